@@ -1,0 +1,83 @@
+"""`mt-eval COMMAND`: finds the command, and is the only place where an error becomes a message and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+from mt_eval import __version__
+from mt_eval.cli import data, show
+from mt_eval.errors import MtEvalError
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
+
+DESCRIPTION = """\
+Measures how well MarianMT and NLLB models translate whole articles between Vietnamese and Arabic.
+
+  mt-eval run [GROUP=OPTION] [KEY=VALUE]   translate and score; `mt-eval run --help` lists groups and options
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0, 1 after an error, 2 after a wrong call, 130 after Ctrl-C."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except MtEvalError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has enough; writing to it again at exit would only complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        print(f"error: {_report_bug(error)}", file=sys.stderr)
+        return 1
+
+
+def _dispatch(words: list[str]) -> int:
+    if words[:1] == ["run"]:
+        from mt_eval.cli import run
+
+        return run.run(words[1:])
+    arguments = build_parser().parse_args(words)
+    if arguments.command == "run":  # reached as `mt-eval --option run`, which has no options of its own
+        raise MtEvalError("give `run` right after mt-eval")
+    status: int = arguments.run(arguments)
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mt-eval", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"mt-eval {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands.add_parser("run", help="translate and score articles: one run directory per configuration", add_help=False)
+    show.add_parser(commands)
+    data.add_parser(commands)
+    return parser
+
+
+def _report_bug(error: Exception) -> str:
+    """What is said of an error nobody foresaw; the traceback goes to a file, where a bug report can take it from."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="mt-eval-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write("".join(traceback.format_exception(error)))
+    return (
+        f"mt-eval met something it does not know how to explain ({type(error).__name__}: {error}); "
+        f"please report it with {file.name}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

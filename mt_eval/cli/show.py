@@ -1,0 +1,38 @@
+"""`mt-eval show RUN`: the scores, settings, warnings and telling segments of a finished run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
+        "show",
+        help="print the scores, settings, warnings and worst and best segments of a run",
+        description="Print the scores, settings and warnings of a run, and its worst and best segments side by side.",
+    )
+    parser.add_argument("folder", metavar="RUN", type=Path, help="a run directory, such as runs/NAME")
+    parser.add_argument("--segments", type=int, default=3, metavar="N", help="worst and best shown (default: 3)")
+    parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from mt_eval.runs.read import read_run
+
+    found = read_run(arguments.folder)
+    if arguments.json:
+        import json
+
+        from mt_eval.runs.write import encode_run
+
+        print(json.dumps(encode_run(found), ensure_ascii=False, indent=2))
+        return 0
+    from rich.console import Console
+
+    from mt_eval.report.terminal import print_run
+
+    print_run(Console(soft_wrap=False), found, segments=max(0, arguments.segments))
+    return 0

@@ -1,0 +1,326 @@
+"""What can be configured: one dataclass per choice of a config group, each checking its own ranges.
+
+The YAML files under `conf/` fill these in and Hydra composes them; `to_run_config` turns the composition into plain
+dataclasses once, at the door. Below it nothing knows Hydra or OmegaConf. Which implementation runs is decided by the
+type of the chosen dataclass (`match config.model: case MarianModel(): ...`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import MISSING, DictConfig, MissingMandatoryValue, OmegaConf
+
+from mt_eval.errors import ConfigError
+
+
+def _require(condition: bool, key: str, got: object, expected: str) -> None:
+    if not condition:
+        raise ConfigError(f"{key}={got} is not possible: expected {expected}")
+
+
+# --- data
+
+
+@dataclass
+class ArticlesData:
+    """Articles in a folder, listed in a manifest (`articles.yaml`)."""
+
+    manifest: str = MISSING
+    """Path of the manifest; the texts and gold alignments it names are relative to its folder."""
+    pairs: list[str] | None = None
+    """Ids of the article pairs to use; all pairs whose relation is `translation` by default."""
+    allow_comparable: bool = False
+    """Score pairs that are comparable, not translations, too; every score then carries a warning."""
+
+
+@dataclass
+class LinesData:
+    """Two UTF-8 files, the i-th line of one being the human version of the i-th line of the other.
+
+    `%src` and `%tgt` in a path stand for the language codes of the direction.
+    """
+
+    source_path: str = MISSING
+    reference_path: str = MISSING
+    docids_path: str | None = None
+    """One document id a line, documents contiguous; without it the whole file is one article."""
+
+
+# --- cleaning, segmentation, alignment
+
+
+@dataclass
+class CleanConfig:
+    segmentation: bool = True
+    """Undo word segmentation (`hợp_tác`, spaced punctuation and quotes) in articles that show it."""
+    furniture: bool = True
+    """Remove the page furniture named in the manifest."""
+
+
+@dataclass
+class SegmentConfig:
+    """Paragraphs, then the sentences that `sentencex` finds in them."""
+
+
+class AlignMethod(Enum):
+    best = "best"
+    """The gold alignment where the manifest names one, else `auto`; line-parallel data is taken as it stands."""
+    gold = "gold"
+    auto = "auto"
+
+
+@dataclass
+class AlignConfig:
+    method: AlignMethod = AlignMethod.best
+
+
+# --- models
+
+
+@dataclass
+class MarianModel:
+    """A MarianMT checkpoint."""
+
+    name: str = MISSING
+    """Folder, hub name (`Helsinki-NLP/opus-mt-vi-en`) or `bundled:models/demo`."""
+    revision: str | None = None
+    """Branch, tag or commit on the hub; the default branch if not given."""
+    target_token: str | None = None
+    """The token in front of the source (`>>ara<<`); chosen from the direction where the tokenizer knows such tokens."""
+
+
+@dataclass
+class NllbModel:
+    """An NLLB-200 checkpoint: source code on the tokenizer, target code as the forced first token."""
+
+    name: str = MISSING
+    revision: str | None = None
+    source_code: str | None = None
+    """`vie_Latn`, `arb_Arab`, ...; chosen from the direction by default."""
+    target_code: str | None = None
+
+
+@dataclass
+class PivotModel:
+    """Two models in a row: source to the pivot language, pivot language to target."""
+
+    via: str = "en"
+    """Two-letter code of the pivot language."""
+    first: Any = MISSING
+    second: Any = MISSING
+
+    def __post_init__(self) -> None:
+        _require(len(self.via) == 2, "model.via", self.via, "a two-letter language code such as en")
+
+
+@dataclass
+class HypothesesModel:
+    """Translations made elsewhere: a UTF-8 file with one line per segment of the data, in its order."""
+
+    path: str = MISSING
+
+
+@dataclass
+class CopyModel:
+    """The source as its own translation: the floor any system should be above."""
+
+
+# --- how it is run
+
+
+class Dtype(Enum):
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+    float16 = "float16"
+
+
+@dataclass
+class TransformersEngine:
+    dtype: Dtype = Dtype.float32
+    batch_tokens: int = 2048
+    """Source tokens a batch may hold, padding and beams not counted."""
+
+    def __post_init__(self) -> None:
+        _require(self.batch_tokens >= 1, "engine.batch_tokens", self.batch_tokens, "at least 1")
+
+
+@dataclass
+class DecodingConfig:
+    """How the best translation is searched. A length limit belongs to the source: factor * its tokens + offset."""
+
+    num_beams: int = 4
+    length_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    """0 forbids nothing."""
+    max_new_tokens_factor: float = 2.0
+    max_new_tokens_offset: int = 32
+
+    def __post_init__(self) -> None:
+        _require(1 <= self.num_beams <= 64, "decoding.num_beams", self.num_beams, "1 to 64")
+        _require(-10 <= self.length_penalty <= 10, "decoding.length_penalty", self.length_penalty, "-10 to 10")
+        _require(
+            self.no_repeat_ngram_size >= 0, "decoding.no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or more"
+        )
+        _require(
+            0 <= self.max_new_tokens_factor <= 100,
+            "decoding.max_new_tokens_factor",
+            self.max_new_tokens_factor,
+            "0 to 100",
+        )
+        _require(
+            self.max_new_tokens_offset >= 1, "decoding.max_new_tokens_offset", self.max_new_tokens_offset, "1 or more"
+        )
+
+
+class DeviceKind(Enum):
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@dataclass
+class DeviceConfig:
+    kind: DeviceKind = DeviceKind.auto
+    threads: int | None = None
+    """CPU threads for torch; its own choice (all cores) by default."""
+
+    def __post_init__(self) -> None:
+        _require(self.threads is None or self.threads >= 1, "device.threads", self.threads, "1 or more")
+
+
+# --- scoring
+
+
+class Profile(Enum):
+    none = "none"
+
+
+@dataclass
+class NormalizeConfig:
+    profile: Profile = Profile.none
+
+
+METRICS = ("chrF++", "chrF", "BLEU-intl", "BLEU-13a", "TER")
+
+
+@dataclass
+class MetricsConfig:
+    names: list[str] = field(default_factory=lambda: ["chrF++", "chrF", "BLEU-intl", "BLEU-13a"])
+    """The first one is the headline."""
+    samples: int = 1000
+    """Bootstrap resamples behind every 95% interval; 0 leaves the intervals out."""
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            _require(name in METRICS, "metrics.names", name, f"some of {', '.join(METRICS)}")
+        _require(bool(self.names), "metrics.names", self.names, "at least one metric")
+        _require(len(set(self.names)) == len(self.names), "metrics.names", self.names, "every metric once")
+        _require(0 <= self.samples <= 1_000_000, "metrics.samples", self.samples, "0 to 1,000,000")
+        _require(self.seed >= 0, "metrics.seed", self.seed, "0 or more")
+
+
+# --- the whole
+
+
+@dataclass
+class RunConfig:
+    data: Any = MISSING
+    clean: CleanConfig = field(default_factory=CleanConfig)
+    segment: SegmentConfig = field(default_factory=SegmentConfig)
+    align: AlignConfig = field(default_factory=AlignConfig)
+    model: Any = MISSING
+    engine: Any = MISSING
+    decoding: DecodingConfig = field(default_factory=DecodingConfig)
+    device: DeviceConfig = field(default_factory=DeviceConfig)
+    normalize: NormalizeConfig = field(default_factory=NormalizeConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    direction: str = "vi-ar"
+    """Source and target language, two-letter codes."""
+    limit: int | None = None
+    """Only the first so many segments."""
+    runs_dir: str = "runs"
+    force: bool = False
+    """Run again even if a finished run of the same identity exists, replacing it."""
+
+    def __post_init__(self) -> None:
+        parts = self.direction.split("-")
+        _require(
+            len(parts) == 2 and all(len(part) == 2 and part.isalpha() and part.islower() for part in parts),
+            "direction",
+            self.direction,
+            "two two-letter language codes, SRC-TGT, such as vi-ar",
+        )
+        _require(parts[0] != parts[1], "direction", self.direction, "two different languages")
+        _require(self.limit is None or self.limit >= 1, "limit", self.limit, "1 or more")
+
+    @property
+    def source_lang(self) -> str:
+        return self.direction.split("-")[0]
+
+    @property
+    def target_lang(self) -> str:
+        return self.direction.split("-")[1]
+
+
+SCHEMAS: dict[str | None, dict[str, type]] = {
+    None: {"run_schema": RunConfig},
+    "data": {"articles_schema": ArticlesData, "lines_schema": LinesData},
+    "clean": {"clean_schema": CleanConfig},
+    "segment": {"segment_schema": SegmentConfig},
+    "align": {"align_schema": AlignConfig},
+    "model": {
+        "marian_schema": MarianModel,
+        "nllb_schema": NllbModel,
+        "pivot_schema": PivotModel,
+        "hypotheses_schema": HypothesesModel,
+        "copy_schema": CopyModel,
+    },
+    "engine": {"transformers_schema": TransformersEngine},
+    "decoding": {"decoding_schema": DecodingConfig},
+    "device": {"device_schema": DeviceConfig},
+    "normalize": {"normalize_schema": NormalizeConfig},
+    "metrics": {"metrics_schema": MetricsConfig},
+}
+"""Group to the schemas its option files may start from."""
+
+
+def register_schemas() -> None:
+    """Make the schemas known to Hydra; the option files under `conf/` name them."""
+    store = ConfigStore.instance()
+    for group, schemas in SCHEMAS.items():
+        for name, node in schemas.items():
+            store.store(group=group, name=name, node=node, provider="mt_eval")
+
+
+def to_run_config(composed: DictConfig) -> RunConfig:
+    """The composed configuration as dataclasses, every range checked.
+
+    Raises:
+        ConfigError: A value that must be given is not, or one is out of its range.
+    """
+    OmegaConf.resolve(composed)
+    missing = sorted(OmegaConf.missing_keys(composed))
+    if missing:
+        raise ConfigError(f"{' and '.join(missing)} must be given; add {' '.join(f'{key}=...' for key in missing)}")
+    try:
+        config = OmegaConf.to_object(composed)
+    except MissingMandatoryValue as error:
+        raise ConfigError(f"a value must be given: {error}") from error
+    assert isinstance(config, RunConfig)
+    return config
+
+
+def to_plain(config: object) -> Any:
+    """A configuration dataclass as dicts, lists, strings and numbers, as a run directory keeps it."""
+    if isinstance(config, Enum):
+        return config.value
+    if is_dataclass(config):
+        return {item.name: to_plain(getattr(config, item.name)) for item in fields(config)}
+    if isinstance(config, list):
+        return [to_plain(value) for value in config]
+    return config

@@ -1,0 +1,38 @@
+"""What a user can do wrong, drawn once.
+
+    MtEvalError                 every error mt-eval explains; its text is the whole message
+     ├── ConfigError            an option, a group or a value
+     ├── DataError              an input file: articles, manifest, parallel lines, hypotheses
+     │    └── AlignmentError    two sides that cannot be paired as asked
+     ├── ModelError             a checkpoint that is missing, broken or of another kind
+     └── RunError               a run directory that cannot be read or written
+
+A message says in one sentence where, what was found, what was expected, and what mends it. The command line prints it
+behind `error:` and exits with status 1; nothing else derived from `Exception` is meant to reach a user.
+"""
+
+from __future__ import annotations
+
+
+class MtEvalError(Exception):
+    """Base of all errors that mt-eval explains to its user."""
+
+
+class ConfigError(MtEvalError):
+    """An option, a group or a value that does not exist or does not fit."""
+
+
+class DataError(MtEvalError):
+    """An input file that is missing, damaged or not what its manifest says."""
+
+
+class AlignmentError(DataError):
+    """Two sides that cannot be paired the way they were asked to be."""
+
+
+class ModelError(MtEvalError):
+    """A checkpoint that is missing, broken, of another architecture, or asked for a language it does not know."""
+
+
+class RunError(MtEvalError):
+    """A run directory that cannot be read or written."""

@@ -1,0 +1,207 @@
+"""The straight line: articles in, a scored run out. Only this module joins the stages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mt_eval import align, data, score, translate
+from mt_eval.config import AlignMethod, RunConfig, to_plain
+from mt_eval.errors import AlignmentError
+from mt_eval.runs.identity import identify_run, name_run
+from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
+from mt_eval.runs.provenance import describe_environment
+from mt_eval.text.clean import Cleaned, clean
+from mt_eval.text.segment import split, split_lines
+from mt_eval.types import ArticlePair, Kind, Run, SegmentPair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FEW_ARTICLES = 10
+"""Below this many articles, an interval says how the score varies over sentences, not over articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that is known before a model is loaded, and enough to tell whether the run exists already."""
+
+    run_id: str
+    identity: str
+    system: translate.System
+    pairs: tuple[SegmentPair, ...]
+    total_pairs: int
+    """How many segment pairs the data has; `pairs` holds fewer of them under `limit`."""
+    alignment: str
+    """How the pairs were made: `gold`, `auto`, `lines`, or several of these joined by `+`."""
+    cleaning: Mapping[str, Cleaned]
+    """Article id to what cleaning did."""
+    inputs: Mapping[str, str]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds per stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+
+def prepare(config: RunConfig, data_name: str) -> Prepared:
+    """Load, clean, segment and align the data, and find the model, without loading it.
+
+    Args:
+        data_name: What the data is called in the run directory's name.
+
+    Raises:
+        MtEvalError: Anything in the inputs that cannot be used.
+    """
+    watch = Stopwatch()
+    with watch.stage("data"):
+        corpus = data.load(config.data, config.source_lang, config.target_lang)
+    with watch.stage("clean"):
+        cleaning = _clean(config, corpus)
+    with watch.stage("align"):
+        pairs: list[SegmentPair] = []
+        methods: list[str] = []
+        for pair in corpus.pairs:
+            cleaned_pair = ArticlePair(
+                pair.id,
+                replace(pair.source, text=cleaning[pair.source.id].text),
+                replace(pair.reference, text=cleaning[pair.reference.id].text),
+                pair.relation,
+            )
+            method, aligned = _pair_segments(config, corpus, cleaned_pair)
+            pairs.extend(aligned)
+            methods.append(method)
+    with watch.stage("locate model"):
+        system = translate.locate(config)
+    identity = identify_run(to_plain(config), corpus.inputs, system.identity, version("sacrebleu"))
+    kept = pairs[: config.limit] if config.limit is not None else pairs
+    return Prepared(
+        run_id=name_run(data_name, system.label, config.direction, identity),
+        identity=identity,
+        system=system,
+        pairs=tuple(kept),
+        total_pairs=len(pairs),
+        alignment="+".join(dict.fromkeys(methods)),
+        cleaning=cleaning,
+        inputs=corpus.inputs,
+        notes=corpus.notes,
+        warnings=corpus.warnings,
+        seconds=watch.seconds,
+    )
+
+
+def evaluate(
+    config: RunConfig, prepared: Prepared, progress: Callable[[int, int], None], choices: Mapping[str, str]
+) -> Run:
+    """Translate and score what was prepared.
+
+    Args:
+        progress: Called with segments done and segments in all, after every batch.
+        choices: Config group to the option chosen, for the record.
+    """
+    started = datetime.now(UTC)
+    watch = Stopwatch(dict(prepared.seconds))
+    with watch.stage("translate"):
+        translated = translate.translate_pairs(
+            config, prepared.pairs, store_folder(Path(config.runs_dir)), progress, total_pairs=prepared.total_pairs
+        )
+    with watch.stage("score"):
+        scored = score.score_translations(
+            prepared.pairs,
+            translated.translations,
+            config.target_lang,
+            config.metrics,
+            alignment=prepared.alignment,
+            normalization=config.normalize.profile.value,
+            complete_articles=len(prepared.pairs) == prepared.total_pairs,
+        )
+    return Run(
+        schema_version=SCHEMA_VERSION,
+        id=prepared.run_id,
+        identity=prepared.identity,
+        config=to_plain(config),
+        provenance={
+            "started": started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "choices": dict(choices),
+            "system": {"label": prepared.system.label, "identity": prepared.system.identity, **prepared.system.facts},
+            "translation": dict(translated.facts),
+            "alignment": prepared.alignment,
+            "inputs": dict(prepared.inputs),
+            "cleaning": {name: _describe_cleaning(cleaned) for name, cleaned in prepared.cleaning.items()},
+            "seconds": {stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
+            "environment": describe_environment(),
+            "notes": list(prepared.notes),
+        },
+        pairs=prepared.pairs,
+        translations=translated.translations,
+        scores=scored.scores,
+        segment_scores=scored.segment_scores,
+        warnings=(*prepared.warnings, *_warn_about_size(prepared.pairs), *translated.warnings, *scored.warnings),
+        statistics=scored.statistics,
+    )
+
+
+def _clean(config: RunConfig, corpus: data.Corpus) -> dict[str, Cleaned]:
+    cleaned = {}
+    for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference)}.values():
+        cleaned[article.id] = clean(
+            article.text,
+            article.lang,
+            word_segmented=config.clean.segmentation and article.id in corpus.word_segmented,
+            furniture=corpus.furniture.get(article.id, ()) if config.clean.furniture else (),
+        )
+    return cleaned
+
+
+def _pair_segments(config: RunConfig, corpus: data.Corpus, pair: ArticlePair) -> tuple[str, list[SegmentPair]]:
+    """How the two cleaned articles were aligned, and their segment pairs."""
+    if corpus.segmented:
+        return "lines", align.pair_by_line(pair.id, split_lines(pair.source), split_lines(pair.reference))
+    gold = corpus.gold.get(pair.id)
+    if config.align.method is AlignMethod.gold and gold is None:
+        raise AlignmentError(f"article pair {pair.id}: the manifest names no gold alignment; use align=auto or add one")
+    if gold is None or config.align.method is AlignMethod.auto:
+        return "auto", align.pair_by_content(pair.id, split(pair.source), split(pair.reference))
+    rows = align.read_gold(gold, pair.source.lang, pair.reference.lang)
+    spans = align.locate_gold(gold, rows, pair.source, pair.reference)
+    source = split(pair.source, [end for span, _ in spans if span for end in span])
+    reference = split(pair.reference, [end for _, span in spans if span for end in span])
+    return "gold", align.pair_by_gold(pair.id, spans, source, reference)
+
+
+def _describe_cleaning(cleaned: Cleaned) -> list[dict[str, Any]]:
+    return [
+        {"step": change.step, "line": change.line, "before": change.before, "after": change.after}
+        for change in cleaned.changes
+    ]
+
+
+def _warn_about_size(pairs: tuple[SegmentPair, ...]) -> tuple[str, ...]:
+    articles = len({pair.article_pair_id for pair in pairs})
+    aligned = sum(pair.kind is Kind.ALIGNED for pair in pairs)
+    if articles == 1:
+        return (
+            f"one article with {aligned} aligned segments proves little: the intervals tell how scores vary over its "
+            "sentences, not how the system does on other articles; to claim something of a system, use ten or more",
+        )
+    if articles < FEW_ARTICLES:
+        return (f"{articles} articles are few: the intervals tell how scores vary over sentences, not over articles",)
+    return ()

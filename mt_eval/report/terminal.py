@@ -1,0 +1,147 @@
+"""A run as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mt_eval.report.bidi import name_language, wrap_isolated
+from mt_eval.types import Kind, Level, Run, Score
+
+SHOWN_SEGMENTS = 3
+"""How many of the worst and of the best segments are shown."""
+
+
+def render_run(run: Run, *, segments: int = SHOWN_SEGMENTS, width: int = 80) -> RenderableType:
+    """Scores, the settings that matter, warnings, and the worst and best segments side by side.
+
+    Args:
+        segments: How many of the worst and of the best segments are shown; 0 leaves them out.
+        width: Columns of the terminal.
+    """
+    parts: list[RenderableType] = [Text(run.id, style="bold"), _render_settings(run), "", _render_scores(run)]
+    if run.warnings:
+        parts += ["", _render_warnings(run.warnings)]
+    if segments:
+        parts += _render_extremes(run, segments, width)
+    return Group(*parts)
+
+
+def print_run(console: Console, run: Run, *, segments: int = SHOWN_SEGMENTS) -> None:
+    console.print(render_run(run, segments=segments, width=console.width))
+
+
+def _render_settings(run: Run) -> RenderableType:
+    config, translation = run.config, run.provenance["translation"]
+    source, target = run.config["direction"].split("-")
+    articles = len({pair.article_pair_id for pair in run.pairs})
+    aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
+    plural = "pair" if articles == 1 else "pairs"
+    facts = [
+        ("direction", f"{name_language(source)} to {name_language(target)}"),
+        (
+            "data",
+            f"{run.provenance['choices'].get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
+            f"{aligned} with a reference (alignment: {run.provenance['alignment']})",
+        ),
+        ("system", _describe_system(run)),
+    ]
+    if translation.get("device"):
+        decoding = config["decoding"]
+        facts.append(
+            ("decoding", f"{decoding['num_beams']} beams, {config['engine']['dtype']}, {translation['device']}")
+        )
+    seconds = run.provenance["seconds"]
+    facts.append(("time", ", ".join(f"{stage} {seconds[stage]:.1f} s" for stage in ("translate", "score"))))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for name, value in facts:
+        grid.add_row(name, Text(value))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _describe_system(run: Run) -> str:
+    choice = run.provenance["choices"].get("model", "")
+    label = str(run.provenance["system"]["label"])
+    return label if choice in ("", label) else f"{label} (model={choice})"
+
+
+def _render_scores(run: Run) -> RenderableType:
+    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
+    table.add_column("metric")
+    table.add_column("score", justify="right")
+    table.add_column("95% interval", justify="right")
+    table.add_column("whole articles", justify="right")
+    by_level = {(score.metric, score.level): score for score in run.scores}
+    for metric in dict.fromkeys(score.metric for score in run.scores):
+        segment, article = by_level.get((metric, Level.SEGMENT)), by_level.get((metric, Level.ARTICLE))
+        cells = (metric, _format_value(segment), _format_interval(segment), _format_value(article))
+        table.add_row(*cells, style="bold" if metric == run.scores[0].metric else "")
+    lines: list[RenderableType] = [table]
+    headline = by_level.get((run.scores[0].metric, Level.SEGMENT)) if run.scores else None
+    if headline is not None:
+        lines.append(Text(f"signature  {headline.signature}", style="dim"))
+    return Padding(Group(*lines), (0, 0, 0, 2))
+
+
+def _format_value(score: Score | None) -> str:
+    return "-" if score is None or score.value is None else f"{score.value:.1f}"
+
+
+def _format_interval(score: Score | None) -> str:
+    if score is None or score.low is None or score.high is None:
+        return "-"
+    return f"{score.low:.1f} to {score.high:.1f}"
+
+
+def _render_warnings(warnings: Sequence[str]) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(style="yellow", no_wrap=True)
+    grid.add_column()
+    for warning in warnings:
+        grid.add_row("warning:", Text(warning))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
+    metric = next(iter(run.segment_scores), None)
+    if metric is None:
+        return []
+    scored = [index for index, value in enumerate(run.segment_scores[metric]) if value is not None]
+    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0)
+    worst = scored[: min(count, len(scored))]
+    best = [index for index in reversed(scored[-count:]) if index not in worst]
+    parts: list[RenderableType] = []
+    for title, indices in (("worst", worst), ("best", best)):
+        if indices:
+            parts += ["", _render_segments(run, f"{title} segments by {metric}", metric, indices, width)]
+    return parts
+
+
+def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], width: int) -> RenderableType:
+    source_lang, target_lang = run.config["direction"].split("-")
+    column = max(12, (width - 12) // 3)
+    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
+    for header in ("source", "reference", "translation"):
+        table.add_column(header, width=column, no_wrap=True)
+    for index in indices:
+        pair, translation = run.pairs[index], run.translations[index]
+        value = run.segment_scores[metric][index]
+        table.add_row(Text(f"{pair.id}  {metric} {value:.1f}", style="dim", no_wrap=True, overflow="ignore"))
+        cells = (
+            (pair.source_text, source_lang),
+            (pair.reference_text, target_lang),
+            (translation.text if translation else "", target_lang),
+        )
+        table.add_row(*(_render_cell(text, lang, column) for text, lang in cells), end_section=True)
+        table.add_row()
+    return Padding(Group(Text(title, style="bold"), table), (0, 0, 0, 2))
+
+
+def _render_cell(text: str, lang: str, width: int) -> Text:
+    return Text("\n".join(wrap_isolated(text, lang, width)) or "(empty)")

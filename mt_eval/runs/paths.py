@@ -1,0 +1,74 @@
+"""Names inside a run directory. Nothing outside `mt_eval.runs` spells a file name of a run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from mt_eval.errors import RunError
+
+SCHEMA_VERSION = 1
+"""Raised whenever a reader of the previous version could misread what is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaths:
+    """The files of one run directory; `runs/README.md` specifies what each holds."""
+
+    folder: Path
+
+    @property
+    def run(self) -> Path:
+        return self.folder / "run.json"
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.yaml"
+
+    @property
+    def overrides(self) -> Path:
+        return self.folder / "overrides.yaml"
+
+    @property
+    def segments(self) -> Path:
+        return self.folder / "segments.jsonl"
+
+    @property
+    def scores(self) -> Path:
+        return self.folder / "scores.json"
+
+    @property
+    def statistics(self) -> Path:
+        return self.folder / "statistics.npz"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log.txt"
+
+    def exists(self) -> bool:
+        """Whether a finished run is here: a directory appears whole or not at all."""
+        return self.run.is_file()
+
+
+def store_folder(runs_dir: Path) -> Path:
+    """Where translations are kept between runs."""
+    return runs_dir / ".store"
+
+
+def prepare_runs_dir(runs_dir: Path) -> None:
+    """Make the folder that run directories go into, and find out now, not after a night, whether it can be written.
+
+    Raises:
+        RunError: The folder cannot be made or written.
+    """
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=runs_dir):
+            pass
+    except OSError as error:
+        raise RunError(
+            f"{runs_dir}: run directories cannot be written here ({os.strerror(error.errno or 0).lower()}); "
+            "name another folder with runs_dir=DIR or mend its permissions"
+        ) from error

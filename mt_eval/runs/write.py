@@ -1,0 +1,171 @@
+"""Writing a run directory: into a temporary sibling, then renamed, so that it appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from mt_eval.errors import RunError
+from mt_eval.runs.paths import RunPaths
+from mt_eval.types import Run, Score, Segment, SegmentPair, Translation
+
+
+def write_run(
+    run: Run, runs_dir: Path, *, overrides: Sequence[str] = (), log: str = "", replace: bool = False
+) -> RunPaths:
+    """Write `run` to the directory `runs_dir / run.id` and tell where its files are.
+
+    If another process finished the same run in the meantime, its directory stays and this one is dropped, unless
+    `replace` is set.
+
+    Raises:
+        RunError: The folder cannot be written or the disk is full; nothing half-written is left.
+    """
+    final = RunPaths(runs_dir / run.id)
+    try:
+        partial = RunPaths(Path(tempfile.mkdtemp(prefix=f".{run.id}.", suffix=".partial", dir=runs_dir)))
+    except OSError as error:
+        raise _unwritable(runs_dir, error) from error
+    try:
+        partial.folder.chmod(0o777 & ~_umask())
+        _write_files(partial, run, overrides, log)
+        if replace and final.folder.exists():
+            _set_aside(final.folder)
+        try:
+            partial.folder.rename(final.folder)
+        except OSError:
+            if not final.exists():
+                raise
+            shutil.rmtree(partial.folder)
+    except OSError as error:
+        raise _unwritable(runs_dir, error) from error
+    finally:
+        if partial.folder.exists():
+            shutil.rmtree(partial.folder, ignore_errors=True)
+    return final
+
+
+def encode_run(run: Run) -> dict[str, Any]:
+    """A whole run but for its statistics as one plain object: run.json with the configuration, scores and segments."""
+    return {
+        **_encode_head(run),
+        "config": dict(run.config),
+        "scores": [encode_score(score) for score in run.scores],
+        "segments": list(_encode_segments(run)),
+    }
+
+
+def encode_score(score: Score) -> dict[str, Any]:
+    """A score as `scores.json` keeps it."""
+    return {
+        "metric": score.metric,
+        "value": score.value,
+        "signature": score.signature,
+        "level": score.level.value,
+        "low": score.low,
+        "high": score.high,
+        "resampled": score.resampled,
+        "per_article": dict(score.per_article),
+    }
+
+
+def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) -> None:
+    _write_text(paths.run, _to_json(_encode_head(run)))
+    _write_text(paths.config, _to_yaml(dict(run.config)))
+    _write_text(paths.overrides, _to_yaml(list(overrides)))
+    with paths.segments.open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in _encode_segments(run))
+    _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores]))
+    np.savez_compressed(paths.statistics, allow_pickle=False, **run.statistics)
+    _write_text(paths.log, log)
+
+
+def _encode_head(run: Run) -> dict[str, Any]:
+    return {
+        "schema_version": run.schema_version,
+        "id": run.id,
+        "identity": run.identity,
+        "status": "finished",
+        **run.provenance,
+        "warnings": list(run.warnings),
+    }
+
+
+def _encode_segments(run: Run) -> Iterable[dict[str, Any]]:
+    columns = list(run.segment_scores)
+    rows = zip(*run.segment_scores.values(), strict=True) if columns else (() for _ in run.pairs)
+    for pair, translation, values in zip(run.pairs, run.translations, rows, strict=True):
+        yield _encode_segment(pair, translation, dict(zip(columns, values, strict=True)))
+
+
+def _encode_segment(
+    pair: SegmentPair, translation: Translation | None, scores: Mapping[str, float | None]
+) -> dict[str, Any]:
+    """A segment pair as one line of `segments.jsonl` keeps it."""
+    flags = []
+    if translation is not None:
+        flags = [flag for flag in ("truncated", "source_cut") if getattr(translation, flag)]
+    return {
+        "id": pair.id,
+        "article_pair_id": pair.article_pair_id,
+        "kind": pair.kind.value,
+        "source": pair.source_text,
+        "reference": pair.reference_text,
+        "translation": translation.text if translation else None,
+        "pivot_text": translation.pivot_text if translation else None,
+        "tokens_in": translation.tokens_in if translation else None,
+        "tokens_out": translation.tokens_out if translation else None,
+        "decoder_score": translation.score if translation else None,
+        "flags": flags,
+        "scores": dict(scores),
+        "source_segments": [_encode_segment_span(segment) for segment in pair.source],
+        "reference_segments": [_encode_segment_span(segment) for segment in pair.reference],
+    }
+
+
+def _encode_segment_span(segment: Segment) -> list[str | int]:
+    return [segment.id, segment.article_id, segment.start, segment.end]
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _to_yaml(value: object) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def _set_aside(folder: Path) -> None:
+    """Take `folder` out of the way of its successor; a reader sees the old run or the new one, never a mixture."""
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.parent))
+    with suppress(FileNotFoundError):
+        folder.rename(old / folder.name)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unwritable(runs_dir: Path, error: OSError) -> RunError:
+    reason = os.strerror(error.errno).lower() if error.errno else str(error)
+    return RunError(
+        f"{runs_dir}: the run directory could not be written ({reason}); what was translated is kept in the "
+        "translation store where it could be, so mend the cause and give the same command again"
+    )

@@ -1,0 +1,16 @@
+"""Translations and references in; scores, their intervals and the statistics behind them out.
+
+    units.py        what is scored: one row per segment pair, one row per whole article
+    statistics.py   sacrebleu counts: sufficient statistics of every row, and signatures
+    corpus.py       scores from sums of statistics, for one sum or a million at once
+    resample.py     sums of statistics over bootstrap resamples, and intervals
+    scored.py       the four joined: `score_translations`
+
+`corpus` and `resample` need numpy alone: neither sacrebleu nor a configuration is imported with them.
+"""
+
+from __future__ import annotations
+
+from mt_eval.score.scored import Scored, score_translations
+
+__all__ = ["Scored", "score_translations"]

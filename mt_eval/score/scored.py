@@ -1,0 +1,208 @@
+"""Translations beside references, scored at two levels, with intervals and everything needed to score them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from mt_eval.score.corpus import score_sums, sum_groups
+from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums
+from mt_eval.score.statistics import count_statistics, sign
+from mt_eval.score.units import Units, build_article_units, build_segment_units, check_translations, list_articles
+from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
+
+if TYPE_CHECKING:
+    from mt_eval.config import MetricsConfig
+
+_SEGMENT_ONLY = frozenset({"TER"})
+"""TER looks for shifted phrases up to 50 words away, which is meant for sentences; on an article of 50 sentences
+sacrebleu takes a minute for it."""
+
+_WITHOUT_SPACES = frozenset({"bo", "ja", "km", "lo", "my", "th", "zh"})
+"""Languages written without spaces between words, which neither `13a`, `intl` nor TER's tokenizer split into words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What scoring one system's translations gives."""
+
+    scores: tuple[Score, ...]
+    """All metrics at level segment, the headline first, then those that exist at level article."""
+    segment_scores: Mapping[str, tuple[float | None, ...]]
+    """Metric to one score per segment pair, as sacrebleu's `sentence_score` gives it (BLEU with effective order);
+    None where the pair lacks a side."""
+    statistics: Mapping[str, npt.NDArray[np.int64]] = field(compare=False)
+    """`METRIC.LEVEL` to an `(N, K)` array: one row of sufficient statistics per unit, columns as in `corpus`."""
+    units: Mapping[str, tuple[str, ...]]
+    """Level to the ids of its N units: segment pair ids, article pair ids."""
+    warnings: tuple[str, ...]
+
+
+def score_translations(
+    pairs: Sequence[SegmentPair],
+    translations: Sequence[Translation | None],
+    target_lang: str,
+    metrics: MetricsConfig,
+    *,
+    alignment: str,
+    normalization: str,
+    complete_articles: bool = True,
+) -> Scored:
+    """Scores of N translations against the references of N segment pairs, in the same order.
+
+    Level segment is the corpus score over the pairs that have both sides; an empty translation scores as empty. Level
+    article joins everything of an article into one unit, so that nothing is left out; TER does not exist there.
+
+    Intervals are 95% percentile bootstrap intervals over articles where there are at least 10, else, at level segment
+    only, over segments. There is none over a single unit.
+
+    Args:
+        alignment: How segments were paired, for the signature: `gold`, `auto`, `lines`.
+        normalization: The normalisation profile that was applied to both sides, for the signature.
+        complete_articles: False where some segment pairs of the data are not among `pairs`.
+
+    Raises:
+        DataError: The translations are not those of the pairs.
+    """
+    check_translations(pairs, translations)
+    articles = list_articles(pairs)
+    segments = build_segment_units(pairs, translations)
+    whole = build_article_units(pairs, translations)
+
+    scores: list[Score] = []
+    statistics: dict[str, npt.NDArray[np.int64]] = {}
+    for units in (segments, whole):
+        names = [name for name in metrics.names if units.level is Level.SEGMENT or name not in _SEGMENT_ONLY]
+        counted = count_statistics(names, units.translations, units.references)
+        suffix = f"level:{units.level}|align:{alignment}|norm:{normalization}"
+        scores.extend(_score_level(units, counted, articles, suffix, metrics.samples, metrics.seed))
+        statistics.update({f"{name}.{units.level}": rows for name, rows in counted.items()})
+
+    place = {pair_id: row for row, pair_id in enumerate(segments.ids)}
+    segment_scores = {}
+    for name in metrics.names:
+        values = score_sums(name, statistics[f"{name}.{Level.SEGMENT}"], effective_order=True).tolist()
+        segment_scores[name] = tuple(values[place[pair.id]] if pair.id in place else None for pair in pairs)
+
+    return Scored(
+        scores=tuple(scores),
+        segment_scores=segment_scores,
+        statistics=statistics,
+        units={str(units.level): units.ids for units in (segments, whole)},
+        warnings=(
+            *_warn_about_units(pairs, segments, whole, complete_articles),
+            *_warn_about_words(target_lang, metrics.names),
+        ),
+    )
+
+
+def _score_level(
+    units: Units,
+    counted: Mapping[str, npt.NDArray[np.int64]],
+    articles: tuple[str, ...],
+    suffix: str,
+    samples: int,
+    seed: int,
+) -> list[Score]:
+    """One score per metric over units of one level; None as its value where there are no units."""
+    groups = np.array(units.articles, dtype=np.int64)
+    present = set(units.articles)
+    resampled = _choose_resampled(units, len(present), samples)
+    resamples = _resample(counted, groups, len(articles), resampled, samples, seed)
+    scores = []
+    for name, rows in counted.items():
+        by_article = sum_groups(rows, groups, len(articles))
+        low, high = percentile_interval(score_sums(name, resamples[name])) if resamples else (None, None)
+        scores.append(
+            Score(
+                metric=name,
+                value=float(score_sums(name, by_article.sum(axis=0))) if present else None,
+                signature=f"{sign(name)}|{suffix}",
+                low=low,
+                high=high,
+                level=units.level,
+                per_article={
+                    article: value if index in present else None
+                    for index, (article, value) in enumerate(
+                        zip(articles, score_sums(name, by_article).tolist(), strict=True)
+                    )
+                },
+                resampled=resampled,
+            )
+        )
+    return scores
+
+
+def _choose_resampled(units: Units, articles: int, samples: int) -> str | None:
+    """What to resample: `article`, `segment`, or None where an interval would mean nothing."""
+    if samples == 0 or len(units.ids) < 2:
+        return None
+    if articles >= FEWEST_ARTICLES:
+        return "article"
+    return "segment" if units.level is Level.SEGMENT else None
+
+
+def _resample(
+    counted: Mapping[str, npt.NDArray[np.int64]],
+    groups: npt.NDArray[np.int64],
+    articles: int,
+    resampled: str | None,
+    samples: int,
+    seed: int,
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Metric to its `(S, K)` sums over S resamples, the same resamples for all; empty where nothing is resampled."""
+    if resampled is None or not counted:
+        return {}
+    side_by_side = np.hstack(list(counted.values()))
+    if resampled == "article":
+        side_by_side = sum_groups(side_by_side, groups, articles)[np.unique(groups)]
+    sums = resample_sums(side_by_side, samples=samples, seed=seed)
+    ends = np.cumsum([rows.shape[1] for rows in counted.values()])[:-1]
+    return dict(zip(counted, np.split(sums, ends, axis=1), strict=True))
+
+
+def _warn_about_units(
+    pairs: Sequence[SegmentPair], segments: Units, whole: Units, complete_articles: bool
+) -> tuple[str, ...]:
+    """What is not scored, or not as it stands, with its number."""
+    warnings = []
+    alone = sum(pair.kind is not Kind.ALIGNED for pair in pairs)
+    if not segments.ids:
+        warnings.append("no segment pair has both a source and a reference: there is no score at the segment level")
+    elif alone:
+        verbs = ("has", "is") if alone == 1 else ("have", "are")
+        warnings.append(
+            f"{alone} of {len(pairs)} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the segment "
+            "level"
+        )
+    empty = sum(not text.strip() for text in segments.translations)
+    if empty:
+        verbs = ("is", "scores") if empty == 1 else ("are", "score")
+        warnings.append(f"{empty} of {len(segments.ids)} translations {verbs[0]} empty and {verbs[1]} as empty")
+    unscored = len(list_articles(pairs)) - len(whole.ids)
+    if unscored:
+        verb = "is" if unscored == 1 else "are"
+        warnings.append(
+            f"{unscored} of {len(list_articles(pairs))} articles {verb} not scored at the article level: one side is "
+            "missing, or the text is far longer than an article"
+        )
+    if whole.ids and not complete_articles:
+        warnings.append(
+            "only part of the data was translated, so that an article may be cut short: scores at the article level "
+            "compare what there is of it"
+        )
+    return tuple(warnings)
+
+
+def _warn_about_words(target_lang: str, names: Sequence[str]) -> tuple[str, ...]:
+    misled = [name for name in names if name.startswith("BLEU") or name == "TER"]
+    if target_lang not in _WITHOUT_SPACES or not misled:
+        return ()
+    return (
+        f"{', '.join(misled)}: {target_lang} is written without spaces between words, which these metrics count; "
+        "rely on chrF",
+    )

@@ -1,0 +1,99 @@
+"""What is scored: rows of a translation beside its reference, one per segment pair or one per whole article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mt_eval.errors import DataError
+from mt_eval.types import Kind, Level, SegmentPair, Translation
+
+LONGEST_ARTICLE = 1_000_000
+"""Characters. sacrebleu holds every n-gram of a unit in memory at once, about 0.5 GB for a text of this length, and
+nothing that long is an article: it is a file whose documents were not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """N units in the order of the data."""
+
+    level: Level
+    ids: tuple[str, ...]
+    """Segment pair ids at level segment, article pair ids at level article."""
+    translations: tuple[str, ...]
+    references: tuple[str, ...]
+    articles: tuple[int, ...]
+    """The article of each unit, as its place in `list_articles`."""
+
+
+def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
+    """One unit per aligned segment pair; an empty translation is a unit like any other."""
+    place = {article: index for index, article in enumerate(list_articles(pairs))}
+    rows = [
+        (pair.id, _join([translation.text]), _join([pair.reference_text]), place[pair.article_pair_id])
+        for pair, translation in zip(pairs, translations, strict=True)
+        if pair.kind is Kind.ALIGNED and translation is not None
+    ]
+    return _gather(Level.SEGMENT, rows)
+
+
+def build_article_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
+    """One unit per article pair: all that was translated beside all of the reference, each joined by spaces.
+
+    Source-only and reference-only pairs are part of it. Left out are article pairs that lack a side altogether and
+    those longer than `LONGEST_ARTICLE`.
+    """
+    articles = list_articles(pairs)
+    place = {article: index for index, article in enumerate(articles)}
+    translated: list[list[str]] = [[] for _ in articles]
+    referenced: list[list[str]] = [[] for _ in articles]
+    for pair, translation in zip(pairs, translations, strict=True):
+        index = place[pair.article_pair_id]
+        if translation is not None:
+            translated[index].append(translation.text)
+        if pair.reference:
+            referenced[index].append(pair.reference_text)
+    rows = [
+        (article, _join(translated[index]), _join(referenced[index]), index)
+        for index, article in enumerate(articles)
+        if translated[index] and referenced[index]
+    ]
+    return _gather(Level.ARTICLE, [row for row in rows if max(len(row[1]), len(row[2])) <= LONGEST_ARTICLE])
+
+
+def list_articles(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
+    """The ids of all article pairs, each once, in the order of the data."""
+    return tuple(dict.fromkeys(pair.article_pair_id for pair in pairs))
+
+
+def check_translations(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> None:
+    """Check that the i-th translation is that of the i-th pair's source, and missing only where there is no source.
+
+    Raises:
+        DataError: They differ in number, in order, or in what is missing.
+    """
+    if len(pairs) != len(translations):
+        raise DataError(
+            f"translations: got {len(translations)} for {len(pairs)} segment pairs, expected one each (None where a "
+            "pair has no source); translate the pairs that are to be scored"
+        )
+    for pair, translation in zip(pairs, translations, strict=True):
+        expected = None if pair.kind is Kind.REFERENCE_ONLY else pair.id
+        got = None if translation is None else translation.segment_pair_id
+        if got != expected:
+            raise DataError(
+                f"translations: segment pair {pair.id} ({pair.kind}) stands beside "
+                f"{'no translation' if got is None else f'the translation of {got}'}, expected "
+                f"{'none' if expected is None else 'its own'}; keep translations in the order of the segment pairs"
+            )
+
+
+def _gather(level: Level, rows: Sequence[tuple[str, str, str, int]]) -> Units:
+    ids, translations, references, articles = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Units(level, ids, translations, references, articles)
+
+
+def _join(texts: Sequence[str]) -> str:
+    # A line break counts as a space, as it has to in the line files that the sacrebleu command reads: 13a would join
+    # the halves of a word hyphenated at the end of a line.
+    return " ".join(text for text in texts if text).replace("\n", " ")

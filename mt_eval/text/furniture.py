@@ -1,0 +1,73 @@
+"""Page furniture: the lines and marks of a web page around an article that are no part of it.
+
+A rule is `KIND: TEXT`. TEXT is literal, no pattern; white space around it and around a line does not count.
+
+    line: TEXT     a line that is TEXT
+    prefix: TEXT   a line that begins with TEXT
+    start: TEXT    TEXT at the very beginning of the article
+    end: TEXT      TEXT at the very end of the article
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+KINDS = ("line", "prefix", "start", "end")
+
+Lines = list[tuple[int, str]]
+
+
+def remove_furniture(lines: Lines, rules: Sequence[str]) -> tuple[Lines, list[tuple[int, str, str]]]:
+    """Numbered `lines` without what `rules` name, and each removal as (line number, before, after).
+
+    White space that stood between the furniture and the article goes with it; the numbers of the remaining lines stay.
+    """
+    parsed = [parse_rule(rule) for rule in rules]
+    whole = {text for kind, text in parsed if kind == "line"}
+    prefixes = tuple(text for kind, text in parsed if kind == "prefix")
+    kept: Lines = []
+    removed: list[tuple[int, str, str]] = []
+    for number, line in lines:
+        if line.strip() in whole or line.strip().startswith(prefixes):
+            removed.append((number, line, ""))
+        else:
+            kept.append((number, line))
+    if removed:
+        kept = _trim_blank_ends(kept)
+    for kind, text in parsed:
+        if kind in ("start", "end"):
+            kept = _cut_edge(kept, kind, text, removed)
+    return kept, removed
+
+
+def parse_rule(rule: str) -> tuple[str, str]:
+    """Kind and text of a rule.
+
+    Raises:
+        ValueError: The rule is not `KIND: TEXT` with a known kind and a text.
+    """
+    kind, colon, text = rule.partition(":")
+    if not colon or kind not in KINDS or not text.strip():
+        raise ValueError(f"{rule!r} is not a furniture rule; expected KIND: TEXT with KIND {', '.join(KINDS)}")
+    return kind, text.strip()
+
+
+def _trim_blank_ends(lines: Lines) -> Lines:
+    full = [index for index, (_, line) in enumerate(lines) if line.strip()]
+    return lines[full[0] : full[-1] + 1] if full else []
+
+
+def _cut_edge(lines: Lines, kind: str, text: str, removed: list[tuple[int, str, str]]) -> Lines:
+    trimmed = _trim_blank_ends(lines)
+    if not trimmed:
+        return lines
+    number, line = trimmed[0] if kind == "start" else trimmed[-1]
+    if kind == "start" and line.lstrip().startswith(text):
+        rest = line.lstrip().removeprefix(text).lstrip()
+        removed.append((number, line[: len(line) - len(rest)], ""))
+        return _trim_blank_ends([(number, rest), *trimmed[1:]])
+    if kind == "end" and line.rstrip().endswith(text):
+        rest = line.rstrip().removesuffix(text).rstrip()
+        removed.append((number, line[len(rest) :], ""))
+        return _trim_blank_ends([*trimmed[:-1], (number, rest)])
+    return lines

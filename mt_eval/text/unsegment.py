@@ -1,0 +1,129 @@
+"""Undo Vietnamese word segmentation: underscores that join the syllables of a word, spaces around punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+Edits = list[tuple[str, str]]
+
+_TOKEN = re.compile(r"\S+")
+_EDGE_PUNCTUATION = "\"'.,;:!?()[]{}…“”‘’«»"
+
+_LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_WORD = re.compile(f"[{_LATIN}0-9-]+")
+_ACRONYM = re.compile("[A-Z]+")
+_NAME = re.compile(f"[A-Z][{_LATIN}]*[a-z][{_LATIN}]*")
+
+# The syllables of Vietnamese as written, tone marks taken off: an initial, then a rhyme. Rhymes that end in c, ch, p or
+# t bear the tone sắc or nặng, so one without a tone mark is no syllable (`get`, `set`, `it` are not). Measured: of
+# the words with diacritics in the Vietnamese half of NTREX only seven foreign ones (`Rodríguez`, `Kitô`) are none.
+_INITIAL = "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?"
+_OPEN_RHYME = (
+    "(?:[aeêioôơuưy]|ai|ao|au|ay|âu|ây|eo|êu|ia|iêu|iu|oa|oai|oao|oay|oe|oeo|oi|ôi|ơi|ua|uâ|uây|uê|ui|uôi|uơ|uy|uya|uyu"
+    "|ưa|ưi|ươi|ươu|ưu|yêu)"
+)
+_NASAL_RHYME = (
+    "(?:[aăâeêioôơuư]m|[aăâeêioôơuư]n|[aăâeoôuư]ng|[aêiy]nh|iêm|iên|iêng|yêm|yên|yêng|oam|oan|oang|oanh|oăm|oăn|oăng"
+    "|oen|oong|uôm|uôn|uông|ươm|ươn|ương|uân|uâng|uyên|uynh|uênh|in|un)"
+)
+_STOPPED_RHYME = (
+    "(?:[aăâeêioôơuư]p|[aăâeêioôơuư]t|[aăâeoôuư]c|[aêiy]ch|iêp|iêt|iêc|yêt|oap|oat|oac|oach|oăt|oăc|oet|ooc|uôt|uôc"
+    "|ươp|ươt|ươc|uât|uyêt|uyt|uych|uêch|uôp)"
+)
+_UNSTOPPED = re.compile(_INITIAL + f"(?:{_OPEN_RHYME}|{_NASAL_RHYME})")
+_STOPPED = re.compile(_INITIAL + _STOPPED_RHYME)
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_STOPPED_TONES = re.compile("[\u0301\u0323]")
+
+_CLOSERS = re.compile("[.,;:!?)\\]}…”’»]+")
+_OPENERS = re.compile("[(\\[{“‘«]+")
+_QUOTES = ('"', "'")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+
+
+def split_words(line: str) -> tuple[str, Edits]:
+    """`line` with a space for each underscore that joins Vietnamese syllables or names, and what was changed.
+
+    A token's underscores are all replaced or all kept. They are kept in code (`snake_case`, `MAX_LEN`, `__init__`),
+    addresses (`a_b@c.vn`, `https://...`), handles (`#a_b`), and wherever a part is neither a Vietnamese syllable nor a
+    capitalised name, unless the token has a letter beyond ASCII, as identifiers seldom have. What cannot be told apart
+    counts as segmentation: `to_do` could be two syllables.
+    """
+    edits: Edits = []
+
+    def replace(match: re.Match[str]) -> str:
+        token = match.group()
+        if "_" not in token or not _is_segmentation(token.strip(_EDGE_PUNCTUATION)):
+            return token
+        edits.append((token, token.replace("_", " ")))
+        return edits[-1][1]
+
+    return _TOKEN.sub(replace, line), edits
+
+
+def close_gaps(line: str) -> tuple[str, Edits]:
+    """`line` without the white space that segmentation put around punctuation, and what was changed.
+
+    Only marks that stand alone move: closing ones to the word before, opening ones to the word after, plain quotes
+    (`"` and `'`) in turn as opening and closing; of an odd number the last stays. A hyphen or dash between spaces is
+    ordinary Vietnamese (`Nga - Ukraine`), and so is a colon between numbers: both stay. So does what touches Arabic.
+    """
+    tokens = list(_TOKEN.finditer(line))
+    words = [token.group() for token in tokens]
+    closes, opens = _pair_quotes(words)
+    edits: Edits = []
+    pieces = [line[: tokens[0].start()] if tokens else line]
+    for index, token in enumerate(tokens):
+        pieces.append(token.group())
+        if index + 1 == len(tokens):
+            pieces.append(line[token.end() :])
+            break
+        left, right = words[index], words[index + 1]
+        between = line[token.end() : tokens[index + 1].start()]
+        joins_left = index + 1 in closes or (_CLOSERS.fullmatch(right) and not _is_ratio(words, index + 1))
+        joins_right = index in opens or _OPENERS.fullmatch(left)
+        if (joins_left or joins_right) and not _ARABIC.search(left + right):
+            edits.append((left + between + right, left + right))
+        else:
+            pieces.append(between)
+    return "".join(pieces), edits
+
+
+def _is_segmentation(token: str) -> bool:
+    parts = unicodedata.normalize("NFC", token).split("_")
+    if not all(_WORD.fullmatch(part) for part in parts):
+        return False
+    if not all(part.isascii() for part in parts):
+        return True
+    if all(part.isupper() for part in parts) or all(len(part) == 1 for part in parts):
+        return False
+    return all(_is_syllable(part) or _NAME.fullmatch(part) or _ACRONYM.fullmatch(part) for part in parts)
+
+
+def _is_syllable(part: str) -> bool:
+    decomposed = unicodedata.normalize("NFD", part.lower())
+    bare = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
+    if _UNSTOPPED.fullmatch(bare):
+        return True
+    return bool(_STOPPED.fullmatch(bare) and _STOPPED_TONES.search(decomposed))
+
+
+def _pair_quotes(words: list[str]) -> tuple[set[int], set[int]]:
+    closes: set[int] = set()
+    opens: set[int] = set()
+    for quote in _QUOTES:
+        alone = [index for index, word in enumerate(words) if word == quote]
+        for opening, closing in zip(alone[::2], alone[1::2], strict=False):
+            opens.add(opening)
+            closes.add(closing)
+    return closes, opens
+
+
+def _is_ratio(words: list[str], index: int) -> bool:
+    return (
+        words[index] == ":"
+        and index + 1 < len(words)
+        and words[index - 1][-1].isdigit()
+        and words[index + 1][0].isdigit()
+    )

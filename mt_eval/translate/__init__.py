@@ -1,0 +1,91 @@
+"""Translate segment pairs: `locate` finds and hashes the system, `translate_pairs` runs it. No reference is ever seen.
+
+Importing this imports neither torch nor transformers; they come in when something has to be decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mt_eval.config import CopyModel, HypothesesModel, MarianModel, NllbModel, PivotModel, RunConfig
+from mt_eval.errors import ConfigError
+from mt_eval.translate.checkpoint import hash_json
+from mt_eval.translate.given import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
+from mt_eval.translate.legs import locate_leg
+from mt_eval.translate.models import translate_with_legs
+from mt_eval.translate.nouns import System, Translated
+from mt_eval.types import SegmentPair
+
+__all__ = ["System", "Translated", "locate", "translate_pairs"]
+
+
+def locate(config: RunConfig) -> System:
+    """The system that `config.model` names, downloaded if need be and hashed, but not loaded.
+
+    Raises:
+        ModelError: A checkpoint cannot be had, is broken, or does not know the languages.
+        DataError: There is no such file of translations.
+        ConfigError: The model or engine is of no known kind.
+    """
+    match config.model:
+        case MarianModel() | NllbModel():
+            leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
+            return System(leg.identity, leg.label, {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}, (leg,))
+        case PivotModel(via=via):
+            if via in (config.source_lang, config.target_lang):
+                raise ConfigError(
+                    f"model.via={via} is a language of direction={config.direction}; expected a third one"
+                )
+            legs = (
+                locate_leg(config.model.first, config.source_lang, via, config),
+                locate_leg(config.model.second, via, config.target_lang, config),
+            )
+            label = "+".join(leg.label for leg in legs)
+            name = " + ".join(leg.name for leg in legs)
+            facts = {"kind": "pivot", "name": name, "via": via, "legs": [leg.facts for leg in legs]}
+            return System(hash_json([via, *(leg.identity for leg in legs)]), label, facts, legs)
+        case HypothesesModel():
+            return locate_hypotheses(config.model)
+        case CopyModel():
+            return locate_copy()
+        case _:
+            raise ConfigError(
+                f"model is a {type(config.model).__name__}; expected a Marian, NLLB, pivot, hypotheses or copy model"
+            )
+
+
+def translate_pairs(
+    config: RunConfig,
+    pairs: Sequence[SegmentPair],
+    store_dir: Path,
+    progress: Callable[[int, int], None],
+    *,
+    total_pairs: int | None = None,
+    system: System | None = None,
+) -> Translated:
+    """The translations of N segment pairs, in their order; None where a pair has no source.
+
+    Every source segment of a pair is translated on its own and the results are joined by a space. What the store holds is
+    not translated again, and every finished batch is in the store, also if this is interrupted. `progress(done, total)`
+    counts source segments, once per leg. `total_pairs` is the number of pairs the data has where `pairs` are only its
+    first; a file of translations has a line for each. `system` is what `locate` gave for this very `config`; without it
+    the checkpoints are looked up and hashed again.
+
+    Raises:
+        ModelError: A checkpoint cannot be loaded or run.
+        DataError: A file of translations does not fit the data.
+        ConfigError: The device is not there.
+        RunError: The store cannot be read or written.
+    """
+    match config.model:
+        case HypothesesModel():
+            total = len(pairs) if total_pairs is None else total_pairs
+            translated = read_hypotheses(config.model, pairs, total)
+        case CopyModel():
+            translated = copy_sources(pairs)
+        case _:
+            legs = (locate(config) if system is None else system).legs
+            return translate_with_legs(legs, config, pairs, store_dir, progress)
+    progress(len(pairs), len(pairs))
+    return translated

@@ -1,0 +1,146 @@
+"""Which token or code a direction asks for: `vi-ar` is `>>ara<<` to a Marian and `vie_Latn`, `arb_Arab` to NLLB."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from mt_eval.errors import ModelError
+
+CODES = {
+    # ISO 639-1: (ISO 639-3 as OPUS-MT's tokens have it, FLORES-200 code as NLLB has it)
+    "af": ("afr", "afr_Latn"),
+    "am": ("amh", "amh_Ethi"),
+    "ar": ("ara", "arb_Arab"),
+    "az": ("aze", "azj_Latn"),
+    "be": ("bel", "bel_Cyrl"),
+    "bg": ("bul", "bul_Cyrl"),
+    "bn": ("ben", "ben_Beng"),
+    "ca": ("cat", "cat_Latn"),
+    "cs": ("ces", "ces_Latn"),
+    "da": ("dan", "dan_Latn"),
+    "de": ("deu", "deu_Latn"),
+    "el": ("ell", "ell_Grek"),
+    "en": ("eng", "eng_Latn"),
+    "es": ("spa", "spa_Latn"),
+    "et": ("est", "est_Latn"),
+    "eu": ("eus", "eus_Latn"),
+    "fa": ("fas", "pes_Arab"),
+    "fi": ("fin", "fin_Latn"),
+    "fr": ("fra", "fra_Latn"),
+    "ga": ("gle", "gle_Latn"),
+    "he": ("heb", "heb_Hebr"),
+    "hi": ("hin", "hin_Deva"),
+    "hr": ("hrv", "hrv_Latn"),
+    "hu": ("hun", "hun_Latn"),
+    "hy": ("hye", "hye_Armn"),
+    "id": ("ind", "ind_Latn"),
+    "is": ("isl", "isl_Latn"),
+    "it": ("ita", "ita_Latn"),
+    "ja": ("jpn", "jpn_Jpan"),
+    "ka": ("kat", "kat_Geor"),
+    "kk": ("kaz", "kaz_Cyrl"),
+    "km": ("khm", "khm_Khmr"),
+    "ko": ("kor", "kor_Hang"),
+    "lo": ("lao", "lao_Laoo"),
+    "lt": ("lit", "lit_Latn"),
+    "lv": ("lav", "lvs_Latn"),
+    "mk": ("mkd", "mkd_Cyrl"),
+    "ms": ("zsm", "zsm_Latn"),
+    "mt": ("mlt", "mlt_Latn"),
+    "my": ("mya", "mya_Mymr"),
+    "nl": ("nld", "nld_Latn"),
+    "pl": ("pol", "pol_Latn"),
+    "pt": ("por", "por_Latn"),
+    "ro": ("ron", "ron_Latn"),
+    "ru": ("rus", "rus_Cyrl"),
+    "sk": ("slk", "slk_Latn"),
+    "sl": ("slv", "slv_Latn"),
+    "sq": ("sqi", "als_Latn"),
+    "sv": ("swe", "swe_Latn"),
+    "sw": ("swa", "swh_Latn"),
+    "ta": ("tam", "tam_Taml"),
+    "th": ("tha", "tha_Thai"),
+    "tr": ("tur", "tur_Latn"),
+    "uk": ("ukr", "ukr_Cyrl"),
+    "ur": ("urd", "urd_Arab"),
+    "zh": ("cmn", "zho_Hans"),
+}
+
+_SHOWN = 12
+
+
+def choose_target_token(name: str, known: Iterable[str], target: str, wanted: str | None) -> str | None:
+    """The token in front of a Marian's source, or None where the tokenizer knows no such tokens.
+
+    `known` are the vocabulary's `>>...<<` entries, `target` the two-letter code of the target language, `wanted` what
+    the configuration asks for. Without `wanted`, the three-letter code is tried, then with its script, then the
+    two-letter code.
+
+    Raises:
+        ModelError: The token is not known; the message lists known ones, the most similar first.
+    """
+    tokens = sorted(known)
+    if wanted is not None:
+        if wanted in tokens:
+            return wanted
+        if not tokens:
+            raise ModelError(
+                f"{name}: model.target_token={wanted} was given, but this tokenizer knows no such tokens (its model has "
+                "one target language); leave model.target_token out"
+            )
+        raise ModelError(
+            f"{name}: the tokenizer does not know model.target_token={wanted}; it knows {_list(wanted, tokens)}"
+        )
+    if not tokens:
+        return None
+    candidates = []
+    if target in CODES:
+        three, flores = CODES[target]
+        candidates = [f">>{three}<<", f">>{three}_{flores[4:]}<<"]
+    candidates.append(f">>{target}<<")
+    for candidate in candidates:
+        if candidate in tokens:
+            return candidate
+    raise ModelError(
+        f"{name}: the model was asked for target language {target}, but its tokenizer does not know {candidates[0]}; it "
+        f"knows {_list(candidates[0], tokens)}; set model.target_token to one of them or take another model"
+    )
+
+
+def choose_flores_code(key: str, lang: str, wanted: str | None) -> str:
+    """The FLORES-200 code of a two-letter language code, or `wanted` where the configuration gives one (at `key`).
+
+    Raises:
+        ModelError: No code is known for the language.
+    """
+    if wanted is not None:
+        return wanted
+    if lang not in CODES:
+        raise ModelError(f"no FLORES-200 code is known for language {lang}; give one as {key}, such as vie_Latn")
+    return CODES[lang][1]
+
+
+def check_flores_code(name: str, key: str, code: str, known: Iterable[str]) -> None:
+    """Nothing, if the tokenizer knows the language code.
+
+    Raises:
+        ModelError: It does not; the message lists near matches.
+    """
+    codes = sorted(known)
+    if code not in codes:
+        near = difflib.get_close_matches(code, codes, n=5, cutoff=0.5) or codes[:_SHOWN]
+        raise ModelError(
+            f"{name}: the tokenizer does not know {key}={code}; "
+            + (
+                f"nearest of its {len(codes)} codes: {', '.join(near)}"
+                if codes
+                else "it knows no language codes at all"
+            )
+        )
+
+
+def _list(wanted: str, tokens: list[str]) -> str:
+    near = difflib.get_close_matches(wanted, tokens, n=_SHOWN, cutoff=0.0)
+    more = len(tokens) - len(near)
+    return ", ".join(near) + (f" and {more} more" if more else "")

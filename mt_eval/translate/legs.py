@@ -1,0 +1,153 @@
+"""From a model's configuration and a direction to a leg: found, checked as far as its files go, and hashed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from mt_eval.config import MarianModel, NllbModel, RunConfig, TransformersEngine
+from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoint import Contents, hash_files, hash_json, read_contents, read_json
+from mt_eval.translate.generation import explain_generation
+from mt_eval.translate.hub import Checkpoint, find_checkpoint
+from mt_eval.translate.languages import check_flores_code, choose_flores_code, choose_target_token
+from mt_eval.translate.nouns import Leg, LengthRule
+
+# Raised whenever the code would translate the same input differently; every stored translation is then out of date.
+_VERSION = 1
+
+_MARIAN_FILES = (("source.spm",), ("target.spm",), ("vocab.json",))
+_NLLB_FILES = (("tokenizer.json", "sentencepiece.bpe.model"),)
+_FLORES_CODE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
+
+
+def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
+    """The leg that translates `source` into `target` (two-letter codes) with `model`, a MarianModel or NllbModel.
+
+    Raises:
+        ModelError: The checkpoint cannot be had, is broken or does not know the languages.
+        ConfigError: `model` is something else, or the engine is not known.
+    """
+    match model:
+        case MarianModel():
+            return _locate_marian(model, target, config)
+        case NllbModel():
+            return _locate_nllb(model, source, target, config)
+        case _:
+            raise ConfigError(
+                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian or NLLB checkpoint, such as "
+                "model.first.name=Helsinki-NLP/opus-mt-vi-en"
+            )
+
+
+def _locate_marian(model: MarianModel, target: str, config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    contents = read_contents(model.name, checkpoint.folder, "marian", _MARIAN_FILES)
+    vocabulary = read_json(model.name, checkpoint.folder / "vocab.json")
+    known = [token for token in vocabulary if token.startswith(">>") and token.endswith("<<")]
+    token = choose_target_token(model.name, known, target, model.target_token)
+    return _make_leg("marian", checkpoint, contents, None, token, config)
+
+
+def _locate_nllb(model: NllbModel, source: str, target: str, config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    folder = checkpoint.folder
+    contents = read_contents(model.name, folder, "m2m_100", _NLLB_FILES)
+    codes = (
+        choose_flores_code("model.source_code", source, model.source_code),
+        choose_flores_code("model.target_code", target, model.target_code),
+    )
+    settings = folder / "tokenizer_config.json"
+    if settings.is_file():
+        _check_tokenizer_config(model.name, read_json(model.name, settings))
+    if (folder / "tokenizer.json").is_file():
+        # Without this file the codes are those of transformers' NllbTokenizer and are checked when it is loaded.
+        added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
+        known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
+        known = [content for content in known if _FLORES_CODE.fullmatch(content)]
+        check_flores_code(model.name, "model.source_code", codes[0], known)
+        check_flores_code(model.name, "model.target_code", codes[1], known)
+    return _make_leg("nllb", checkpoint, contents, *codes, config)
+
+
+def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
+    found = str(settings.get("tokenizer_class", "NllbTokenizer"))
+    if found not in ("NllbTokenizer", "NllbTokenizerFast", "TokenizersBackend"):
+        raise ModelError(
+            f"{name}: tokenizer_config.json says tokenizer_class {found}, where NllbTokenizer is needed; model=nllb runs "
+            "NLLB-200 checkpoints"
+        )
+    if settings.get("legacy_behaviour"):
+        raise ModelError(
+            f"{name}: tokenizer_config.json says legacy_behaviour true, which puts the source code behind the sentence, where "
+            "NLLB-200 was trained with it in front; set it to false"
+        )
+
+
+def _make_leg(
+    kind: str,
+    checkpoint: Checkpoint,
+    contents: Contents,
+    source: str | None,
+    target: str | None,
+    config: RunConfig,
+) -> Leg:
+    if not isinstance(config.engine, TransformersEngine):
+        raise ConfigError(f"engine is a {type(config.engine).__name__}; expected engine=transformers")
+    positions = contents.config.get("max_position_embeddings")
+    if not isinstance(positions, int) or positions < 2:
+        # config.json leaves out what equals the class's default.
+        positions = {"marian": 1024, "nllb": 1024}[kind]
+    decoding = config.decoding
+    length = LengthRule(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset, positions)
+    generation, ignored = explain_generation(decoding, contents.config, contents.generation)
+    hashes = hash_files(checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
+    settings = {
+        "source": source,
+        "target": target,
+        "generation": generation,
+        "max_new_tokens": {
+            "factor": length.factor,
+            "offset": length.offset,
+            "multiple": length.multiple,
+            "positions": length.positions,
+        },
+        "engine": "transformers",
+        "dtype": config.engine.dtype.value,
+    }
+    facts = {
+        "kind": kind,
+        "name": checkpoint.name,
+        "origin": checkpoint.origin,
+        "revision": checkpoint.revision,
+        "commit": checkpoint.commit,
+        "files": hashes,
+        **settings,
+    }
+    warnings = checkpoint.warnings
+    if ignored:
+        warnings += (
+            f"{checkpoint.name}: generation_config.json sets {', '.join(ignored)}, which mt-eval does not apply",
+        )
+    return Leg(
+        kind=kind,
+        name=checkpoint.name,
+        label=_make_label(checkpoint.name),
+        folder=checkpoint.folder,
+        weights=contents.weights,
+        source=source,
+        target=target,
+        generation=generation,
+        length=length,
+        dtype=config.engine.dtype.value,
+        identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
+        facts=facts,
+        warnings=warnings,
+    )
+
+
+def _make_label(name: str) -> str:
+    """The last part of a path or hub name with nothing in it that a file name should not have."""
+    last = Path(name.split(":", 1)[-1]).name or Path(name).resolve().name
+    return re.sub(r"[^\w.-]+", "-", last).strip("-.") or "model"

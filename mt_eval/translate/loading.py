@@ -1,0 +1,125 @@
+"""A leg's tokenizer and weights, loaded by transformers with everything that can go wrong said in one sentence."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import M2M100ForConditionalGeneration, MarianMTModel, MarianTokenizer, NllbTokenizer
+from transformers.utils import logging
+
+from mt_eval.errors import MtEvalError, ModelError
+from mt_eval.translate.languages import check_flores_code
+from mt_eval.translate.nouns import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    tokenizer: Any
+    model: Any
+    """In evaluation mode, on the CPU."""
+    forced_bos_token_id: int | None
+    """The id of NLLB's target code."""
+
+
+def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
+    """The leg's tokenizer, set to its source language, and its model in `dtype`, whatever type the files hold.
+
+    Nothing of the checkpoint is run as code. Only safetensors are read where there are any; pickled weights are read by
+    torch's loader for weights alone.
+
+    Raises:
+        ModelError: A file is damaged, weights are missing or do not fit, or the languages are not known.
+    """
+    try:
+        match leg.kind:
+            case "marian":
+                tokenizer, forced = _load_marian_tokenizer(leg), None
+                model = _load_model(MarianMTModel, leg, dtype)
+            case _:
+                tokenizer, forced = _load_nllb_tokenizer(leg)
+                model = _load_model(M2M100ForConditionalGeneration, leg, dtype)
+    except MtEvalError:
+        raise
+    except (SafetensorError, pickle.UnpicklingError, EOFError) as error:
+        raise ModelError(
+            f"{leg.name}: the weights in {leg.folder} are damaged or hold more than weights ({_say(error)}); download them again"
+        ) from error
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise ModelError(
+            f"{leg.name}: the checkpoint in {leg.folder} cannot be loaded ({_say(error)}); download it again"
+        ) from error
+    _check_vocabulary(leg, tokenizer, model)
+    return Loaded(tokenizer, model, forced)
+
+
+def _load_marian_tokenizer(leg: Leg) -> Any:
+    with warnings.catch_warnings():
+        # It stands for punctuation normalisation, which MarianTokenizer offers but does not use to tokenise.
+        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
+        return _load_tokenizer(MarianTokenizer, leg)
+
+
+def _load_nllb_tokenizer(leg: Leg) -> tuple[Any, int]:
+    tokenizer = _load_tokenizer(NllbTokenizer, leg)
+    known = [token for token in tokenizer.all_special_tokens if "_" in token]
+    check_flores_code(leg.name, "model.source_code", str(leg.source), known)
+    check_flores_code(leg.name, "model.target_code", str(leg.target), known)
+    tokenizer.src_lang = leg.source
+    return tokenizer, int(tokenizer.convert_tokens_to_ids(leg.target))
+
+
+def _load_tokenizer(kind: Any, leg: Leg) -> Any:
+    try:
+        return kind.from_pretrained(leg.folder, local_files_only=True)
+    except Exception as error:  # sentencepiece and tokenizers raise whatever comes: RuntimeError, Exception itself
+        raise ModelError(
+            f"{leg.name}: the tokenizer in {leg.folder} cannot be loaded ({_say(error)}); download its files again"
+        ) from error
+
+
+def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
+    safetensors = leg.weights[0].startswith("model.safetensors")
+    bar, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    # What it has to say about the weights is checked below and said in our words.
+    logging.set_verbosity_error()
+    try:
+        model, info = kind.from_pretrained(
+            leg.folder,
+            dtype=dtype,
+            use_safetensors=safetensors,
+            weights_only=True,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+    finally:
+        logging.set_verbosity(level)
+        if bar:
+            logging.enable_progress_bar()
+    missing = sorted(info["missing_keys"])
+    if missing:
+        raise ModelError(
+            f"{leg.name}: {len(missing)} of the weights that config.json asks for are not in {leg.folder / leg.weights[0]}, the "
+            f"first being {missing[0]}; the files do not belong together, download them again"
+        )
+    return model.eval()
+
+
+def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
+    rows = model.get_input_embeddings().num_embeddings
+    largest = max(tokenizer.get_vocab().values())
+    if largest >= rows:
+        raise ModelError(
+            f"{leg.name}: the tokenizer knows token {largest}, but the model has only {rows} tokens; the tokenizer and the weights "
+            "do not belong together, download the checkpoint again"
+        )
+
+
+def _say(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__).rstrip(".")

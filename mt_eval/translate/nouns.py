@@ -1,0 +1,119 @@
+"""The nouns of translating. Nothing here imports torch or transformers.
+
+A **system** is what a run evaluates: one model, two in a row, a file of translations, or the source itself. Every model in
+it is a **leg**: a checkpoint on this disk with everything that can change what it says (files, languages, generation
+settings, engine, dtype), hashed into the leg's identity. A leg translates **sentences**, one source text each. A
+**translator** is a loaded leg: it encodes texts into tokens and decodes batches of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from mt_eval.types import Translation
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a leg made of one source text; the fields mean what they mean in `mt_eval.types.Translation`."""
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    truncated: bool = False
+    source_cut: bool = False
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A source text as the model takes it: token ids with the special tokens, not padded, within the positions."""
+
+    ids: tuple[int, ...]
+    cut: bool = False
+    """Ids were left out to fit into the model's positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class LengthRule:
+    """How many new tokens a source of so many tokens may become.
+
+    `factor * tokens_in + offset`, rounded up to a multiple of `multiple`, at most `positions`.
+    """
+
+    factor: float
+    offset: int
+    positions: int
+    multiple: int = 32
+    """Coarse enough for batches to fill up: only sources with the same limit share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A checkpoint on this disk and all settings it is run with."""
+
+    kind: str
+    """`marian` or `nllb`."""
+    name: str
+    """As the configuration names it."""
+    label: str
+    """The last part of the name, fit for a file name."""
+    folder: Path
+    weights: tuple[str, ...]
+    """File names below `folder`: one file, or an index and its shards."""
+    source: str | None
+    """Code of the source language the tokenizer is set to; None where the model has no such thing."""
+    target: str | None
+    """Token or code the target language is asked for with; None where the model has only one target."""
+    generation: Mapping[str, Any]
+    """Every setting of the search, as `transformers.GenerationConfig` names them, but for the length limit."""
+    length: LengthRule
+    dtype: str
+    identity: str
+    facts: Mapping[str, Any]
+    """Plain JSON data for run.json."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What a run evaluates, found and hashed but not loaded."""
+
+    identity: str
+    """SHA-256 over everything that can change a translation; the device, batches and paths are not part of it."""
+    label: str
+    """Short and fit for a file name: `demo`, `opus-mt-vi-en+opus-mt-en-ar`, `copy`."""
+    facts: Mapping[str, Any]
+    """Plain JSON data for run.json: names, revisions asked for and used, hashes of files, settings, per leg."""
+    legs: tuple[Leg, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """The translations of N segment pairs, in their order, and what was seen on the way."""
+
+    translations: tuple[Translation | None, ...]
+    """None where the pair has no source."""
+    facts: Mapping[str, Any]
+    """Plain JSON data for run.json: settings, device, seconds, counts and peak memory, per leg."""
+    warnings: tuple[str, ...] = ()
+
+
+class Translator(Protocol):
+    """A leg that is loaded and ready; what an engine provides."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Plain JSON data on what it runs on: device, dtype, threads."""
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """One `Encoded` per text, in order."""
+
+    def translate(self, batch: Sequence[Encoded], max_new_tokens: int) -> list[Sentence]:
+        """One `Sentence` per source of the batch, in order, each of at most `max_new_tokens` tokens."""
+
+    def measure_peak_memory_mb(self) -> float:
+        """The most memory used since the process began (on a CPU) or since loading (on a GPU), in MB of 10^6 bytes."""

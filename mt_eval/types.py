@@ -1,0 +1,167 @@
+"""The nouns of mt-eval, frozen. Standard library only; everyone may import this module.
+
+An **article** is a text in one language. An **article pair** is two of them, the second being the human version of the
+first. Both are cut into **segments** (sentences), which are joined into **segment pairs**: the unit that is translated
+and scored. A **translation** is what a system made of a segment pair's source. A **score** is one number over
+translations and references, with the signature that made it. A **run** is all of this for one configuration; a
+**comparison** is what two runs say about their systems.
+
+Spans are half-open: `text[start:end]`. Languages are two-letter ISO 639-1 codes (`vi`, `ar`). Percent-type metrics are
+0-100. What cannot be scored is `None`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Relation(StrEnum):
+    """How the two articles of a pair relate."""
+
+    TRANSLATION = "translation"
+    """One is the human translation of the other, or both are of a third text: fit to score against."""
+    COMPARABLE = "comparable"
+    """The same story or people in another text: a score against it means nothing."""
+
+
+class Kind(StrEnum):
+    """Which sides a segment pair has."""
+
+    ALIGNED = "aligned"
+    SOURCE_ONLY = "source-only"
+    REFERENCE_ONLY = "reference-only"
+
+
+class Level(StrEnum):
+    """What one unit of a corpus score is."""
+
+    SEGMENT = "segment"
+    ARTICLE = "article"
+    """All segments of an article concatenated into one unit (d-BLEU, d-chrF)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    id: str
+    lang: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    date: str | None = None
+    """ISO 8601, as precise as it is known: `2024-02-08`, `2019-12`."""
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePair:
+    id: str
+    source: Article
+    reference: Article
+    relation: Relation = Relation.TRANSLATION
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence: the span `[start, end)` of its cleaned article's text, and that text."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPair:
+    """Source segments beside the reference segments that say the same; either side may be empty, never both."""
+
+    id: str
+    article_pair_id: str
+    source: tuple[Segment, ...]
+    reference: tuple[Segment, ...]
+    kind: Kind
+
+    @property
+    def source_text(self) -> str:
+        """The source segments joined by a space; empty where the reference stands alone."""
+        return " ".join(segment.text for segment in self.source)
+
+    @property
+    def reference_text(self) -> str:
+        """The reference segments joined by a space; empty where the source stands alone."""
+        return " ".join(segment.text for segment in self.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a system made of one segment pair's source: the translations of its segments joined by a space."""
+
+    segment_pair_id: str
+    text: str
+    pivot_text: str | None = None
+    tokens_in: int | None = None
+    """Source tokens given to the model, special tokens included, summed over the segments."""
+    tokens_out: int | None = None
+    """Tokens generated, without padding, start and forced language tokens, summed over the segments."""
+    truncated: bool = False
+    """The output was stopped by the length limit, not by the model."""
+    source_cut: bool = False
+    """The source was longer than the model's positions, so only its beginning was translated."""
+    score: float | None = None
+    """The decoder's own score (length-normalised log-probability), summed over the segments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    metric: str
+    """`chrF++`, `chrF`, `BLEU-intl`, `BLEU-13a`, `TER`."""
+    value: float | None
+    signature: str
+    """sacrebleu's own signature, extended by level, alignment and normalisation."""
+    low: float | None
+    """Lower end of the 95% interval."""
+    high: float | None
+    level: Level
+    per_article: Mapping[str, float | None] = field(default_factory=dict)
+    """Article pair id to the score of that article alone."""
+    resampled: str | None = None
+    """The unit the interval's resamples were drawn from: `article` or `segment`; None where there is no interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything one evaluation leaves; `runs/README.md` says in which file each field is kept."""
+
+    schema_version: int
+    id: str
+    """The name of the run directory."""
+    identity: str
+    """SHA-256 over everything that can change the result; two runs with equal identities are the same experiment."""
+    config: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    pairs: tuple[SegmentPair, ...]
+    translations: tuple[Translation | None, ...]
+    """One per segment pair, in the same order; None where there is no source to translate."""
+    scores: tuple[Score, ...]
+    segment_scores: Mapping[str, tuple[float | None, ...]]
+    """Metric name to one score per segment pair; None where a side is missing."""
+    warnings: tuple[str, ...] = ()
+    statistics: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """`METRIC.LEVEL` to an integer array, one row of sufficient statistics per scored unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    metric: str
+    baseline: str
+    candidate: str
+    delta: float
+    """Candidate minus baseline, in the metric's points."""
+    low: float
+    high: float
+    p_value: float
+    p_adjusted: float
+    verdict: str

@@ -1,0 +1,194 @@
+"""Run directories: what is written is what is read, and nothing half-written stays."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mt_eval.errors import RunError
+from mt_eval.runs import write
+from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
+from mt_eval.runs.read import read_run
+from mt_eval.runs.write import write_run
+from mt_eval.types import Kind, Level, Run, Score, Segment, SegmentPair, Translation
+
+TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
+
+
+def segments(prefix: str, texts: list[str]) -> tuple[Segment, ...]:
+    """Segments that stand behind each other with one character between them."""
+    found, start = [], 0
+    for number, text in enumerate(texts, start=1):
+        found.append(Segment(f"{prefix}:{number}", prefix, start, start + len(text), text))
+        start += len(text) + 1
+    return tuple(found)
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    pairs, translations, values = [], [], []
+    for number in range(1, draw(st.integers(0, 4)) + 1):
+        source = segments("000", draw(st.lists(TEXT, max_size=3)))
+        reference = segments("002", draw(st.lists(TEXT, min_size=0 if source else 1, max_size=3)))
+        kind = Kind.ALIGNED if source and reference else Kind.SOURCE_ONLY if source else Kind.REFERENCE_ONLY
+        pairs.append(SegmentPair(f"pair:{number}", "pair", source, reference, kind))
+        translations.append(
+            Translation(
+                f"pair:{number}",
+                draw(st.text(st.characters(exclude_categories=("Cs",)), max_size=8)),
+                pivot_text=draw(st.none() | TEXT),
+                tokens_in=draw(st.none() | st.integers(0, 9)),
+                tokens_out=draw(st.none() | st.integers(0, 9)),
+                truncated=draw(st.booleans()),
+                source_cut=draw(st.booleans()),
+                score=draw(st.none() | st.floats(-9, 0)),
+            )
+            if source
+            else None
+        )
+        values.append(draw(st.none() | st.floats(0, 100)))
+    return Run(
+        schema_version=SCHEMA_VERSION,
+        id="articles-demo-vi-ar-01234567",
+        identity="01234567" * 8,
+        config={"direction": "vi-ar", "limit": None, "decoding": {"num_beams": 4, "length_penalty": 1.0}},
+        provenance={"started": "2024-02-08T00:00:00+00:00", "seconds": {"translate": 0.1}},
+        pairs=tuple(pairs),
+        translations=tuple(translations),
+        scores=(
+            Score("chrF++", 12.5, "nrefs:1", 10.0, 15.0, Level.SEGMENT, {"pair": 12.5}, "segment"),
+            Score("BLEU-intl", None, "nrefs:1", None, None, Level.ARTICLE, {"pair": None}),
+        ),
+        segment_scores={"chrF++": tuple(values)} if pairs else {},
+        warnings=("one article proves little",),
+        statistics={"chrF++.segment": np.arange(6).reshape(2, 3)},
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    source, reference = segments("000", ["Xin chào.", "Tạm biệt."]), segments("002", ["مرحبا."])
+    return Run(
+        schema_version=SCHEMA_VERSION,
+        id="articles-demo-vi-ar-89abcdef",
+        identity="89abcdef" * 8,
+        config={"direction": "vi-ar"},
+        provenance={},
+        pairs=(SegmentPair("pair:1", "pair", source, reference, Kind.ALIGNED),),
+        translations=(Translation("pair:1", "أهلا وداعا", truncated=True),),
+        scores=(),
+        segment_scores={"chrF++": (31.5,)},
+        statistics={"chrF++.segment": np.array([[1, 2, 3]])},
+    )
+
+
+@given(made=runs())
+def test_what_is_written_is_read_back(made: Run, folder: Path) -> None:
+    """A run that was written and read is the same run."""
+    paths = write_run(made, folder, replace=True)
+
+    assert read_run(paths.folder) == made
+
+
+def test_statistics_survive_without_pickles(run: Run, tmp_path: Path) -> None:
+    """The arrays come back as they were, readable with allow_pickle=False."""
+    paths = write_run(run, tmp_path)
+
+    with np.load(paths.statistics, allow_pickle=False) as arrays:
+        assert arrays["chrF++.segment"].tolist() == [[1, 2, 3]]
+
+
+def test_a_segment_line_is_readable_without_mt_eval(run: Run, tmp_path: Path) -> None:
+    """`segments.jsonl` holds plain texts, flags and scores by name."""
+    paths = write_run(run, tmp_path)
+
+    record = json.loads(paths.segments.read_text(encoding="utf-8"))
+    assert record["source"] == "Xin chào. Tạm biệt."
+    assert record["translation"] == "أهلا وداعا"
+    assert record["flags"] == ["truncated"]
+    assert record["scores"] == {"chrF++": 31.5}
+
+
+def test_the_finished_run_of_another_process_stays(run: Run, tmp_path: Path) -> None:
+    """Writing a run that exists by now neither fails nor replaces it."""
+    write_run(run, tmp_path, log="first")
+
+    write_run(run, tmp_path, log="second")
+
+    assert RunPaths(tmp_path / run.id).log.read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == [run.id]
+
+
+def test_replace_replaces(run: Run, tmp_path: Path) -> None:
+    """With `replace` the new run takes the place of the old one, and nothing else is left."""
+    write_run(run, tmp_path, log="first")
+
+    write_run(run, tmp_path, log="second", replace=True)
+
+    assert RunPaths(tmp_path / run.id).log.read_text() == "second"
+    assert [path.name for path in tmp_path.iterdir()] == [run.id]
+
+
+def test_a_full_disk_leaves_no_half_written_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When writing fails in the middle, the error says what to do and no directory is left."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(write.np, "savez_compressed", fail)
+
+    with pytest.raises(
+        RunError, match=r"could not be written \(no space left on device\).*give the same command again"
+    ):
+        write_run(run, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_found_at_once(tmp_path: Path) -> None:
+    """A runs folder below a file is an error before anything is computed."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(RunError, match="run directories cannot be written here"):
+        prepare_runs_dir(tmp_path / "file" / "runs")
+
+
+def test_reading_something_else_says_what_is_missing(tmp_path: Path) -> None:
+    """A folder without run.json, and one that does not exist, each get their own sentence."""
+    with pytest.raises(RunError, match=r"not a run directory, run\.json is not in it"):
+        read_run(tmp_path)
+    with pytest.raises(RunError, match="there is no such folder"):
+        read_run(tmp_path / "nothing")
+
+
+def test_a_newer_schema_is_refused(run: Run, tmp_path: Path) -> None:
+    """A run of a schema this version does not know names both versions."""
+    paths = write_run(replace(run, schema_version=SCHEMA_VERSION + 1), tmp_path)
+
+    with pytest.raises(RunError, match=f"schema_version is {SCHEMA_VERSION + 1}, this mt-eval reads {SCHEMA_VERSION}"):
+        read_run(paths.folder)
+
+
+@pytest.mark.parametrize("name", ["segments.jsonl", "scores.json", "statistics.npz", "config.yaml"])
+def test_a_damaged_file_is_named(run: Run, tmp_path: Path, name: str) -> None:
+    """A file cut short or missing is an error that names it."""
+    paths = write_run(run, tmp_path)
+    (paths.folder / name).write_bytes(b"\x00{")
+
+    with pytest.raises(RunError, match="the run directory is damaged"):
+        read_run(paths.folder)
+
+    (paths.folder / name).unlink()
+    with pytest.raises(RunError, match="the run directory is damaged"):
+        read_run(paths.folder)

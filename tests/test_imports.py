@@ -1,0 +1,103 @@
+"""The import rules of CONTRIBUTING.md, kept."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "mt_eval"
+STAGES = ("data", "text", "align", "translate", "score")
+
+
+def imports(file: Path) -> set[str]:
+    """Full names of all modules a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def modules() -> list[Path]:
+    return sorted(file for file in PACKAGE.rglob("*.py"))
+
+
+def place(file: Path) -> str:
+    return file.relative_to(PACKAGE).as_posix()
+
+
+def offenders(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
+    """Modules outside `allowed` that import one of the packages `names`."""
+    return [
+        place(file)
+        for file in modules()
+        if not place(file).startswith(allowed) and any(name.split(".")[0] in names for name in imports(file))
+    ]
+
+
+@pytest.mark.parametrize("name", ["types", "errors"])
+def test_nouns_import_the_standard_library_only(name: str) -> None:
+    """`types` and `errors` stand below everything."""
+    top = {module.split(".")[0] for module in imports(PACKAGE / f"{name}.py")}
+
+    assert top <= sys.stdlib_module_names | {"__future__"}
+
+
+def test_stages_do_not_import_each_other() -> None:
+    """Only the pipeline joins data, text, align, translate and score."""
+    found = []
+    for file in modules():
+        stage = place(file).split("/")[0].removesuffix(".py")
+        others = tuple(f"mt_eval.{other}" for other in STAGES if other != stage)
+        if stage in STAGES:
+            found += [f"{place(file)} imports {name}" for name in imports(file) if name.startswith(others)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("names", "allowed"),
+    [
+        (("torch", "transformers"), ("translate/",)),
+        (("ctranslate2",), ("translate/ctranslate2",)),
+        (("datasets",), ("data/hub.py",)),
+        (("hydra", "omegaconf"), ("config.py", "cli/run.py")),
+    ],
+)
+def test_heavy_packages_stay_in_their_place(names: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    """torch, transformers, ctranslate2, datasets and hydra are imported only where the rules say."""
+    assert offenders(names, allowed) == []
+
+
+def test_runs_and_report_know_no_config_class() -> None:
+    """A run's configuration is plain data to whoever reads it."""
+    found = [
+        place(file)
+        for file in modules()
+        if place(file).startswith(("runs/", "report/", "compare")) and "mt_eval.config" in imports(file)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["show", "--help"], ["data", "--help"], ["--version"]])
+def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
+    """Help and reading commands start without torch, transformers, datasets or hydra."""
+    program = (
+        "import sys; from mt_eval.cli.main import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'transformers', 'datasets', 'hydra', 'omegaconf', 'pandas'} & set(sys.modules)\n"
+        "sys.exit(f'imported {sorted(heavy)}' if heavy else 0)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
