@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 
 # Months as they are written in Arabic (Gregorian names of Egypt and the Gulf, of the Levant and Iraq, of the Maghreb)
 # and in Vietnamese (`tháng hai`, `tháng 2`), so that `8 فبراير/شباط` and `8/2` share a day and a month.
@@ -33,14 +32,15 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,٬\u00a0]\d{3})+")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{2,}")
 
 
-def find_anchors(text: str) -> Counter[str]:
-    """How often each anchor occurs in `text`: `number:2023`, `month:2`, `word:cnn`.
+def find_anchors(text: str) -> frozenset[str]:
+    """The anchors in `text`: `number:2023`, `month:2`, `word:cnn`.
 
     Digits of all scripts count as ASCII ones, `1.200`, `1,200` and `١٬٢٠٠` as 1200, a date as its day, month and year.
     """
     text = unicodedata.normalize("NFKC", text).lower()
     text = "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in text)
-    anchors: Counter[str] = Counter(f"word:{word}" for word in _LATIN_WORD.findall(text))
+    words = _LATIN_WORD.findall(text)
+    months: set[int] = set()
 
     def take_month_name(match: re.Match[str]) -> str:
         months.add(_MONTH_OF[match.group(1)])
@@ -60,15 +60,15 @@ def find_anchors(text: str) -> Counter[str]:
         months.add(month)
         return f" {day} {year or ''} "
 
-    months: set[int] = set()
     text = _MONTH_NAME.sub(take_month_name, text)
     text = _NUMBERED_MONTH.sub(take_month, text)
     text = _DATE.sub(take_date, text)
     text = _MONTH_AND_YEAR.sub(take_month, text)
-    # A set: Arabic names the same month twice over (`فبراير/شباط`).
-    anchors.update(f"month:{month}" for month in months)
-    anchors.update(f"number:{_normalise_number(number)}" for number in _NUMBER.findall(text))
-    return anchors
+    return frozenset(
+        [f"word:{word}" for word in words]
+        + [f"month:{month}" for month in months]
+        + [f"number:{_normalise_number(number)}" for number in _NUMBER.findall(text)]
+    )
 
 
 def _normalise_number(number: str) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from mt_eval.align.anchors import find_anchors
 from mt_eval.align.groups import number_groups
@@ -30,6 +30,8 @@ _STEPS = {
 }
 # Variance of the target characters that one source character gives, same paper, section 3.2.
 _VARIANCE = 6.8
+# Anchors of one sentence tend to come together (a day with its month), so each counts for half of what it would alone.
+_ANCHOR_WEIGHT = 0.5
 # Cells this far off the diagonal are not looked at, which keeps long articles linear; sentences that a side lacks in a
 # row move the path by as many cells, so this and the difference in number are what it must hold.
 _BAND = 60
@@ -39,25 +41,26 @@ _BAND = 60
 class _Side:
     lengths: tuple[int, ...]
     """Characters of the first 0 to N segments together."""
-    anchors: tuple[Counter[str], ...]
+    anchors: tuple[frozenset[str], ...]
+    """The anchors of each segment that occur on the other side too."""
 
     def measure(self, start: int, end: int) -> int:
         return self.lengths[end] - self.lengths[start]
 
-    def collect(self, start: int, end: int) -> Counter[str]:
-        return sum(self.anchors[start + 1 : end], self.anchors[start]) if end > start else Counter()
+    def collect(self, start: int, end: int) -> frozenset[str]:
+        return self.anchors[start].union(*self.anchors[start + 1 : end])
 
 
-def pair_by_content(
-    article_pair_id: str, source: Sequence[Segment], reference: Sequence[Segment]
-) -> list[SegmentPair]:
+def pair_by_content(article_pair_id: str, source: Sequence[Segment], reference: Sequence[Segment]) -> list[SegmentPair]:
     """Pairs of one or two source segments with one or two reference segments, and segments left alone.
 
     N source and M reference segments of one article each, in reading order, none empty. Every segment is in exactly one
     pair, and order is kept on both sides.
     """
-    one, other = _prepare(source), _prepare(reference)
-    weights = _weigh(one, other)
+    source_anchors = [find_anchors(segment.text) for segment in source]
+    reference_anchors = [find_anchors(segment.text) for segment in reference]
+    weights = _weigh(source_anchors, reference_anchors)
+    one, other = _prepare(source, source_anchors, weights), _prepare(reference, reference_anchors, weights)
     ratio = other.lengths[-1] / one.lengths[-1] if one.lengths[-1] and other.lengths[-1] else 1.0
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     for i, j in _iterate_cells(len(source), len(reference)):
@@ -79,17 +82,19 @@ def pair_by_content(
     return number_groups(article_pair_id, reversed(groups))
 
 
-def _prepare(segments: Sequence[Segment]) -> _Side:
+def _prepare(segments: Sequence[Segment], anchors: Sequence[frozenset[str]], weights: Mapping[str, float]) -> _Side:
     lengths = accumulate((len(segment.text) for segment in segments), initial=0)
-    return _Side(tuple(lengths), tuple(find_anchors(segment.text) for segment in segments))
+    return _Side(tuple(lengths), tuple(found & weights.keys() for found in anchors))
 
 
-def _weigh(one: _Side, other: _Side) -> dict[str, float]:
-    """What sharing an anchor is worth: the log of one over the chance that two segments share it by accident."""
-    n, m = len(one.anchors), len(other.anchors)
-    ones = Counter(anchor for anchors in one.anchors for anchor in anchors)
-    others = Counter(anchor for anchors in other.anchors for anchor in anchors)
-    return {anchor: 0.5 * math.log(n * m / (ones[anchor] * others[anchor])) for anchor in ones.keys() & others.keys()}
+def _weigh(ones: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> dict[str, float]:
+    """What each shared anchor is worth: half the log of one over the chance that two segments share it by accident."""
+    cells = len(ones) * len(others)
+    counts, other_counts = Counter(chain.from_iterable(ones)), Counter(chain.from_iterable(others))
+    return {
+        anchor: _ANCHOR_WEIGHT * math.log(cells / (counts[anchor] * other_counts[anchor]))
+        for anchor in counts.keys() & other_counts.keys()
+    }
 
 
 def _iterate_cells(n: int, m: int) -> Iterable[tuple[int, int]]:
@@ -109,5 +114,5 @@ def _cost_length(source: int, reference: int, ratio: float) -> float:
     return -math.log(max(math.erfc(deviation / math.sqrt(2)), 1e-300))
 
 
-def _credit_anchors(source: Counter[str], reference: Counter[str], weights: dict[str, float]) -> float:
-    return sum(weights[anchor] for anchor in source.keys() & reference.keys())
+def _credit_anchors(source: frozenset[str], reference: frozenset[str], weights: Mapping[str, float]) -> float:
+    return sum(weights[anchor] for anchor in source & reference)

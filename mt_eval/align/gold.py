@@ -138,9 +138,7 @@ def _explain_miss(
     )
 
 
-def _fill_spans(
-    article_pair_id: str, spans: Sequence[Span | None], segments: Sequence[Segment]
-) -> list[list[Segment]]:
+def _fill_spans(article_pair_id: str, spans: Sequence[Span | None], segments: Sequence[Segment]) -> list[list[Segment]]:
     filled: list[list[Segment]] = [[] for _ in spans]
     rows = [index for index, span in enumerate(spans) if span is not None]
     bounds = [span for span in spans if span is not None]

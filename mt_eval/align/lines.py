@@ -9,9 +9,7 @@ from mt_eval.errors import AlignmentError
 from mt_eval.types import Segment, SegmentPair
 
 
-def pair_by_line(
-    article_pair_id: str, source: Sequence[Segment], reference: Sequence[Segment]
-) -> list[SegmentPair]:
+def pair_by_line(article_pair_id: str, source: Sequence[Segment], reference: Sequence[Segment]) -> list[SegmentPair]:
     """Pair the i-th source segment with the i-th reference segment.
 
     Both sides hold N segments of one article in reading order. Nothing is merged, dropped or padded; a segment without
@@ -22,8 +20,8 @@ def pair_by_line(
     """
     if len(source) != len(reference):
         raise AlignmentError(
-            f"article pair {article_pair_id}: {len(source)} source lines but {len(reference)} reference lines, expected "
-            "as many on both sides; mend the files so that their i-th lines belong together"
+            f"article pair {article_pair_id}: {len(source)} source lines but {len(reference)} reference lines, "
+            "expected as many on both sides; mend the files so that their i-th lines belong together"
         )
     groups: list[Group] = []
     for number, (one, other) in enumerate(zip(source, reference, strict=True), start=1):

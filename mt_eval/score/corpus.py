@@ -111,8 +111,10 @@ def ter_from_sums(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """
     counts = np.asarray(sums, dtype=np.float64)
     edits, reference_length = counts[..., 0], counts[..., 1]
-    rate = np.divide(edits, reference_length, out=(edits > 0).astype(np.float64), where=reference_length > 0)
-    return 100 * rate
+    scores: npt.NDArray[np.float64] = 100 * np.where(
+        reference_length > 0, edits / np.maximum(reference_length, 1), edits > 0
+    )
+    return scores
 
 
 def sum_groups(statistics: npt.NDArray[np.int64], groups: npt.NDArray[np.int64], number: int) -> npt.NDArray[np.int64]:

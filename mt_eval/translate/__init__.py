@@ -66,11 +66,11 @@ def translate_pairs(
 ) -> Translated:
     """The translations of N segment pairs, in their order; None where a pair has no source.
 
-    Every source segment of a pair is translated on its own and the results are joined by a space. What the store holds is
-    not translated again, and every finished batch is in the store, also if this is interrupted. `progress(done, total)`
-    counts source segments, once per leg. `total_pairs` is the number of pairs the data has where `pairs` are only its
-    first; a file of translations has a line for each. `system` is what `locate` gave for this very `config`; without it
-    the checkpoints are looked up and hashed again.
+    Every source segment of a pair is translated on its own and the results are joined by a space. What the store holds
+    is not translated again, and every finished batch is in the store, also if this is interrupted. `progress(done,
+    total)` counts source segments, once per leg. `total_pairs` is the number of pairs the data has where `pairs` are
+    only its first; a file of translations has a line for each. `system` is what `locate` gave for this very `config`;
+    without it the checkpoints are looked up and hashed again.
 
     Raises:
         ModelError: A checkpoint cannot be loaded or run.

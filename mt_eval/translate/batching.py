@@ -17,10 +17,10 @@ def limit_new_tokens(tokens_in: int, rule: LengthRule) -> int:
 def make_batches(tokens_in: Sequence[int], limits: Sequence[int], batch_tokens: int) -> list[tuple[int, ...]]:
     """Indices of all N sources, cut into batches of equal limit, longest sources first.
 
-    A batch of B sources whose longest has L tokens holds B * L tokens with padding: at most `batch_tokens`, but a source
-    that is longer alone still gets a batch of its own. Equal lengths keep their order, so the batches depend on nothing
-    but the arguments. A source's translation does not depend on the others of its batch: the limit, the one setting
-    that belongs to a batch, is the same for all of it.
+    A batch of B sources whose longest has L tokens holds B * L tokens with padding: at most `batch_tokens`, but a
+    source that is longer alone still gets a batch of its own. Equal lengths keep their order, so the batches depend on
+    nothing but the arguments. A source's translation does not depend on the others of its batch: the limit, the one
+    setting that belongs to a batch, is the same for all of it.
     """
     order = sorted(range(len(tokens_in)), key=lambda i: (-limits[i], -tokens_in[i], i))
     batches: list[tuple[int, ...]] = []

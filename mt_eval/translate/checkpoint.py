@@ -108,6 +108,6 @@ def _list_weights(name: str, folder: Path) -> tuple[str, ...]:
                     raise ModelError(f"{name}: {index} names {file}, which is missing in {folder}; download it again")
             return (index, *files)
     raise ModelError(
-        f"{name}: there are no weights in {folder}; expected model.safetensors or pytorch_model.bin, whole or in shards "
-        "with an index"
+        f"{name}: there are no weights in {folder}; expected model.safetensors or pytorch_model.bin, whole or in "
+        "shards with an index"
     )

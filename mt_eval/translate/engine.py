@@ -50,7 +50,7 @@ class TransformersTranslator:
         self._ends = _list_ids(settings["eos_token_id"])
         self._model = loaded.model.to(self._device)
         # Whatever a call leaves open is filled from here: nothing of the checkpoint's that is not in the settings.
-        self._model.generation_config = GenerationConfig(**settings)
+        self._model.generation_config = GenerationConfig(**settings)  # type: ignore[no-untyped-call]
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -94,8 +94,8 @@ class TransformersTranslator:
                 )
         except torch.OutOfMemoryError as error:
             raise ModelError(
-                f"{self._leg.name}: {_name_device(self._device)} ran out of memory on a batch of {len(batch)} x {width} source "
-                "tokens; lower engine.batch_tokens or decoding.num_beams"
+                f"{self._leg.name}: {_name_device(self._device)} ran out of memory on a batch of {len(batch)} x "
+                f"{width} source tokens; lower engine.batch_tokens or decoding.num_beams"
             ) from error
         scores = output.sequences_scores.tolist() if beams else [None] * len(batch)
         return [
@@ -129,7 +129,7 @@ class TransformersTranslator:
         )
 
 
-class _DropStepScores(StoppingCriteria):  # type: ignore[misc]
+class _DropStepScores(StoppingCriteria):
     """Stops nothing; frees the scores of every step as soon as they come.
 
     `generate` gives a sequence's score only together with the scores of every step, which are steps * batch * beams *
@@ -146,7 +146,8 @@ def _choose_device(kind: DeviceKind) -> torch.device:
     available = torch.cuda.is_available()
     if kind is DeviceKind.cuda and not available:
         raise ConfigError(
-            "device.kind=cuda, but torch finds no CUDA device on this machine; use device=cpu or install a torch with CUDA"
+            "device.kind=cuda, but torch finds no CUDA device on this machine; use device=cpu or install a torch with "
+            "CUDA"
         )
     return torch.device("cuda" if available and kind is not DeviceKind.cpu else "cpu")
 

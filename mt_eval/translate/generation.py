@@ -43,13 +43,14 @@ _REPLACED = frozenset(
     | {"transformers_version", "_from_model_config", "_commit_hash"}
 )
 # Values that say "off" in files written by older versions of transformers.
-_OFF = (None, False, 0, 0.0, 1, 1.0, [], {})
+_OFF: tuple[Any, ...] = (None, False, 0, 0.0, 1, 1.0, [], {})
 
 
 def explain_generation(
     decoding: DecodingConfig, config: Mapping[str, Any], generation: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Every setting of the search but the length limit, and the names of settings in the checkpoint that are not applied.
+    """Every setting of the search but the length limit, and the names of settings in the checkpoint that are not
+    applied.
 
     `config` and `generation` are the contents of `config.json` and `generation_config.json`, None where the latter is
     not there.
@@ -67,7 +68,7 @@ def explain_generation(
         "num_return_sequences": 1,
         "use_cache": True,
     }
-    ignored = ()
+    ignored: tuple[str, ...] = ()
     if generation is not None:
         ignored = tuple(sorted(name for name, value in generation.items() if not _is_known(name) and value not in _OFF))
     return dict(sorted(settings.items())), ignored

@@ -41,8 +41,8 @@ def read_hypotheses(model: HypothesesModel, pairs: Sequence[SegmentPair], total_
     lines = _decode(path, _read(path))
     if len(lines) != total_pairs:
         raise DataError(
-            f"{path} has {len(lines)} lines, but the data has {total_pairs} segment pairs; expected one line per segment "
-            "pair in the data's order, an empty one where there is nothing to translate"
+            f"{path} has {len(lines)} lines, but the data has {total_pairs} segment pairs; expected one line per "
+            "segment pair in the data's order, an empty one where there is nothing to translate"
         )
     translations = tuple(
         Translation(pair.id, line) if pair.source else None
@@ -83,8 +83,8 @@ def _decode(path: Path, data: bytes) -> list[str]:
             text = line.removesuffix(b"\r").decode("utf-8")
         except UnicodeDecodeError as error:
             raise DataError(
-                f"{path} line {number} is not UTF-8: byte {error.start + 1} of the line is 0x{line[error.start]:02x}; save "
-                "the file as UTF-8"
+                f"{path} line {number} is not UTF-8: byte {error.start + 1} of the line is 0x{line[error.start]:02x}; "
+                "save the file as UTF-8"
             ) from error
         if "\0" in text:
             raise DataError(f"{path} line {number} holds a NUL character; expected text, one translation a line")

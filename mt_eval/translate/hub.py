@@ -48,8 +48,8 @@ class Checkpoint:
 def find_checkpoint(name: str, revision: str | None) -> Checkpoint:
     """The checkpoint that `name` means, downloaded if it is on the hub and not on this disk.
 
-    A folder of that name comes first. Of a hub checkpoint only the files needed are downloaded, and pickled weights only
-    if there are no safetensors.
+    A folder of that name comes first. Of a hub checkpoint only the files needed are downloaded, and pickled weights
+    only if there are no safetensors.
 
     Raises:
         ModelError: There is no such folder or hub checkpoint, or it cannot be had.
@@ -95,13 +95,13 @@ def _download(name: str, revision: str | None) -> Checkpoint:
         folder = huggingface_hub.snapshot_download(name, revision=info.sha, allow_patterns=_choose_files(files))
     except errors.GatedRepoError as error:
         raise ModelError(
-            f"model.name={name}: this hub checkpoint is gated; accept its terms on https://huggingface.co/{name} and log in "
-            "with `hf auth login`"
+            f"model.name={name}: this hub checkpoint is gated; accept its terms on https://huggingface.co/{name} and "
+            "log in with `hf auth login`"
         ) from error
     except errors.RepositoryNotFoundError as error:
         raise ModelError(
-            f"model.name={name}: there is no such folder here, and the hub knows no such checkpoint (or it is private); "
-            f"check the spelling on https://huggingface.co/models?search={name.split('/')[-1]}"
+            f"model.name={name}: there is no such folder here, and the hub knows no such checkpoint (or it is "
+            f"private); check the spelling on https://huggingface.co/models?search={name.split('/')[-1]}"
         ) from error
     except errors.RevisionNotFoundError as error:
         raise ModelError(
@@ -112,8 +112,8 @@ def _download(name: str, revision: str | None) -> Checkpoint:
         # Nearly all errors of the hub's client are OSErrors too, a full disk among them.
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ModelError(
-                f"model.name={name}: no space is left on the disk to download it to {error.filename or 'the hub cache'}; "
-                "free some or set HF_HOME to a folder on another disk"
+                f"model.name={name}: no space is left on the disk to download it to "
+                f"{error.filename or 'the hub cache'}; free some or set HF_HOME to a folder on another disk"
             ) from error
         return _find_in_cache(name, revision, error)
     except Exception as error:
@@ -133,8 +133,8 @@ def _find_in_cache(name: str, revision: str | None, error: Exception) -> Checkpo
     except (LocalEntryNotFoundError, ValueError, OSError):
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(
-            f"model.name={name}: there is no such folder here, the hub cannot be reached ({reason}) and the checkpoint was "
-            "not downloaded before; give a folder, or download it where there is a network and copy the hub cache "
+            f"model.name={name}: there is no such folder here, the hub cannot be reached ({reason}) and the checkpoint "
+            "was not downloaded before; give a folder, or download it where there is a network and copy the hub cache "
             "(HF_HOME)"
         ) from error
     warning = f"{name}: the hub could not be reached, so the copy in the hub cache was used (commit {folder.name})"

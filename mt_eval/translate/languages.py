@@ -86,8 +86,8 @@ def choose_target_token(name: str, known: Iterable[str], target: str, wanted: st
             return wanted
         if not tokens:
             raise ModelError(
-                f"{name}: model.target_token={wanted} was given, but this tokenizer knows no such tokens (its model has "
-                "one target language); leave model.target_token out"
+                f"{name}: model.target_token={wanted} was given, but this tokenizer knows no such tokens (its model "
+                "has one target language); leave model.target_token out"
             )
         raise ModelError(
             f"{name}: the tokenizer does not know model.target_token={wanted}; it knows {_list(wanted, tokens)}"
@@ -103,8 +103,8 @@ def choose_target_token(name: str, known: Iterable[str], target: str, wanted: st
         if candidate in tokens:
             return candidate
     raise ModelError(
-        f"{name}: the model was asked for target language {target}, but its tokenizer does not know {candidates[0]}; it "
-        f"knows {_list(candidates[0], tokens)}; set model.target_token to one of them or take another model"
+        f"{name}: the model was asked for target language {target}, but its tokenizer does not know {candidates[0]}; "
+        f"it knows {_list(candidates[0], tokens)}; set model.target_token to one of them or take another model"
     )
 
 

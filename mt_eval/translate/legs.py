@@ -75,13 +75,13 @@ def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
     found = str(settings.get("tokenizer_class", "NllbTokenizer"))
     if found not in ("NllbTokenizer", "NllbTokenizerFast", "TokenizersBackend"):
         raise ModelError(
-            f"{name}: tokenizer_config.json says tokenizer_class {found}, where NllbTokenizer is needed; model=nllb runs "
-            "NLLB-200 checkpoints"
+            f"{name}: tokenizer_config.json says tokenizer_class {found}, where NllbTokenizer is needed; model=nllb "
+            "runs NLLB-200 checkpoints"
         )
     if settings.get("legacy_behaviour"):
         raise ModelError(
-            f"{name}: tokenizer_config.json says legacy_behaviour true, which puts the source code behind the sentence, where "
-            "NLLB-200 was trained with it in front; set it to false"
+            f"{name}: tokenizer_config.json says legacy_behaviour true, which puts the source code behind the "
+            "sentence, where NLLB-200 was trained with it in front; set it to false"
         )
 
 

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from transformers import M2M100ForConditionalGeneration, MarianMTModel, MarianTokenizer, NllbTokenizer
 from transformers.utils import logging
 
-from mt_eval.errors import MtEvalError, ModelError
+from mt_eval.errors import ModelError, MtEvalError
 from mt_eval.translate.languages import check_flores_code
 from mt_eval.translate.nouns import Leg
 
@@ -47,7 +47,8 @@ def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
         raise
     except (SafetensorError, pickle.UnpicklingError, EOFError) as error:
         raise ModelError(
-            f"{leg.name}: the weights in {leg.folder} are damaged or hold more than weights ({_say(error)}); download them again"
+            f"{leg.name}: the weights in {leg.folder} are damaged or hold more than weights ({_say(error)}); download "
+            "them again"
         ) from error
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AssertionError) as error:
         raise ModelError(
@@ -85,9 +86,9 @@ def _load_tokenizer(kind: Any, leg: Leg) -> Any:
 def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
     safetensors = leg.weights[0].startswith("model.safetensors")
     bar, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     # What it has to say about the weights is checked below and said in our words.
-    logging.set_verbosity_error()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         model, info = kind.from_pretrained(
             leg.folder,
@@ -100,12 +101,13 @@ def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
     finally:
         logging.set_verbosity(level)
         if bar:
-            logging.enable_progress_bar()
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
     missing = sorted(info["missing_keys"])
     if missing:
         raise ModelError(
-            f"{leg.name}: {len(missing)} of the weights that config.json asks for are not in {leg.folder / leg.weights[0]}, the "
-            f"first being {missing[0]}; the files do not belong together, download them again"
+            f"{leg.name}: {len(missing)} of the weights that config.json asks for are not in "
+            f"{leg.folder / leg.weights[0]}, the first being {missing[0]}; the files do not belong together, download "
+            "them again"
         )
     return model.eval()
 
@@ -115,8 +117,8 @@ def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
     largest = max(tokenizer.get_vocab().values())
     if largest >= rows:
         raise ModelError(
-            f"{leg.name}: the tokenizer knows token {largest}, but the model has only {rows} tokens; the tokenizer and the weights "
-            "do not belong together, download the checkpoint again"
+            f"{leg.name}: the tokenizer knows token {largest}, but the model has only {rows} tokens; the tokenizer and "
+            "the weights do not belong together, download the checkpoint again"
         )
 
 

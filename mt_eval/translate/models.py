@@ -85,13 +85,13 @@ def _warn(leg: Leg, sentences: Sequence[Sentence]) -> list[str]:
     empty = sum(not sentence.text for sentence in sentences)
     if cut:
         warnings.append(
-            f"{leg.name}: {cut} of {len(sentences)} sources are longer than the model's {leg.length.positions} positions; only their "
-            "beginning was translated"
+            f"{leg.name}: {cut} of {len(sentences)} sources are longer than the model's {leg.length.positions} "
+            "positions; only their beginning was translated"
         )
     if truncated:
         warnings.append(
-            f"{leg.name}: {truncated} of {len(sentences)} translations were stopped by the length limit (decoding.max_new_tokens_factor, "
-            "decoding.max_new_tokens_offset)"
+            f"{leg.name}: {truncated} of {len(sentences)} translations were stopped by the length limit "
+            "(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset)"
         )
     if empty:
         warnings.append(f"{leg.name}: {empty} of {len(sentences)} translations are empty")

@@ -1,7 +1,7 @@
 """The nouns of translating. Nothing here imports torch or transformers.
 
-A **system** is what a run evaluates: one model, two in a row, a file of translations, or the source itself. Every model in
-it is a **leg**: a checkpoint on this disk with everything that can change what it says (files, languages, generation
+A **system** is what a run evaluates: one model, two in a row, a file of translations, or the source itself. Every model
+in it is a **leg**: a checkpoint on this disk with everything that can change what it says (files, languages, generation
 settings, engine, dtype), hashed into the leg's identity. A leg translates **sentences**, one source text each. A
 **translator** is a loaded leg: it encodes texts into tokens and decodes batches of them.
 """

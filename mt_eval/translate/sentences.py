@@ -32,11 +32,12 @@ def translate_texts(
 ) -> LegResult:
     """The translation of every text, each distinct text translated once.
 
-    `progress` is called with the number of texts done, repeats included, first for what the store held, then after every
-    batch. The model is loaded only if there is something to decode, and nothing keeps it when this returns. Every
+    `progress` is called with the number of texts done, repeats included, first for what the store held, then after
+    every batch. The model is loaded only if there is something to decode, and nothing keeps it when this returns. Every
     finished batch is in the store, also when this is interrupted.
 
-    A text of nothing but white space is not given to the model, which would make something up: its translation is empty.
+    A text of nothing but white space is not given to the model, which would make something up: its translation is
+    empty.
     """
     repeats: dict[str, int] = {}
     for text in texts:

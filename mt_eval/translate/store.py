@@ -3,9 +3,9 @@
     info.json                    the leg's model and settings, written once, replaced whole
     <host>-<pid>-<random>.jsonl  translations, one record a line, appended by one writer only
 
-Every record is one line written by one call, so any number of processes may write at once, also over a shared file system:
-each appends to a file of its own. What a killed writer left unfinished is the last line of its file and is ignored.
-A record's key is the SHA-256 of the source text in UTF-8.
+Every record is one line written by one call, so any number of processes may write at once, also over a shared file
+system: each appends to a file of its own. What a killed writer left unfinished is the last line of its file and is
+ignored. A record's key is the SHA-256 of the source text in UTF-8.
 """
 
 from __future__ import annotations

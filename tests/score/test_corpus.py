@@ -104,7 +104,9 @@ def test_many_sums_at_once_are_scored_as_one_by_one(formula: Formula, columns: i
 
 def test_all_zeros_score_zero() -> None:
     """Rows of nothing but zeros, the sum over no units, score 0 and not nan."""
-    scores = [float(score_sums(m, np.zeros(k, dtype=np.int64))) for m, k in (("BLEU-13a", 10), ("chrF", 18), ("TER", 2))]
+    scores = [
+        float(score_sums(m, np.zeros(k, dtype=np.int64))) for m, k in (("BLEU-13a", 10), ("chrF", 18), ("TER", 2))
+    ]
 
     assert scores == [0.0, 0.0, 0.0]
 

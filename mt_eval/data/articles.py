@@ -1,0 +1,163 @@
+"""Article pairs from a folder with a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mt_eval.bundled import resolve
+from mt_eval.config import ArticlesData
+from mt_eval.data.corpus import Corpus
+from mt_eval.data.files import hash_file, read_text
+from mt_eval.data.language import check_language
+from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest, suggest
+from mt_eval.errors import DataError
+from mt_eval.types import Article, ArticlePair, Relation
+
+
+def load_articles(config: ArticlesData, source_lang: str, target_lang: str) -> Corpus:
+    """The chosen pairs of a manifest; all translations that have both languages, if none are chosen.
+
+    Raises:
+        DataError: As `mt_eval.data.load`.
+    """
+    manifest = read_manifest(resolve(config.manifest))
+    chosen = _choose(manifest, config, {source_lang, target_lang})
+    inputs = {manifest.path.name: hash_file(manifest.path)}
+    pairs, gold = [], {}
+    for entry in chosen:
+        source, reference = sorted(
+            (manifest.articles[name] for name in entry.articles), key=lambda article: article.language != source_lang
+        )
+        pairs.append(
+            ArticlePair(entry.id, read_article(manifest, source), read_article(manifest, reference), entry.relation)
+        )
+        inputs |= {article.file: hash_file(manifest.locate(article.file)) for article in (source, reference)}
+        if entry.gold:
+            gold[entry.id] = manifest.locate(entry.gold)
+            inputs[entry.gold] = hash_file(gold[entry.id])
+    used = [manifest.articles[name] for entry in chosen for name in entry.articles]
+    return Corpus(
+        pairs=tuple(pairs),
+        segmented=False,
+        furniture={article.id: article.furniture for article in used if article.furniture},
+        word_segmented=frozenset(article.id for article in used if article.segmented),
+        gold=gold,
+        inputs=inputs,
+        notes=_note_left_out(manifest, chosen),
+        warnings=tuple(
+            f"article pair {entry.id} is comparable, not a translation ({entry.reason}): its scores mean nothing"
+            for entry in chosen
+            if entry.relation is Relation.COMPARABLE
+        ),
+    )
+
+
+def read_article(manifest: Manifest, entry: ArticleEntry) -> Article:
+    """The raw article that a manifest's entry names.
+
+    Raises:
+        DataError: Its file cannot be read, is in another language, or lacks text that a furniture rule names.
+    """
+    path = manifest.locate(entry.file)
+    where = f"{manifest.path} line {entry.line}"
+    if not path.is_file():
+        raise DataError(
+            f"{where}: article {entry.id} names the file {entry.file}, which is not in {manifest.path.parent}; "
+            "add the file or mend the entry"
+        )
+    text = read_text(path)
+    check_language(text, entry.language, str(path), f"mend `language` of article {entry.id} in {manifest.path}")
+    for rule in entry.furniture:
+        if rule.partition(":")[2].strip() not in text:
+            raise DataError(
+                f"{where}: the furniture `{rule}` of article {entry.id} does not occur in {entry.file}, expected text "
+                "as it stands there; mend or delete the rule"
+            )
+    url = entry.origin if entry.origin and entry.origin.startswith(("https://", "http://")) else None
+    return Article(entry.id, entry.language, text, entry.title, url, entry.date, entry.notes)
+
+
+def _choose(manifest: Manifest, config: ArticlesData, languages: set[str]) -> list[PairEntry]:
+    fitting = [entry for entry in manifest.pairs.values() if _find_languages(manifest, entry) == languages]
+    if config.pairs is None:
+        chosen = [e for e in fitting if config.allow_comparable or e.relation is Relation.TRANSLATION]
+        if not chosen:
+            raise DataError(
+                f"{manifest.path}: no pair is a translation between {' and '.join(sorted(languages))}, expected one at "
+                f"least; set direction to what it has ({_list_directions(manifest)}) or add articles"
+            )
+        return chosen
+    if not config.pairs:
+        raise DataError(f"{manifest.path}: data.pairs is empty, expected ids such as {suggest('', manifest.pairs)}")
+    if len(set(config.pairs)) != len(config.pairs):
+        raise DataError(f"{manifest.path}: data.pairs names a pair twice, expected every pair once; delete one")
+    return [_choose_one(manifest, config, name, languages, fitting) for name in config.pairs]
+
+
+def _choose_one(
+    manifest: Manifest, config: ArticlesData, name: str, languages: set[str], fitting: Sequence[PairEntry]
+) -> PairEntry:
+    if name not in manifest.pairs:
+        raise DataError(
+            f"{manifest.path}: data.pairs names {name}, which is not in it, expected one of "
+            f"{suggest(name, manifest.pairs)}; mend the id"
+        )
+    entry = manifest.pairs[name]
+    if entry not in fitting:
+        has = " and ".join(sorted(_find_languages(manifest, entry)))
+        raise DataError(
+            f"{manifest.path} line {entry.line}: pair {name} has {has}, expected {' and '.join(sorted(languages))}; "
+            "change direction or data.pairs"
+        )
+    if entry.relation is Relation.COMPARABLE and not config.allow_comparable:
+        raise DataError(
+            f"{manifest.path} line {entry.line}: pair {name} is comparable, not a translation, so a score would mean "
+            f"nothing ({entry.reason}); leave it out, or set data.allow_comparable=true"
+        )
+    return entry
+
+
+def _find_languages(manifest: Manifest, entry: PairEntry) -> set[str]:
+    return {manifest.articles[name].language for name in entry.articles}
+
+
+def _list_directions(manifest: Manifest) -> str:
+    pairs = [e for e in manifest.pairs.values() if e.relation is Relation.TRANSLATION]
+    directions = sorted({"-".join(manifest.articles[name].language for name in entry.articles) for entry in pairs})
+    return ", ".join(directions) or "none"
+
+
+def _note_left_out(manifest: Manifest, chosen: Sequence[PairEntry]) -> tuple[str, ...]:
+    pairs = tuple(
+        f"pair {entry.id} ({', '.join(entry.articles)}) is left out: {entry.relation}; {entry.reason}"
+        for entry in manifest.pairs.values()
+        if entry not in chosen
+    )
+    articles = tuple(
+        f"article {article.id} is left out: {article.unpaired}"
+        for article in manifest.articles.values()
+        if article.unpaired
+    )
+    return pairs + articles
+
+
+def find_manifest_pair(manifest: Manifest, name: str) -> PairEntry:
+    """The pair called `name`.
+
+    Raises:
+        DataError: There is none; the message lists those there are.
+    """
+    if name not in manifest.pairs:
+        raise DataError(f"{manifest.path}: has no pair {name}, expected one of {suggest(name, manifest.pairs)}")
+    return manifest.pairs[name]
+
+
+def find_manifest_article(manifest: Manifest, name: str) -> ArticleEntry:
+    """The article called `name`.
+
+    Raises:
+        DataError: There is none; the message lists those there are.
+    """
+    if name not in manifest.articles:
+        raise DataError(f"{manifest.path}: has no article {name}, expected one of {suggest(name, manifest.articles)}")
+    return manifest.articles[name]

@@ -1,0 +1,104 @@
+"""Article pairs from two line-parallel files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from mt_eval.bundled import resolve
+from mt_eval.config import LinesData
+from mt_eval.data.corpus import Corpus
+from mt_eval.data.files import hash_file, read_lines
+from mt_eval.data.language import check_language
+from mt_eval.errors import DataError
+from mt_eval.types import Article, ArticlePair
+
+Document = tuple[str, range]
+"""Id of a document and the lines that are its, from 0."""
+
+
+def load_lines(config: LinesData, source_lang: str, target_lang: str) -> Corpus:
+    """One article pair per document, in the files' order; its texts are its lines, joined by line feeds.
+
+    Raises:
+        DataError: A file cannot be read or is in another language; the files' lengths differ; a line is empty on both
+            sides; the lines of a document do not stand together.
+    """
+    paths = {
+        "source_path": _fill_in(config.source_path, source_lang, target_lang),
+        "reference_path": _fill_in(config.reference_path, source_lang, target_lang),
+    }
+    source, reference = read_lines(paths["source_path"]), read_lines(paths["reference_path"])
+    _check_lines(paths["source_path"], source, paths["reference_path"], reference)
+    for key, lines, lang in (("source_path", source, source_lang), ("reference_path", reference, target_lang)):
+        check_language("\n".join(lines), lang, str(paths[key]), f"set data.{key} and direction so that they agree")
+    if config.docids_path is None:
+        documents = [(_name_document(paths["source_path"], source_lang), range(len(source)))]
+    else:
+        paths["docids_path"] = _fill_in(config.docids_path, source_lang, target_lang)
+        documents = _read_documents(paths["docids_path"], paths["source_path"], len(source))
+    return Corpus(
+        pairs=tuple(
+            ArticlePair(
+                name,
+                Article(f"{name}.{source_lang}", source_lang, "\n".join(source[lines.start : lines.stop])),
+                Article(f"{name}.{target_lang}", target_lang, "\n".join(reference[lines.start : lines.stop])),
+            )
+            for name, lines in documents
+        ),
+        segmented=True,
+        furniture={},
+        word_segmented=frozenset(),
+        gold={},
+        inputs={key: hash_file(path) for key, path in paths.items()},
+    )
+
+
+def _fill_in(path: str, source_lang: str, target_lang: str) -> Path:
+    return resolve(path.replace("%src", source_lang).replace("%tgt", target_lang))
+
+
+def _name_document(path: Path, lang: str) -> str:
+    return path.stem.removesuffix(f".{lang}")
+
+
+def _check_lines(source_path: Path, source: Sequence[str], reference_path: Path, reference: Sequence[str]) -> None:
+    if len(source) != len(reference):
+        raise DataError(
+            f"{source_path} has {len(source)} lines and {reference_path} has {len(reference)}, expected as many in "
+            "both; mend the files so that their i-th lines belong together"
+        )
+    for number, (one, other) in enumerate(zip(source, reference, strict=True), start=1):
+        if not one.strip() and not other.strip():
+            raise DataError(
+                f"{source_path} and {reference_path} line {number}: is empty in both files, expected text in one at "
+                "least; delete the line in both"
+            )
+
+
+def _read_documents(path: Path, source_path: Path, total: int) -> list[Document]:
+    names = read_lines(path)
+    if len(names) != total:
+        raise DataError(
+            f"{path} has {len(names)} lines and {source_path} has {total}, expected one document id for each line; "
+            "mend the file"
+        )
+    documents: list[Document] = []
+    started: dict[str, int] = {}
+    for name, group in groupby(range(total), key=names.__getitem__):
+        lines = list(group)
+        number = lines[0] + 1
+        if not name or name != name.strip() or "\t" in name:
+            raise DataError(
+                f"{path} line {number}: the document id is {name!r}, expected one without tabs and outer "
+                "spaces; mend it"
+            )
+        if name in started:
+            raise DataError(
+                f"{path} line {number}: document {name} goes on, which began in line {started[name]} and ended before, "
+                "expected the lines of a document together; sort all files by document"
+            )
+        started[name] = number
+        documents.append((name, range(lines[0], lines[-1] + 1)))
+    return documents

@@ -1,0 +1,157 @@
+"""Makers of tiny seeded checkpoints with real SentencePiece models, saved as a checkpoint from the hub is.
+
+The weights are random but for one thing: the end token is made likely enough for outputs to differ in length and to end
+before the limit most of the time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import Metaspace
+from tokenizers.trainers import BpeTrainer
+from transformers import (
+    GenerationConfig,
+    M2M100Config,
+    M2M100ForConditionalGeneration,
+    MarianConfig,
+    MarianMTModel,
+    MarianTokenizer,
+    NllbTokenizer,
+)
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+
+def read_seed_lines() -> list[str]:
+    """Pieces of the project's own Vietnamese and Arabic articles, a sentence or two each."""
+    lines = []
+    for path in sorted(SEEDS.glob("0*.txt")):
+        for part in path.read_text(encoding="utf-8").replace(" . ", " .\n").replace(". ", ".\n").split("\n"):
+            if part.strip():
+                lines.append(part.strip()[:300])
+    return lines
+
+
+def train_unigram(lines: Iterable[str], prefix: Path, pieces: int) -> Path:
+    """A SentencePiece unigram model whose first ids are `</s>` and `<unk>`, as OPUS-MT's are."""
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines),
+        model_prefix=str(prefix),
+        vocab_size=pieces,
+        character_coverage=1.0,
+        num_threads=1,
+        minloglevel=2,
+        bos_id=-1,
+        eos_id=0,
+        unk_id=1,
+    )
+    prefix.with_suffix(".vocab").unlink()
+    return prefix.with_suffix(".model")
+
+
+def train_bpe(lines: Iterable[str], pieces: int) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """Vocabulary and merges of a BPE model over SentencePiece's `▁`, its first ids those of NLLB."""
+    tokenizer = Tokenizer(BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer = Metaspace()
+    trainer = BpeTrainer(
+        vocab_size=pieces, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False, min_frequency=2
+    )
+    tokenizer.train_from_iterator(lines, trainer)
+    model = json.loads(tokenizer.to_str())["model"]
+    return model["vocab"], [tuple(merge) for merge in model["merges"]]
+
+
+def make_marian(
+    folder: Path, tokens: Sequence[str] = (">>ara<<", ">>vie<<"), *, seed: int = 1, positions: int = 256
+) -> Path:
+    """A Marian checkpoint in `folder`; `tokens` are the target tokens its vocabulary knows."""
+    folder.mkdir(parents=True)
+    model_file = train_unigram(read_seed_lines(), folder / "spm", 600)
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
+    names = [pieces.id_to_piece(index) for index in range(pieces.get_piece_size())] + list(tokens) + ["<pad>"]
+    for side in ("source.spm", "target.spm"):
+        shutil.copy(model_file, folder / side)
+    vocabulary = folder / "vocab.json"
+    vocabulary.write_text(json.dumps({name: index for index, name in enumerate(names)}), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
+        tokenizer = MarianTokenizer(
+            source_spm=str(folder / "source.spm"), target_spm=str(folder / "target.spm"), vocab=str(vocabulary)
+        )
+    tokenizer.save_pretrained(folder)
+    model_file.unlink()
+    end, padding = tokenizer.eos_token_id, tokenizer.pad_token_id
+    torch.manual_seed(seed)
+    model = MarianMTModel(
+        MarianConfig(
+            vocab_size=len(names),
+            d_model=32,
+            encoder_layers=2,
+            decoder_layers=2,
+            encoder_ffn_dim=64,
+            decoder_ffn_dim=64,
+            encoder_attention_heads=2,
+            decoder_attention_heads=2,
+            max_position_embeddings=positions,
+            init_std=0.5,
+            pad_token_id=padding,
+            eos_token_id=end,
+            decoder_start_token_id=padding,
+            forced_eos_token_id=end,
+        )
+    )
+    model.final_logits_bias[0, end] = 4.0
+    model.generation_config = GenerationConfig(
+        num_beams=6,
+        max_length=512,
+        bad_words_ids=[[padding]],
+        renormalize_logits=True,
+        eos_token_id=end,
+        forced_eos_token_id=end,
+        pad_token_id=padding,
+        decoder_start_token_id=padding,
+    )
+    model.save_pretrained(folder)
+    return folder
+
+
+def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
+    """An NLLB-shaped checkpoint in `folder`: M2M100 architecture, NLLB's tokenizer with all its language codes."""
+    folder.mkdir(parents=True)
+    vocabulary, merges = train_bpe(read_seed_lines(), 600)
+    tokenizer = NllbTokenizer(vocab=vocabulary, merges=merges, src_lang="vie_Latn")
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(seed)
+    model = M2M100ForConditionalGeneration(
+        M2M100Config(
+            vocab_size=len(tokenizer),
+            d_model=32,
+            encoder_layers=2,
+            decoder_layers=2,
+            encoder_ffn_dim=64,
+            decoder_ffn_dim=64,
+            encoder_attention_heads=2,
+            decoder_attention_heads=2,
+            max_position_embeddings=positions,
+            init_std=0.5,
+            decoder_start_token_id=tokenizer.eos_token_id,
+        )
+    )
+    model.generation_config = GenerationConfig(
+        max_length=200,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        decoder_start_token_id=tokenizer.eos_token_id,
+    )
+    model.save_pretrained(folder)
+    return folder
