@@ -109,7 +109,7 @@ def make_marian(
             forced_eos_token_id=end,
         )
     )
-    model.final_logits_bias[0, end] = 4.0
+    model.final_logits_bias[0, end] = 9.0
     model.generation_config = GenerationConfig(
         num_beams=6,
         max_length=512,
@@ -146,6 +146,8 @@ def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )
+    with torch.no_grad():
+        model.model.shared.weight[tokenizer.eos_token_id] *= 3
     model.generation_config = GenerationConfig(
         max_length=200,
         bos_token_id=tokenizer.bos_token_id,

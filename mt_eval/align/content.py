@@ -108,9 +108,13 @@ def _iterate_cells(n: int, m: int) -> Iterable[tuple[int, int]]:
 
 
 def _cost_length(source: int, reference: int, ratio: float) -> float:
-    """-log of the chance that a translation is off its expected length by as much, both ways."""
-    mean = (source + reference / ratio) / 2
-    deviation = abs(reference - source * ratio) / math.sqrt(_VARIANCE * mean) if mean else 0.0
+    """-log of the chance that a translation is off its expected length by as much, the same from either side.
+
+    Both lengths are brought to the scale between the two languages, so that swapping the sides changes nothing.
+    """
+    one, other = source * math.sqrt(ratio), reference / math.sqrt(ratio)
+    mean = (one + other) / 2
+    deviation = abs(one - other) / math.sqrt(_VARIANCE * mean) if mean else 0.0
     return -math.log(max(math.erfc(deviation / math.sqrt(2)), 1e-300))
 
 

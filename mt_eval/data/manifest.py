@@ -104,7 +104,7 @@ def suggest(wrong: str, known: Collection[str]) -> str:
 
 def _read_article(reader: _Reader, node: yaml.Node) -> ArticleEntry:
     entry = reader.read_mapping(node, _ARTICLE_KEYS, required=("id", "file", "language"))
-    segmented = reader.read_choice(entry.get("segmented"), ("true", "false")) == "true"
+    segmented = "segmented" in entry and reader.read_choice(entry["segmented"], ("true", "false")) == "true"
     language = reader.read_matching(entry["language"], _LANGUAGE, "a two-letter language code such as vi")
     if segmented and language != "vi":
         raise reader.complain(entry["segmented"], f"segmented: true in language {language}", "it for vi only")
@@ -140,11 +140,11 @@ def _read_pair(reader: _Reader, node: yaml.Node, articles: Mapping[str, ArticleE
         raise reader.complain(
             entry["articles"], f"two articles in language {articles[names[0]].language}", "two different languages"
         )
-    relation = reader.read_choice(entry["relation"], tuple(Relation))
+    relation = Relation(reader.read_choice(entry["relation"], tuple(Relation)))
     return PairEntry(
         id=reader.read_matching(entry["id"], _ID, "letters, digits, `.`, `_` and `-`"),
         articles=(names[0], names[1]),
-        relation=Relation(relation),
+        relation=relation,
         reason=reader.read_text(entry["reason"]),
         line=reader.find_line(node),
         gold=reader.read_file_name(entry["gold"]) if "gold" in entry else None,
@@ -210,9 +210,7 @@ class _Reader:
             raise self.complain(node, text, expected)
         return text
 
-    def read_choice(self, node: yaml.Node | None, choices: Collection[str]) -> str | None:
-        if node is None:
-            return None
+    def read_choice(self, node: yaml.Node, choices: Collection[str]) -> str:
         text = self.read_text(node)
         if text not in choices:
             raise self.complain(node, text, f"one of {', '.join(choices)}")

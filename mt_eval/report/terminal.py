@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mt_eval.report.bidi import name_language, wrap_isolated
+from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, name_language, wrap_isolated
 from mt_eval.types import Kind, Level, Run, Score
 
 SHOWN_SEGMENTS = 3
@@ -85,7 +85,7 @@ def _render_scores(run: Run) -> RenderableType:
     lines: list[RenderableType] = [table]
     headline = by_level.get((run.scores[0].metric, Level.SEGMENT)) if run.scores else None
     if headline is not None:
-        lines.append(Text(f"signature  {headline.signature}", style="dim"))
+        lines.append(Text(f"{headline.metric} {headline.signature.replace('|', ' | ')}", style="dim"))
     return Padding(Group(*lines), (0, 0, 0, 2))
 
 
@@ -116,31 +116,32 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
     scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0)
     worst = scored[: min(count, len(scored))]
     best = [index for index in reversed(scored[-count:]) if index not in worst]
-    parts: list[RenderableType] = []
+    parts: list[RenderableType] = [""] if worst else []
     for title, indices in (("worst", worst), ("best", best)):
         if indices:
-            parts += ["", _render_segments(run, f"{title} segments by {metric}", metric, indices, width)]
+            parts.append(_render_segments(run, f"{title} segments by {metric}", metric, indices, width))
     return parts
 
 
 def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], width: int) -> RenderableType:
     source_lang, target_lang = run.config["direction"].split("-")
-    column = max(12, (width - 12) // 3)
-    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
-    for header in ("source", "reference", "translation"):
-        table.add_column(header, width=column, no_wrap=True)
+    column = max(12, (width - 10) // 3)
+    parts: list[RenderableType] = [Text(title, style="bold")]
     for index in indices:
         pair, translation = run.pairs[index], run.translations[index]
-        value = run.segment_scores[metric][index]
-        table.add_row(Text(f"{pair.id}  {metric} {value:.1f}", style="dim", no_wrap=True, overflow="ignore"))
+        parts.append(Text(f"{pair.id}  {metric} {run.segment_scores[metric][index]:.1f}", style="dim"))
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         cells = (
-            (pair.source_text, source_lang),
-            (pair.reference_text, target_lang),
-            (translation.text if translation else "", target_lang),
+            ("source", pair.source_text, source_lang),
+            ("reference", pair.reference_text, target_lang),
+            ("translation", translation.text if translation else "", target_lang),
         )
-        table.add_row(*(_render_cell(text, lang, column) for text, lang in cells), end_section=True)
-        table.add_row()
-    return Padding(Group(Text(title, style="bold"), table), (0, 0, 0, 2))
+        for header, _, lang in cells:
+            justify: JustifyMethod = "right" if lang in RIGHT_TO_LEFT_LANGUAGES else "left"
+            table.add_column(header, width=column, no_wrap=True, justify=justify)
+        table.add_row(*(_render_cell(text, lang, column) for _, text, lang in cells))
+        parts += [table, ""]
+    return Padding(Group(*parts), (0, 0, 0, 2))
 
 
 def _render_cell(text: str, lang: str, width: int) -> Text:

@@ -7,7 +7,7 @@ public scores and against its command.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 COLUMNS = {"chrF++": 24, "chrF": 18, "BLEU-intl": 10, "BLEU-13a": 10, "TER": 2}
 """Metric to K, the number of its sufficient statistics (`corpus` names them)."""
 
-_CHUNK = 256
-"""Units given to sacrebleu at once: it keeps the n-grams of all references of a call in memory."""
+_CHUNK_CHARACTERS = 2**15
+"""Text given to sacrebleu at once: it keeps the n-grams of all references of a call in memory."""
 
 
 def count_statistics(
@@ -57,10 +57,21 @@ def sign(metric: str) -> str:
 def _count(metric: str, translations: Sequence[str], references: Sequence[str]) -> npt.NDArray[np.int64]:
     scorer = _build_metric(metric)
     rows = np.empty((len(translations), COLUMNS[metric]), dtype=np.int64)
-    for start in range(0, len(translations), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
+    for chunk in _cut_chunks(references):
         rows[chunk] = scorer._extract_corpus_statistics(translations[chunk], [references[chunk]])
     return rows
+
+
+def _cut_chunks(references: Sequence[str]) -> Iterator[slice]:
+    """Slices that together cover all references, each of one reference or of not too many characters."""
+    start = characters = 0
+    for index, reference in enumerate(references):
+        characters += len(reference)
+        if index > start and characters > _CHUNK_CHARACTERS:
+            yield slice(start, index)
+            start, characters = index, len(reference)
+    if start < len(references):
+        yield slice(start, len(references))
 
 
 def _build_metric(metric: str) -> Metric:

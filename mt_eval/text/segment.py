@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-import sentencex
+import sentencex  # type: ignore[import-untyped]
 
 from mt_eval.types import Article, Segment
 
@@ -30,7 +31,7 @@ def split(article: Article, breaks: Sequence[int] = ()) -> list[Segment]:
     text = article.text
     cuts = [0, *sorted({offset for offset in breaks if 0 < offset < len(text)}), len(text)]
     spans: list[tuple[int, int]] = []
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in pairwise(cuts):
         for line_start, line_end in _iterate_lines(text, start, end):
             spans.extend(_find_sentences(text, line_start, line_end, article.lang))
     full = [span for span in (_trim(text, *span) for span in spans) if span[0] < span[1]]

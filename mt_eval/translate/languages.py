@@ -64,6 +64,7 @@ CODES = {
     "tr": ("tur", "tur_Latn"),
     "uk": ("ukr", "ukr_Cyrl"),
     "ur": ("urd", "urd_Arab"),
+    "vi": ("vie", "vie_Latn"),
     "zh": ("cmn", "zho_Hans"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,20 @@ def _locate_nllb(model: NllbModel, source: str, target: str, config: RunConfig) 
         known = [content for content in known if _FLORES_CODE.fullmatch(content)]
         check_flores_code(model.name, "model.source_code", codes[0], known)
         check_flores_code(model.name, "model.target_code", codes[1], known)
+    elif not _has_protobuf():
+        raise ModelError(
+            f"{model.name}: {folder} has sentencepiece.bpe.model but no tokenizer.json, and to read the former "
+            "transformers needs protobuf, which is not installed; download tokenizer.json too, or run `pip install "
+            "protobuf`"
+        )
     return _make_leg("nllb", checkpoint, contents, *codes, config)
+
+
+def _has_protobuf() -> bool:
+    try:
+        return find_spec("google.protobuf") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:

@@ -128,7 +128,7 @@ def test_statistics_are_whole_numbers_with_a_column_each(monkeypatch: pytest.Mon
     references = [f"một hai {word}" for word in WORDS]
     whole = count_statistics(METRICS, translations, references)
 
-    monkeypatch.setattr(statistics, "_CHUNK", 5)
+    monkeypatch.setattr(statistics, "_CHUNK_CHARACTERS", 30)
     in_chunks = count_statistics(METRICS, translations, references)
 
     for metric, rows in whole.items():

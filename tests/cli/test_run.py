@@ -1,0 +1,271 @@
+"""`mt-eval run` from the outside: what it leaves, what it says, and with which status it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tiny_checkpoints import make_marian
+
+from mt_eval.cli import run as command
+from mt_eval.cli.main import main
+from mt_eval.runs.read import read_run
+from mt_eval.types import Level
+
+VIETNAMESE = ["Xin chào các bạn.", "Hôm nay trời đẹp.", "Tổng thống Putin thăm Bắc Kinh."]
+ARABIC = ["مرحبا أيها الأصدقاء.", "الطقس جميل اليوم.", "الرئيس بوتين يزور بكين."]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder with three parallel lines, news.vi and news.ar."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "news.vi", VIETNAMESE)
+    write(tmp_path / "news.ar", ARABIC)
+    return tmp_path
+
+
+def write(path: Path, lines: list[str]) -> Path:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+LINES = ["data=lines", "data.source_path=news.vi", "data.reference_path=news.ar", "metrics.samples=20"]
+
+
+def run_folders(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / "runs").glob("*") if not path.name.startswith("."))
+
+
+def test_a_hypothesis_file_is_scored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The reference as its own translation gives 100 everywhere, in a run directory that is whole."""
+    status = main(["run", *LINES, "model=hypotheses", "model.path=news.ar"])
+
+    (made,) = run_folders(folder)
+    found = read_run(made)
+    assert status == 0
+    assert [score.value for score in found.scores] == pytest.approx([100.0] * len(found.scores))
+    assert [pair.source_text for pair in found.pairs] == VIETNAMESE
+    assert f"run directory: runs/{made.name}" in capsys.readouterr().out
+
+
+def test_the_same_run_is_not_made_twice(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asking again says the run exists and leaves it alone; `force=true` replaces it."""
+    main(["run", *LINES, "model=copy"])
+    (made,) = run_folders(folder)
+    before = (made / "run.json").stat().st_mtime_ns
+    capsys.readouterr()
+
+    again = main(["run", *LINES, "model=copy"])
+    said = capsys.readouterr().err
+    untouched = (made / "run.json").stat().st_mtime_ns
+    forced = main(["run", *LINES, "model=copy", "force=true"])
+
+    assert (again, forced) == (0, 0)
+    assert "exists and answers this; force=true runs it again" in said
+    assert untouched == before != (made / "run.json").stat().st_mtime_ns
+    assert run_folders(folder) == [made]
+
+
+def test_what_cannot_change_the_result_is_not_identity(folder: Path) -> None:
+    """Other paths to the same content, and another device, are the same run; other metrics are another."""
+    main(["run", *LINES, "model=copy"])
+    (folder / "news.vi").rename(folder / "other.vi")
+
+    main(["run", *LINES, "data.source_path=other.vi", "model=copy", "device=cpu"])
+    same = len(run_folders(folder))
+    main(["run", *LINES, "data.source_path=other.vi", "model=copy", "metrics=all"])
+
+    assert (same, len(run_folders(folder))) == (1, 2)
+
+
+def test_a_sweep_leaves_one_directory_each(folder: Path) -> None:
+    """`-m` runs every combination, and nothing of Hydra's own stands beside the runs."""
+    status = main(["run", "-m", *LINES[:1], "data.source_path=news.%src", "data.reference_path=news.%tgt",
+                   "model=copy", "direction=vi-ar,ar-vi", "metrics.samples=0"])  # fmt: skip
+
+    assert status == 0
+    assert [path.name.rsplit("-", 1)[0] for path in run_folders(folder)] == ["lines-copy-ar-vi", "lines-copy-vi-ar"]
+    assert sorted(path.name for path in folder.iterdir()) == ["news.ar", "news.vi", "runs"]
+
+
+def test_one_failing_run_does_not_stop_a_sweep(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The run that can be made is made, the other is explained, and the status is 1."""
+    status = main(["run", "-m", *LINES, "model=hypotheses", "model.path=missing.ar,news.ar"])
+
+    assert status == 1
+    assert len(run_folders(folder)) == 1
+    assert "missing.ar" in capsys.readouterr().err
+
+
+def test_limit_translates_the_first_segments(folder: Path) -> None:
+    """`limit=2` leaves two segments, and the whole hypothesis file still fits."""
+    main(["run", *LINES, "model=hypotheses", "model.path=news.ar", "limit=2"])
+
+    (made,) = run_folders(folder)
+    assert [pair.source_text for pair in read_run(made).pairs] == VIETNAMESE[:2]
+
+
+def test_a_model_runs_from_checkpoint_to_scores(folder: Path) -> None:
+    """A Marian checkpoint in a folder goes all the way, and its settings, hashes and times are on record."""
+    make_marian(folder / "tiny")
+
+    status = main(["run", *LINES, "model=marian", "model.name=tiny", "decoding.num_beams=2"])
+
+    (made,) = run_folders(folder)
+    found = read_run(made)
+    facts = found.provenance
+    assert status == 0
+    assert made.name.startswith("lines-tiny-vi-ar-")
+    assert {score.level for score in found.scores} == {Level.SEGMENT, Level.ARTICLE}
+    assert all(translation and translation.tokens_in for translation in found.translations)
+    assert facts["translation"]["device"] == "cpu"
+    assert "model.safetensors" in json.dumps(facts["system"])
+    assert {"translate", "score", "align"} <= set(facts["seconds"])
+
+
+def test_the_seed_pair_runs_by_default(folder: Path) -> None:
+    """Without any data option the true pair of the seed articles is scored, by its gold alignment."""
+    main(["run", "model=copy", "metrics.samples=0"])
+
+    (made,) = run_folders(folder)
+    found = read_run(made)
+    assert {pair.article_pair_id for pair in found.pairs} == {"xi-putin-2024"}
+    assert found.provenance["alignment"] == "gold"
+    assert any("comparable" in note for note in found.provenance["notes"])
+    assert any("proves little" in warning for warning in found.warnings)
+    assert found.provenance["cleaning"]["002"], "the removed page furniture is on record"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["model=nlb"], "model=nlb: there is no such option; did you mean nllb?"),
+        (["modle=nllb"], "modle: there is no such setting; did you mean model?"),
+        (["limt=3"], "limt: there is no such setting; did you mean limit?"),
+        (["decoding.num_beam=4"], "decoding.num_beam: there is no such setting; did you mean decoding.num_beams?"),
+        (["decoding.num_beams=four"], "decoding.num_beams: Value 'four' of type 'str' could not be converted"),
+        (["decoding.num_beams=0"], "decoding.num_beams=0 is not possible: expected 1 to 64"),
+        (["engine.dtype=int8"], "engine.dtype: Invalid value 'int8', expected one of [float32, bfloat16, float16]"),
+        (["direction=vi"], "direction=vi is not possible: expected two two-letter language codes"),
+        (["direction=vi-vi"], "direction=vi-vi is not possible: expected two different languages"),
+        (["direction=vi-ar,ar-vi"], "several values are a sweep; add -m"),
+        (["metrics.names=[chrf]"], "expected some of chrF++, chrF, BLEU-intl, BLEU-13a, TER"),
+        (["limit=-1"], "limit=-1 is not possible: expected 1 or more"),
+        (["data=lines"], "data.reference_path and data.source_path must be given"),
+        (["decoding.num_beams"], "this cannot be read as GROUP=OPTION or KEY=VALUE"),
+        (["+colour=red"], "colour: there is no such setting"),
+        ([*LINES, "data.source_path=missing.vi", "model=copy"], "missing.vi"),
+        ([*LINES, "model=hypotheses", "model.path=missing.ar"], "missing.ar"),
+        ([*LINES, "model=copy", "runs_dir=news.vi/runs"], "run directories cannot be written here"),
+        ([*LINES, "model=marian", "model.name=./nowhere"], "nowhere"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_explained(
+    words: list[str], message: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence on standard error, status 1, no traceback, no run directory."""
+    status = main(["run", *words])
+
+    said = capsys.readouterr().err
+    assert status == 1
+    assert message in said
+    assert said.splitlines()[-1].startswith("error: ")
+    assert "Traceback" not in said
+    assert run_folders(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "message"),
+    [
+        ("news.ar", "واحد\nاثنان\n".encode(), ["model=copy"], ["news.vi", "3", "news.ar", "2"]),
+        ("news.vi", b"Xin ch\xe0o\nhai\nba\n", ["model=copy"], ["news.vi", "line 1", "UTF-8"]),
+        ("news.vi", "Một\nHai\x00\nBa\n".encode(), ["model=copy"], ["news.vi", "line 2", "U+0000"]),
+        ("news.vi", "Một\nHai\x07\nBa\n".encode(), ["model=copy"], ["news.vi", "line 2", "U+0007"]),
+        ("news.vi", b"", ["model=copy"], ["news.vi", "empty"]),
+        ("out.ar", "واحد\n".encode(), ["model=hypotheses", "model.path=out.ar"], ["out.ar", "1", "3"]),
+        ("out.ar", "واحد\n".encode() * 4, ["model=hypotheses", "model.path=out.ar"], ["out.ar", "4", "3"]),
+        ("out.ar", b"\xff\n" * 3, ["model=hypotheses", "model.path=out.ar"], ["out.ar", "line 1", "UTF-8"]),
+    ],
+)
+def test_a_bad_file_is_named(
+    name: str, content: bytes, words: list[str], message: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message names the file, where in it, what was found and what was expected; the status is 1."""
+    (folder / name).write_bytes(content)
+
+    status = main(["run", *LINES, *words])
+
+    said = capsys.readouterr().err
+    assert status == 1
+    assert [part for part in message if part not in said] == []
+    assert "Traceback" not in said
+    assert run_folders(folder) == []
+
+
+def test_swapped_languages_are_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files given in the wrong order are an error that names the file and both languages."""
+    status = main(["run", *LINES, "direction=ar-vi", "model=copy"])
+
+    said = capsys.readouterr().err
+    assert status == 1
+    assert "news.vi" in said
+    assert "ar" in said
+
+
+def test_ctrl_c_keeps_what_was_translated(folder: Path) -> None:
+    """Interrupted while translating, a run leaves no directory, says how to go on, and goes on from there."""
+    make_marian(folder / "tiny")
+    many = [f"{line} {number}" for number in range(400) for line in VIETNAMESE]
+    write(folder / "news.vi", many)
+    write(folder / "news.ar", [line for _ in range(400) for line in ARABIC])
+    words = [*LINES, "model=marian", "model.name=tiny", "engine.batch_tokens=64"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mt_eval", "run", *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    store = folder / "runs" / ".store"
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if sum(file.stat().st_size for file in store.rglob("*.jsonl")) > 2000:
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+
+    interrupted = run_folders(folder)
+    kept = sum(len(file.read_bytes().splitlines()) for file in store.rglob("*.jsonl"))
+    status = main(["run", *words])
+
+    assert process.returncode == 130
+    assert "give the same command again to go on from there" in said
+    assert "Traceback" not in said
+    assert interrupted == []
+    assert status == 0
+    (made,) = run_folders(folder)
+    assert read_run(made).provenance["translation"]["segments_from_store"] >= kept - 1 > 0
+
+
+def test_an_error_nobody_foresaw_keeps_its_traceback_in_a_file(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug is reported in one sentence with the file that holds its traceback."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(command, "evaluate_one", fail)
+
+    status = main(["run", *LINES, "model=copy"])
+
+    said = capsys.readouterr().err
+    report = Path(said.strip().rsplit(" ", 1)[1])
+    assert status == 1
+    assert "ZeroDivisionError: division by zero" in said
+    assert "Traceback" not in said
+    assert "Traceback" in report.read_text()
+    report.unlink()

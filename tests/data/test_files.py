@@ -1,0 +1,67 @@
+"""Reading text files: what is accepted, and where an error points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mt_eval.data.files import read_lines, read_text
+from mt_eval.errors import DataError
+
+
+def _write(folder: Path, content: bytes) -> Path:
+    path = folder / "text.txt"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"\xef\xbb\xbfa\r\nb\n", "a\nb\n"),
+        (b"a\tb\rc", "a\tb\rc"),
+        ("một\u2028hai\u200f\u200b".encode(), "một\u2028hai\u200f\u200b"),
+        (b"  \n x\n\n", "  \n x\n\n"),
+    ],
+)
+def test_text_is_kept(tmp_path: Path, content: bytes, expected: str) -> None:
+    """Only the byte order mark and the carriage returns of CR LF are taken away."""
+    actual = read_text(_write(tmp_path, content))
+
+    assert expected == actual
+
+
+def test_lines_end_at_line_feeds_only(tmp_path: Path) -> None:
+    """U+2028 stands inside a line, an empty line at the end counts, the last line feed starts none."""
+    actual = read_lines(_write(tmp_path, "a\u2028b\nc\n\n".encode()))
+
+    assert actual == ["a\u2028b", "c", ""]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"mot\nhai \xe9 ba\n", "line 2: byte 0xe9 at offset 8 is not UTF-8; .*iconv -f ENCODING"),
+        ("\ufeffa".encode("utf-16-le"), "line 1: byte 0xff at offset 0 is not UTF-8; .*iconv -f UTF-16"),
+        (b"a\nb\n\nc\x00d", r"line 4: holds the control character U\+0000, expected plain text; remove"),
+        (b"a\x1b[1m", r"line 1: holds the control character U\+001B"),
+        ("a\u0085b".encode(), r"line 1: holds the control character U\+0085"),
+        (b"", "is empty, expected text"),
+        ("\ufeff \n\t\u2028\n".encode(), "is empty, expected text"),
+    ],
+)
+def test_damage_is_located(tmp_path: Path, content: bytes, message: str) -> None:
+    """The message names the file, the line, and the byte or character."""
+    path = _write(tmp_path, content)
+
+    with pytest.raises(DataError, match=f"text.txt.*{message}"):
+        read_text(path)
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    """A path that is no file is an error that says what it is."""
+    with pytest.raises(DataError, match=r"nothing\.txt: there is no such file"):
+        read_text(tmp_path / "nothing.txt")
+    with pytest.raises(DataError, match="is a folder, expected a text file"):
+        read_text(tmp_path)

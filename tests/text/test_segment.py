@@ -1,0 +1,103 @@
+"""Segments are spans of the article that lose nothing, and end where sentences end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mt_eval.text.segment import split, split_lines
+from mt_eval.types import Article
+
+_TEXTS = st.lists(
+    st.sampled_from(
+        [
+            *("Ông N.P. Patrushev", "TP. Huế", "đến. ", "Đi! ", "«قال» ", "نعم؟ ", "د. محمد", "1. ", "5.3", "e\u0301"),
+            *("/.", "...", '"', "”", "😀", "\n", " \n\n", "\u2028", "\u00a0", "\r", " "),
+        ]
+    ),
+    max_size=20,
+).map("".join)
+
+
+def _cut(text: str, lang: str = "vi") -> list[str]:
+    return [segment.text for segment in split(Article("a", lang, text))]
+
+
+@given(_TEXTS, st.sampled_from(["vi", "ar", "en"]), st.lists(st.integers(-2, 80), max_size=5))
+def test_segments_slice_back_and_lose_only_white_space(text: str, lang: str, breaks: list[int]) -> None:
+    """Segments are in order, apart, equal to their slices, cross no line feed and no break, and cover the text."""
+    segments = split(Article("a", lang, text), breaks)
+
+    assert [segment.text for segment in segments] == [text[segment.start : segment.end] for segment in segments]
+    assert all(segment.text and segment.text == segment.text.strip() for segment in segments)
+    assert all("\n" not in segment.text for segment in segments)
+    assert not [cut for cut in breaks for segment in segments if segment.start < cut < segment.end]
+    edges = [edge for segment in segments for edge in (segment.start, segment.end)]
+    assert edges == sorted(edges)
+    assert "".join("".join(segment.text for segment in segments).split()) == "".join(text.split())
+    assert [segment.id for segment in segments] == [f"a:{number}" for number in range(1, len(segments) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        (
+            "vi",
+            ["Ông N.P. Patrushev đến TP. Hồ Chí Minh ngày 8.2.2024.", "Giá 1.200.000 đồng (khoảng 3.5 USD).", "Hết"],
+        ),
+        ("vi", ['"Chúng ta đã vượt qua. Nhìn về tương lai", ông nói.', "Bà cười."]),
+        ("vi", ["TS. Nguyễn Văn A và GS.TS. Trần B gặp ThS. Nam.", "Họ đi."]),
+        ("vi", ["1. Mở đầu.", "2. Kết thúc."]),
+        ("vi", ["Vũ khí hạt nhân...", "Rồi sao?"]),
+        ("vi", ["Hết./."]),
+        ("ar", ["هل ذهبت؟", "نعم!", "السعر 3.5 دولار.", "و٣٫٥ أيضا."]),
+        ("ar", ["قال د. محمد إن أ. د. علي وصل.", "ثم مضى؛ وعاد."]),
+        ("ar", ['وأكد: "لقد تجاوزنا المحن. وبالنظر إلى المستقبل، فرص".', "ثم مضى."]),
+    ],
+)
+def test_sentences(lang: str, sentences: list[str]) -> None:
+    """Abbreviations, initials, numbers and quotations do not end a sentence; full stops and question marks do."""
+    actual = _cut(" ".join(sentences), lang)
+
+    assert sentences == actual
+
+
+def test_paragraphs_come_first() -> None:
+    """A line feed ends a segment where no full stop does; U+2028 and other separators do not."""
+    actual = _cut("Tiêu đề\n\nMột\u2028hai. Ba.")
+
+    assert actual == ["Tiêu đề", "Một\u2028hai.", "Ba."]
+
+
+def test_breaks_cut_where_no_sentence_ends() -> None:
+    """A break splits a headline from the sentence it runs into."""
+    text = "Tiêu đề của bài Chủ tịch nói."
+
+    actual = split(Article("a", "vi", text), [text.index("Chủ"), 0, len(text)])
+
+    assert [segment.text for segment in actual] == ["Tiêu đề của bài", "Chủ tịch nói."]
+
+
+@pytest.mark.parametrize(("number", "lang", "expected"), [("000", "vi", 19), ("002", "ar", 23), ("004", "vi", 10)])
+def test_seed_articles(repository: Path, number: str, lang: str, expected: int) -> None:
+    """The seed articles have as many sentences as a reader counts (002 with its three lines of furniture)."""
+    [path] = (repository / "seeds").glob(f"{number}_*.txt")
+
+    actual = _cut(path.read_text(encoding="utf-8"), lang)
+
+    assert expected == len(actual)
+
+
+@given(st.lists(st.sampled_from(["", " ", "a", " b. C. ", "\u2028", "d\r"]), min_size=1, max_size=8))
+def test_every_line_is_a_segment(lines: list[str]) -> None:
+    """Line segments are as many as the lines, also the empty ones, and slice back to the text."""
+    article = Article("a", "vi", "".join(f"{line}\n" for line in lines))
+
+    segments = split_lines(article)
+
+    assert [line.strip() for line in lines] == [segment.text for segment in segments]
+    assert all(article.text[segment.start : segment.end] == segment.text for segment in segments)
+    assert [f"a:{number}" for number in range(1, len(lines) + 1)] == [segment.id for segment in segments]

@@ -1,0 +1,90 @@
+"""Translations from a file, and the source as its own translation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mt_eval.config import CopyModel, HypothesesModel
+from mt_eval.errors import DataError
+from mt_eval.translate import locate, translate_pairs
+
+Configure = Callable[..., Any]
+
+
+def test_lines_are_translations(configure: Configure, pair_up: Any, tmp_path: Path) -> None:
+    """Line i is pair i's, also when line i is a reference-only pair's, or empty, or holds a line separator."""
+    path = tmp_path / "system.txt"
+    path.write_bytes("một\nunused\n\nba\u2028bốn\x85năm\r\n".encode())
+    config = configure(HypothesesModel(str(path)))
+    seen: list[tuple[int, int]] = []
+
+    translated = translate_pairs(config, pair_up(["a", [], "c", ["d", "e"]]), tmp_path, lambda *x: seen.append(x))
+
+    texts = [None if t is None else t.text for t in translated.translations]
+    assert texts == ["một", None, "", "ba\u2028bốn\x85năm"]
+    assert [t and t.segment_pair_id for t in translated.translations] == ["0", None, "2", "3"]
+    assert seen == [(4, 4)]
+
+
+def test_limit_uses_the_first_lines(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -> None:
+    """With a limit the file still has a line for every pair of the data; a missing last line end is no missing line."""
+    path = tmp_path / "system.txt"
+    path.write_text("x\ny\nz", encoding="utf-8")
+    config = configure(HypothesesModel(str(path)))
+
+    translated = translate_pairs(config, pair_up(["a", "b"]), tmp_path, silent, total_pairs=3)
+
+    assert [t.text for t in translated.translations if t] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"x\n", r"system\.txt has 1 lines, but the data has 2 segment pairs; expected one line per segment pair"),
+        (b"x\ny\nz\n", r"system\.txt has 3 lines, but the data has 2 segment pairs"),
+        (b"", r"system\.txt has 0 lines, but the data has 2 segment pairs"),
+        (b"x\nab\xff\n", r"system\.txt line 2 is not UTF-8: byte 3 of the line is 0xff; save the file as UTF-8"),
+        (b"x\ny\0\n", r"system\.txt line 2 holds a NUL character"),
+        (b"\xef\xbb\xbfx\ny\n", r"system\.txt starts with a byte order mark"),
+    ],
+)
+def test_bad_files_are_explained(
+    configure: Configure, pair_up: Any, silent: Any, tmp_path: Path, content: bytes, message: str
+) -> None:
+    """A file that does not fit the data is an error that says where and why, never a shorter result."""
+    path = tmp_path / "system.txt"
+    path.write_bytes(content)
+
+    with pytest.raises(DataError, match=message):
+        translate_pairs(configure(HypothesesModel(str(path))), pair_up(["a", "b"]), tmp_path, silent)
+
+
+def test_missing_file_is_explained(configure: Configure, tmp_path: Path) -> None:
+    """A path that is not there, or is a folder, is found before anything runs."""
+    with pytest.raises(DataError, match=r"model\.path=.*none\.txt: there is no such file"):
+        locate(configure(HypothesesModel(str(tmp_path / "none.txt"))))
+    with pytest.raises(DataError, match=r"is a folder; expected a UTF-8 file"):
+        locate(configure(HypothesesModel(str(tmp_path))))
+
+
+def test_identity_is_the_contents(configure: Configure, tmp_path: Path) -> None:
+    """Two files of the same contents are one system, named after the file."""
+    for name, content in (("a b.txt", "x\n"), ("b.txt", "x\n"), ("c.txt", "y\n")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+    a, b, c = (locate(configure(HypothesesModel(str(tmp_path / name)))) for name in ("a b.txt", "b.txt", "c.txt"))
+
+    assert a.identity == b.identity != c.identity
+    assert a.label == "a-b"
+
+
+def test_copy_is_the_source(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -> None:
+    """The floor: every source as it stands."""
+    translated = translate_pairs(configure(CopyModel()), pair_up([["a", "b"], [], "c"]), tmp_path, silent)
+
+    assert [t and t.text for t in translated.translations] == ["a b", None, "c"]
+    assert locate(configure(CopyModel())).label == "copy"
