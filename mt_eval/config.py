@@ -142,7 +142,7 @@ class Dtype(Enum):
 class TransformersEngine:
     dtype: Dtype = Dtype.float32
     batch_tokens: int = 2048
-    """Source tokens a batch may hold, padding and beams not counted."""
+    """Source tokens a batch may hold, padding included, beams not counted."""
 
     def __post_init__(self) -> None:
         _require(self.batch_tokens >= 1, "engine.batch_tokens", self.batch_tokens, "at least 1")
@@ -303,6 +303,9 @@ def to_run_config(composed: DictConfig) -> RunConfig:
     Raises:
         ConfigError: A value that must be given is not, or one is out of its range.
     """
+    for key in composed:
+        if key not in RunConfig.__dataclass_fields__:
+            raise ConfigError(f"{key}: there is no such setting; known are {', '.join(RunConfig.__dataclass_fields__)}")
     OmegaConf.resolve(composed)
     missing = sorted(OmegaConf.missing_keys(composed))
     if missing:

@@ -120,7 +120,12 @@ def evaluate(
     watch = Stopwatch(dict(prepared.seconds))
     with watch.stage("translate"):
         translated = translate.translate_pairs(
-            config, prepared.pairs, store_folder(Path(config.runs_dir)), progress, total_pairs=prepared.total_pairs
+            config,
+            prepared.pairs,
+            store_folder(Path(config.runs_dir).expanduser()),
+            progress,
+            total_pairs=prepared.total_pairs,
+            system=prepared.system,
         )
     with watch.stage("score"):
         scored = score.score_translations(

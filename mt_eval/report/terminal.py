@@ -50,11 +50,11 @@ def _render_settings(run: Run) -> RenderableType:
         ),
         ("system", _describe_system(run)),
     ]
-    if translation.get("device"):
-        decoding = config["decoding"]
-        facts.append(
-            ("decoding", f"{decoding['num_beams']} beams, {config['engine']['dtype']}, {translation['device']}")
-        )
+    for leg in translation.get("legs", ())[:1]:
+        beams = config["decoding"]["num_beams"]
+        search = f"{beams} beams" if beams > 1 else "greedy"
+        where = leg["device"] if "device" in leg else "all found in the translation store"
+        facts.append(("decoding", f"{search}, {config['engine']['dtype']}, {where}"))
     seconds = run.provenance["seconds"]
     facts.append(("time", ", ".join(f"{stage} {seconds[stage]:.1f} s" for stage in ("translate", "score"))))
     grid = Table.grid(padding=(0, 2))

@@ -115,16 +115,17 @@ def test_a_model_runs_from_checkpoint_to_scores(folder: Path) -> None:
     """A Marian checkpoint in a folder goes all the way, and its settings, hashes and times are on record."""
     make_marian(folder / "tiny")
 
-    status = main(["run", *LINES, "model=marian", "model.name=tiny", "decoding.num_beams=2"])
+    status = main(["run", *LINES, "model=marian", "model.name=tiny", "device.threads=1", "decoding.num_beams=2"])
 
     (made,) = run_folders(folder)
     found = read_run(made)
     facts = found.provenance
+    (leg,) = facts["translation"]["legs"]
     assert status == 0
     assert made.name.startswith("lines-tiny-vi-ar-")
     assert {score.level for score in found.scores} == {Level.SEGMENT, Level.ARTICLE}
     assert all(translation and translation.tokens_in for translation in found.translations)
-    assert facts["translation"]["device"] == "cpu"
+    assert (leg["device"], leg["segments_decoded"], leg["generation"]["num_beams"]) == ("cpu", 3, 2)
     assert "model.safetensors" in json.dumps(facts["system"])
     assert {"translate", "score", "align"} <= set(facts["seconds"])
 
@@ -224,7 +225,7 @@ def test_ctrl_c_keeps_what_was_translated(folder: Path) -> None:
     many = [f"{line} {number}" for number in range(400) for line in VIETNAMESE]
     write(folder / "news.vi", many)
     write(folder / "news.ar", [line for _ in range(400) for line in ARABIC])
-    words = [*LINES, "model=marian", "model.name=tiny", "engine.batch_tokens=64"]
+    words = [*LINES, "model=marian", "model.name=tiny", "device.threads=1", "engine.batch_tokens=64"]
     process = subprocess.Popen(
         [sys.executable, "-m", "mt_eval", "run", *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -247,7 +248,8 @@ def test_ctrl_c_keeps_what_was_translated(folder: Path) -> None:
     assert interrupted == []
     assert status == 0
     (made,) = run_folders(folder)
-    assert read_run(made).provenance["translation"]["segments_from_store"] >= kept - 1 > 0
+    (leg,) = read_run(made).provenance["translation"]["legs"]
+    assert leg["segments_from_store"] >= kept - 1 > 0
 
 
 def test_an_error_nobody_foresaw_keeps_its_traceback_in_a_file(
