@@ -303,7 +303,7 @@ def to_run_config(composed: DictConfig) -> RunConfig:
     Raises:
         ConfigError: A value that must be given is not, or one is out of its range.
     """
-    for key in composed:
+    for key in map(str, composed):
         if key not in RunConfig.__dataclass_fields__:
             raise ConfigError(f"{key}: there is no such setting; known are {', '.join(RunConfig.__dataclass_fields__)}")
     OmegaConf.resolve(composed)

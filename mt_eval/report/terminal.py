@@ -53,7 +53,7 @@ def _render_settings(run: Run) -> RenderableType:
     for leg in translation.get("legs", ())[:1]:
         beams = config["decoding"]["num_beams"]
         search = f"{beams} beams" if beams > 1 else "greedy"
-        where = leg["device"] if "device" in leg else "all found in the translation store"
+        where = leg.get("device", "all found in the translation store")
         facts.append(("decoding", f"{search}, {config['engine']['dtype']}, {where}"))
     seconds = run.provenance["seconds"]
     facts.append(("time", ", ".join(f"{stage} {seconds[stage]:.1f} s" for stage in ("translate", "score"))))
