@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mt_eval.types import Article, Segment
 
 _MANIFEST = "bundled:seeds/articles.yaml"
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -133,9 +132,18 @@ def _print_beside(raw: Article, cleaned: Cleaned) -> None:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table("as found", "cleaned", title=raw.id, show_lines=True)
-        table.add_row(Text(_isolate(raw.text, raw.lang)), Text(_isolate(cleaned.text, raw.lang)))
-        Console().print(table)
+        from mt_eval.report.bidi import justify, wrap_isolated
+
+        console = Console()
+        width = max(20, (console.width - 7) // 2)
+        table = Table(title=raw.id)
+        cells = []
+        for header, text in (("as found", raw.text), ("cleaned", cleaned.text)):
+            table.add_column(header, width=width, no_wrap=True, justify=justify(raw.lang))
+            paragraphs = (wrap_isolated(paragraph, raw.lang, width) for paragraph in text.split("\n"))
+            cells.append(Text("\n".join("\n".join(lines) for lines in paragraphs)))
+        table.add_row(*cells)
+        console.print(table)
     else:
         print(f"as found:\n{_isolate(raw.text, raw.lang)}\n\ncleaned:\n{_isolate(cleaned.text, raw.lang)}")
     print(f"\n{len(cleaned.changes)} changes")
@@ -164,10 +172,12 @@ def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _isolate(text: str, lang: str) -> str:
-    """`text`, each line of it between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE if it runs right to left."""
-    if lang not in _RIGHT_TO_LEFT:
+    """`text` as people read it in a line of output: right-to-left text is isolated line by line."""
+    from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, isolate
+
+    if lang not in RIGHT_TO_LEFT_LANGUAGES:
         return text
-    return "\n".join(f"\u2068{line}\u2069" if line else line for line in text.split("\n"))
+    return "\n".join(isolate(line, lang) for line in text.split("\n"))
 
 
 def _describe(entry: ArticleEntry | PairEntry | Change | Segment) -> dict[str, Any]:

@@ -5,6 +5,8 @@ The characters are those of the Unicode Bidirectional Algorithm (UAX #9, section
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rich.cells import cell_len
 
 LEFT_TO_RIGHT_ISOLATE = "\u2066"
@@ -32,6 +34,11 @@ def name_language(code: str) -> str:
     ('Vietnamese', 'xx')
     """
     return LANGUAGE_NAMES.get(code, code)
+
+
+def justify(lang: str) -> Literal["left", "right"]:
+    """The side of a column at which lines of this language begin."""
+    return "right" if lang in RIGHT_TO_LEFT_LANGUAGES else "left"
 
 
 def isolate(text: str, lang: str) -> str:

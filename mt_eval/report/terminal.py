@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, name_language, wrap_isolated
+from mt_eval.report.bidi import justify, name_language, wrap_isolated
 from mt_eval.types import Kind, Level, Run, Score
 
 SHOWN_SEGMENTS = 3
@@ -137,8 +137,7 @@ def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], 
             ("translation", translation.text if translation else "", target_lang),
         )
         for header, _, lang in cells:
-            justify: JustifyMethod = "right" if lang in RIGHT_TO_LEFT_LANGUAGES else "left"
-            table.add_column(header, width=column, no_wrap=True, justify=justify)
+            table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
         table.add_row(*(_render_cell(text, lang, column) for _, text, lang in cells))
         parts += [table, ""]
     return Padding(Group(*parts), (0, 0, 0, 2))

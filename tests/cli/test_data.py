@@ -48,10 +48,10 @@ def test_show_has_both_texts_and_every_change(capsys: pytest.CaptureFixture[str]
     out = capsys.readouterr().out
     found, rest = out.split("\n\ncleaned:\n")
     cleaned, changes = rest.split("\n\n3 changes\n")
-    assert "\u2068تعليق (0)\u2069" in found
+    assert "\u2067تعليق (0)\u2069" in found
     assert "تعليق" not in cleaned
-    assert all(line.startswith("\u2068") and line.endswith("\u2069") for line in cleaned.splitlines())
-    assert changes.splitlines()[3] == "13\tfurniture\t\u2068تعليق (0)\u2069\t(removed)"
+    assert all(line.startswith("\u2067") and line.endswith("\u2069") for line in cleaned.splitlines())
+    assert changes.splitlines()[3] == "13\tfurniture\t\u2067تعليق (0)\u2069\t(removed)"
 
 
 def test_show_as_json_lists_changes(capsys: pytest.CaptureFixture[str]) -> None:
