@@ -7,6 +7,8 @@ type of the chosen dataclass (`match config.model: case MarianModel(): ...`).
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -86,7 +88,11 @@ class MarianModel:
     """A MarianMT checkpoint."""
 
     name: str = MISSING
-    """Folder, hub name (`Helsinki-NLP/opus-mt-vi-en`) or `bundled:models/demo`."""
+    """Folder, hub name (`Helsinki-NLP/opus-mt-vi-en`) or `bundled:models/demo`.
+
+    `%src` and `%tgt` in the name of any model stand for the two-letter codes of the languages it translates between:
+    in a pivot, those of the leg.
+    """
     revision: str | None = None
     """Branch, tag or commit on the hub; the default branch if not given."""
     target_token: str | None = None
@@ -95,12 +101,23 @@ class MarianModel:
 
 @dataclass
 class NllbModel:
-    """An NLLB-200 checkpoint: source code on the tokenizer, target code as the forced first token."""
+    """An NLLB-200 checkpoint, dense or mixture of experts: source code on the tokenizer, target code forced first."""
 
     name: str = MISSING
     revision: str | None = None
     source_code: str | None = None
     """`vie_Latn`, `arb_Arab`, ...; chosen from the direction by default."""
+    target_code: str | None = None
+
+
+@dataclass
+class M2m100Model:
+    """An M2M-100 checkpoint: run like NLLB, but with two-letter codes and a tokenizer of its own."""
+
+    name: str = MISSING
+    revision: str | None = None
+    source_code: str | None = None
+    """`vi`, `ar`, ...: the direction's own codes by default."""
     target_code: str | None = None
 
 
@@ -196,7 +213,11 @@ class DeviceConfig:
 
 
 class Profile(Enum):
+    """How far both sides are normalised for the second set of scores (the table is in `text/normalize.py`)."""
+
     none = "none"
+    standard = "standard"
+    strong = "strong"
 
 
 @dataclass
@@ -206,11 +227,89 @@ class NormalizeConfig:
 
 METRICS = ("chrF++", "chrF", "BLEU-intl", "BLEU-13a", "TER")
 
+PLACEHOLDERS = ("source", "translation", "reference", "jsonl", "output")
+"""What `{...}` in the command of an external metric can stand for."""
+
+
+@dataclass
+class ExternalMetric:
+    """A program that reads segments from files and prints or writes one number for each, in their order."""
+
+    name: str = MISSING
+    """What its scores are called: letters, digits and `+.-_`."""
+    command: list[str] = MISSING
+    """Program and arguments; no shell reads them. `{source}`, `{translation}` and `{reference}` stand for UTF-8 files
+    of one segment a line, `{jsonl}` for a file of one JSON object a line with the keys `source`, `hypothesis` and
+    `reference`, `{output}` for a file the command writes its numbers to; without it they are read from what it prints.
+    `~` at the beginning of the program's path is expanded."""
+    version: str = MISSING
+    """What made the numbers, program and model, for the signature: `comet 2.2.7, Unbabel/wmt22-comet-da`."""
+    higher_is_better: bool = True
+    scale: float = 1.0
+    """Every number is multiplied by it; 100 makes a share a percentage."""
+    segment_pattern: str | None = None
+    """Regular expression with one group, the number; lines it is not found in do not count. Without it every line
+    is a number and nothing else."""
+    corpus_pattern: str | None = None
+    """The same for the one printed line with the number for the whole run; without it, the mean of the segments."""
+    timeout_seconds: float = 3600.0
+    folder: str | None = None
+    """Where the command runs; the current folder by default. `~` is expanded."""
+    install: str | None = None
+    """The command that installs the program, for the message that says it is missing."""
+
+    def __post_init__(self) -> None:
+        key = f"metrics.external[{self.name}]"
+        _require(
+            re.fullmatch(r"[A-Za-z0-9][\w+.-]*", self.name) is not None and self.name not in METRICS,
+            "metrics.external.name",
+            self.name,
+            f"letters, digits and +.-_, and none of {', '.join(METRICS)}",
+        )
+        _require(bool(self.command), f"{key}.command", self.command, "a program and its arguments")
+        for part in self.command:
+            # Braces within an argument may mean something to the program; one that is all braces is meant for us.
+            named = re.search(r"(?:^|=)\{(\w+)\}$", part)
+            _require(
+                named is None or named[1] in PLACEHOLDERS,
+                f"{key}.command",
+                part,
+                f"placeholders among {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}",
+            )
+        _require(
+            any("{translation}" in part or "{jsonl}" in part for part in self.command),
+            f"{key}.command",
+            " ".join(self.command),
+            "{translation} or {jsonl} among the arguments",
+        )
+        _require(
+            bool(self.version.strip()) and "|" not in self.version, f"{key}.version", self.version, "a text without |"
+        )
+        for option, pattern in (("segment_pattern", self.segment_pattern), ("corpus_pattern", self.corpus_pattern)):
+            _require(
+                pattern is None or _count_groups(pattern) == 1,
+                f"{key}.{option}",
+                pattern,
+                "a regular expression with one group",
+            )
+        _require(0 < self.timeout_seconds < math.inf, f"{key}.timeout_seconds", self.timeout_seconds, "more than 0")
+        _require(0 < self.scale < math.inf, f"{key}.scale", self.scale, "more than 0")
+
+
+def _count_groups(pattern: str) -> int | None:
+    """Groups of a regular expression; None where it is none."""
+    try:
+        return re.compile(pattern).groups
+    except re.error:
+        return None
+
 
 @dataclass
 class MetricsConfig:
     names: list[str] = field(default_factory=lambda: ["chrF++", "chrF", "BLEU-intl", "BLEU-13a"])
     """The first one is the headline."""
+    external: list[ExternalMetric] = field(default_factory=list)
+    """Metrics that run as programs of their own, after those above."""
     samples: int = 1000
     """Bootstrap resamples behind every 95% interval; 0 leaves the intervals out."""
     seed: int = 1
@@ -220,6 +319,8 @@ class MetricsConfig:
             _require(name in METRICS, "metrics.names", name, f"some of {', '.join(METRICS)}")
         _require(bool(self.names), "metrics.names", self.names, "at least one metric")
         _require(len(set(self.names)) == len(self.names), "metrics.names", self.names, "every metric once")
+        external = [metric.name for metric in self.external]
+        _require(len(set(external)) == len(external), "metrics.external", external, "every name once")
         _require(0 <= self.samples <= 1_000_000, "metrics.samples", self.samples, "0 to 1,000,000")
         _require(self.seed >= 0, "metrics.seed", self.seed, "0 or more")
 
@@ -243,6 +344,8 @@ class RunConfig:
     """Source and target language, two-letter codes."""
     limit: int | None = None
     """Only the first so many segments."""
+    preflight: bool = True
+    """Translate three sentences first, and stop if what comes out shows that the model does not fit the direction."""
     runs_dir: str = "runs"
     force: bool = False
     """Run again even if a finished run of the same identity exists, replacing it."""
@@ -276,6 +379,7 @@ SCHEMAS: dict[str | None, dict[str, type]] = {
     "model": {
         "marian_schema": MarianModel,
         "nllb_schema": NllbModel,
+        "m2m100_schema": M2m100Model,
         "pivot_schema": PivotModel,
         "hypotheses_schema": HypothesesModel,
         "copy_schema": CopyModel,

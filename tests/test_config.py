@@ -32,6 +32,7 @@ REQUIRED = {
     "data=lines": ["data.source_path=a", "data.reference_path=b"],
     "model=marian": ["model.name=a"],
     "model=nllb": ["model.name=a"],
+    "model=m2m100": ["model.name=a"],
     "model=pivot": ["model.first.name=a", "model.second.name=b"],
     "model=hypotheses": ["model.path=a"],
 }

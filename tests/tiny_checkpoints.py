@@ -14,6 +14,7 @@ from pathlib import Path
 
 import sentencepiece
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Metaspace
@@ -22,9 +23,12 @@ from transformers import (
     GenerationConfig,
     M2M100Config,
     M2M100ForConditionalGeneration,
+    M2M100Tokenizer,
     MarianConfig,
     MarianMTModel,
     MarianTokenizer,
+    NllbMoeConfig,
+    NllbMoeForConditionalGeneration,
     NllbTokenizer,
 )
 
@@ -156,4 +160,119 @@ def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
         decoder_start_token_id=tokenizer.eos_token_id,
     )
     model.save_pretrained(folder)
+    return folder
+
+
+def make_m2m100(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
+    """An M2M-100 checkpoint in `folder`; its tokenizer is a SentencePiece model, a vocabulary and 100 codes."""
+    folder.mkdir(parents=True)
+    model_file = train_unigram(read_seed_lines(), folder / "spm", 600)
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
+    special = ["<s>", "<pad>", "</s>", "<unk>"]
+    names = special + [name for name in map(pieces.id_to_piece, range(pieces.get_piece_size())) if name not in special]
+    vocabulary = folder / "vocab.json"
+    vocabulary.write_text(json.dumps({name: index for index, name in enumerate(names)}), encoding="utf-8")
+    tokenizer = M2M100Tokenizer(vocab_file=str(vocabulary), spm_file=str(model_file), src_lang="vi")
+    tokenizer.save_pretrained(folder)
+    model_file.unlink()
+    torch.manual_seed(seed)
+    model = M2M100ForConditionalGeneration(
+        M2M100Config(
+            # Behind the pieces stand the codes and, as in the published checkpoints, eight rows nobody uses.
+            vocab_size=len(names) + len(tokenizer.lang_code_to_id) + tokenizer.num_madeup_words,
+            d_model=32,
+            encoder_layers=2,
+            decoder_layers=2,
+            encoder_ffn_dim=64,
+            decoder_ffn_dim=64,
+            encoder_attention_heads=2,
+            decoder_attention_heads=2,
+            max_position_embeddings=positions,
+            init_std=0.5,
+            decoder_start_token_id=tokenizer.eos_token_id,
+        )
+    )
+    with torch.no_grad():
+        model.model.shared.weight[tokenizer.eos_token_id] *= 3
+        # A trained model does not say codes; this one shall not either.
+        model.model.shared.weight[len(names) :] *= 0.2
+    model.generation_config = GenerationConfig(
+        early_stopping=True,
+        num_beams=5,
+        max_length=200,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        decoder_start_token_id=tokenizer.eos_token_id,
+    )
+    model.save_pretrained(folder)
+    return folder
+
+
+def make_nllb_moe(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
+    """A mixture-of-experts checkpoint in `folder` with NLLB's tokenizer, every second layer of four experts."""
+    folder.mkdir(parents=True)
+    vocabulary, merges = train_bpe(read_seed_lines(), 600)
+    tokenizer = NllbTokenizer(vocab=vocabulary, merges=merges, src_lang="vie_Latn")
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(seed)
+    model = NllbMoeForConditionalGeneration(
+        NllbMoeConfig(
+            vocab_size=len(tokenizer),
+            d_model=32,
+            encoder_layers=2,
+            decoder_layers=2,
+            encoder_sparse_step=2,
+            decoder_sparse_step=2,
+            num_experts=4,
+            encoder_ffn_dim=64,
+            decoder_ffn_dim=64,
+            encoder_attention_heads=2,
+            decoder_attention_heads=2,
+            max_position_embeddings=positions,
+            init_std=0.5,
+            decoder_start_token_id=tokenizer.eos_token_id,
+        )
+    )
+    with torch.no_grad():
+        model.model.shared.weight[tokenizer.eos_token_id] *= 3
+    model.save_pretrained(folder)
+    return folder
+
+
+def shuffle_embeddings(folder: Path, seed: int = 1) -> Path:
+    """The checkpoint in `folder` with the rows of its embeddings, and so of its output head, in another order."""
+    weights = load_file(folder / "model.safetensors")
+    rows = weights["model.shared.weight"]
+    order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed))
+    weights["model.shared.weight"] = rows[order].contiguous()
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def poison_head(folder: Path) -> Path:
+    """The checkpoint in `folder` with NaN all over the bias of its output head."""
+    weights = load_file(folder / "model.safetensors")
+    weights["final_logits_bias"] = torch.full_like(weights["final_logits_bias"], float("nan"))
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def shuffle_vocabulary(folder: Path, seed: int = 1) -> Path:
+    """The checkpoint in `folder` with a tokenizer of other weights: the same pieces under other ids."""
+    path = folder / "vocab.json"
+    vocabulary = json.loads(path.read_text(encoding="utf-8"))
+    pieces = [piece for piece in vocabulary if not piece.startswith((">>", "<"))]
+    order = torch.randperm(len(pieces), generator=torch.Generator().manual_seed(seed)).tolist()
+    moved = {pieces[index]: vocabulary[piece] for index, piece in zip(order, pieces, strict=True)}
+    path.write_text(json.dumps(vocabulary | moved), encoding="utf-8")
+    return folder
+
+
+def exchange_tokens(folder: Path) -> Path:
+    """The checkpoint in `folder` with `>>ara<<` and `>>vie<<` exchanged, and so its source and its target side."""
+    path = folder / "vocab.json"
+    vocabulary = json.loads(path.read_text(encoding="utf-8"))
+    exchanged = {">>ara<<": vocabulary[">>vie<<"], ">>vie<<": vocabulary[">>ara<<"]}
+    path.write_text(json.dumps(vocabulary | exchanged), encoding="utf-8")
     return folder

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from mt_eval import __version__
-from mt_eval.cli import data, show
+from mt_eval.cli import data, models, show
 from mt_eval.errors import MtEvalError
 
 INTERRUPTED = 130
@@ -64,6 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="translate and score articles: one run directory per configuration", add_help=False)
     show.add_parser(commands)
     data.add_parser(commands)
+    models.add_parser(commands)
     return parser
 
 

@@ -18,7 +18,7 @@ def describe_groups(conf: Path) -> str:
         lines.append(f"  {group}")
         for option in list_options(conf, group):
             mark = "*" if defaults.get(group) == option else " "
-            lines.append(f"   {mark}{option:<16} {_summary(conf / group / f'{option}.yaml')}")
+            lines.append(f"   {mark}{option:<20} {_summary(conf / group / f'{option}.yaml')}")
     return "\n".join(lines)
 
 

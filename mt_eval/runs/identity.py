@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-_NOT_IDENTITY = ("data", "model", "device", "runs_dir", "force")
+_NOT_IDENTITY = ("data", "model", "device", "preflight", "runs_dir", "force")
 """Where things are and where they run; data and model count by their content instead."""
 
 

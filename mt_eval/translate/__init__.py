@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mt_eval.config import CopyModel, HypothesesModel, MarianModel, NllbModel, PivotModel, RunConfig
+from mt_eval.config import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel, RunConfig
 from mt_eval.errors import ConfigError
 from mt_eval.translate.checkpoint import hash_json
 from mt_eval.translate.given import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
@@ -29,7 +29,7 @@ def locate(config: RunConfig) -> System:
         ConfigError: The model or engine is of no known kind.
     """
     match config.model:
-        case MarianModel() | NllbModel():
+        case MarianModel() | NllbModel() | M2m100Model():
             leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
             return System(leg.identity, leg.label, {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}, (leg,))
         case PivotModel(via=via):
@@ -51,7 +51,8 @@ def locate(config: RunConfig) -> System:
             return locate_copy()
         case _:
             raise ConfigError(
-                f"model is a {type(config.model).__name__}; expected a Marian, NLLB, pivot, hypotheses or copy model"
+                f"model is a {type(config.model).__name__}; expected a Marian, NLLB, M2M-100, pivot, "
+                "hypotheses or copy model"
             )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from mt_eval.errors import ModelError
 from mt_eval.translate.hub import PICKLES, SAFETENSORS, TOKENIZERS
 
-_FITS = {"marian": "model=marian", "m2m_100": "model=nllb"}
+_FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[tup
         fits = (
             f"it fits {_FITS[found]}"
             if found in _FITS
-            else "mt-eval runs marian (model=marian) and m2m_100 (model=nllb)"
+            else "mt-eval runs marian (model=marian) and m2m_100 (model=nllb, model=m2m100)"
         )
         raise ModelError(f"{name}: config.json says model_type {found}, where {model_type} is needed; {fits}")
     generation = folder / "generation_config.json"

@@ -1,4 +1,4 @@
-"""Which token or code a direction asks for: `vi-ar` is `>>ara<<` to a Marian and `vie_Latn`, `arb_Arab` to NLLB."""
+"""Which token or code a direction asks for: `vi-ar` is `>>ara<<` to a Marian, `vie_Latn`, `arb_Arab` to NLLB."""
 
 from __future__ import annotations
 
@@ -71,6 +71,15 @@ CODES = {
 _SHOWN = 12
 
 
+def fill_in_languages(name: str, source: str, target: str) -> str:
+    """A model's name with the two-letter codes of its languages in the place of `%src` and `%tgt`.
+
+    >>> fill_in_languages("Helsinki-NLP/opus-mt-%src-%tgt", "vi", "en")
+    'Helsinki-NLP/opus-mt-vi-en'
+    """
+    return name.replace("%src", source).replace("%tgt", target)
+
+
 def choose_target_token(name: str, known: Iterable[str], target: str, wanted: str | None) -> str | None:
     """The token in front of a Marian's source, or None where the tokenizer knows no such tokens.
 
@@ -122,7 +131,7 @@ def choose_flores_code(key: str, lang: str, wanted: str | None) -> str:
     return CODES[lang][1]
 
 
-def check_flores_code(name: str, key: str, code: str, known: Iterable[str]) -> None:
+def check_language_code(name: str, key: str, code: str, known: Iterable[str]) -> None:
     """Nothing, if the tokenizer knows the language code.
 
     Raises:

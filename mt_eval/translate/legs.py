@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from mt_eval.config import MarianModel, NllbModel, RunConfig, TransformersEngine
+from mt_eval.config import M2m100Model, MarianModel, NllbModel, RunConfig, TransformersEngine
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoint import Contents, hash_files, hash_json, read_contents, read_json
 from mt_eval.translate.generation import explain_generation
 from mt_eval.translate.hub import Checkpoint, find_checkpoint
-from mt_eval.translate.languages import check_flores_code, choose_flores_code, choose_target_token
+from mt_eval.translate.languages import (
+    check_language_code,
+    choose_flores_code,
+    choose_target_token,
+    fill_in_languages,
+)
 from mt_eval.translate.nouns import Leg, LengthRule
 
 # Raised whenever the code would translate the same input differently; every stored translation is then out of date.
@@ -20,44 +26,51 @@ _VERSION = 1
 
 _MARIAN_FILES = (("source.spm",), ("target.spm",), ("vocab.json",))
 _NLLB_FILES = (("tokenizer.json", "sentencepiece.bpe.model"),)
+_M2M100_FILES = (("sentencepiece.bpe.model",), ("vocab.json",))
+_POSITIONS = 1024
+"""What Marian's, NLLB's and M2M-100's config.json mean where they leave `max_position_embeddings` out."""
 _FLORES_CODE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 
 
 def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
-    """The leg that translates `source` into `target` (two-letter codes) with `model`, a MarianModel or NllbModel.
+    """The leg that translates `source` into `target` (two-letter codes) with a Marian, NLLB or M2M-100 `model`.
 
     Raises:
         ModelError: The checkpoint cannot be had, is broken or does not know the languages.
         ConfigError: `model` is something else, or the engine is not known.
     """
+    direction = (source, target)
     match model:
         case MarianModel():
-            return _locate_marian(model, target, config)
+            return _locate_marian(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
         case NllbModel():
-            return _locate_nllb(model, source, target, config)
+            return _locate_nllb(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+        case M2m100Model():
+            return _locate_m2m100(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
         case _:
             raise ConfigError(
-                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian or NLLB checkpoint, such as "
-                "model.first.name=Helsinki-NLP/opus-mt-vi-en"
+                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB or M2M-100 checkpoint, "
+                "such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
             )
 
 
-def _locate_marian(model: MarianModel, target: str, config: RunConfig) -> Leg:
+def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = find_checkpoint(model.name, model.revision)
     contents = read_contents(model.name, checkpoint.folder, "marian", _MARIAN_FILES)
     vocabulary = read_json(model.name, checkpoint.folder / "vocab.json")
     known = [token for token in vocabulary if token.startswith(">>") and token.endswith("<<")]
-    token = choose_target_token(model.name, known, target, model.target_token)
-    return _make_leg("marian", checkpoint, contents, None, token, config)
+    token = choose_target_token(model.name, known, direction[1], model.target_token)
+    return _make_leg("marian", checkpoint, contents, direction, (None, token), config)
 
 
-def _locate_nllb(model: NllbModel, source: str, target: str, config: RunConfig) -> Leg:
+def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = find_checkpoint(model.name, model.revision)
     folder = checkpoint.folder
-    contents = read_contents(model.name, folder, "m2m_100", _NLLB_FILES)
+    experts = read_json(model.name, folder / "config.json").get("model_type") == "nllb-moe"
+    contents = read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", _NLLB_FILES)
     codes = (
-        choose_flores_code("model.source_code", source, model.source_code),
-        choose_flores_code("model.target_code", target, model.target_code),
+        choose_flores_code("model.source_code", direction[0], model.source_code),
+        choose_flores_code("model.target_code", direction[1], model.target_code),
     )
     settings = folder / "tokenizer_config.json"
     if settings.is_file():
@@ -67,15 +80,31 @@ def _locate_nllb(model: NllbModel, source: str, target: str, config: RunConfig) 
         added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
         known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
         known = [content for content in known if _FLORES_CODE.fullmatch(content)]
-        check_flores_code(model.name, "model.source_code", codes[0], known)
-        check_flores_code(model.name, "model.target_code", codes[1], known)
+        check_language_code(model.name, "model.source_code", codes[0], known)
+        check_language_code(model.name, "model.target_code", codes[1], known)
     elif not _has_protobuf():
         raise ModelError(
             f"{model.name}: {folder} has sentencepiece.bpe.model but no tokenizer.json, and to read the former "
             "transformers needs protobuf, which is not installed; download tokenizer.json too, or run `pip install "
             "protobuf`"
         )
-    return _make_leg("nllb", checkpoint, contents, *codes, config)
+    return _make_leg("nllb-moe" if experts else "nllb", checkpoint, contents, direction, codes, config)
+
+
+def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    contents = read_contents(model.name, checkpoint.folder, "m2m_100", _M2M100_FILES)
+    settings = checkpoint.folder / "tokenizer_config.json"
+    if settings.is_file():
+        found = str(read_json(model.name, settings).get("tokenizer_class", "M2M100Tokenizer"))
+        if found != "M2M100Tokenizer":
+            raise ModelError(
+                f"{model.name}: tokenizer_config.json says tokenizer_class {found}, where M2M100Tokenizer is needed; "
+                "NLLB-200 checkpoints run as model=nllb"
+            )
+    # The codes are those of transformers' M2M100Tokenizer and are checked when it is loaded.
+    codes = (model.source_code or direction[0], model.target_code or direction[1])
+    return _make_leg("m2m100", checkpoint, contents, direction, codes, config)
 
 
 def _has_protobuf() -> bool:
@@ -90,7 +119,7 @@ def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
     if found not in ("NllbTokenizer", "NllbTokenizerFast", "TokenizersBackend"):
         raise ModelError(
             f"{name}: tokenizer_config.json says tokenizer_class {found}, where NllbTokenizer is needed; model=nllb "
-            "runs NLLB-200 checkpoints"
+            "runs NLLB-200 checkpoints, model=m2m100 those of M2M-100"
         )
     if settings.get("legacy_behaviour"):
         raise ModelError(
@@ -103,8 +132,8 @@ def _make_leg(
     kind: str,
     checkpoint: Checkpoint,
     contents: Contents,
-    source: str | None,
-    target: str | None,
+    direction: tuple[str, str],
+    codes: tuple[str | None, str | None],
     config: RunConfig,
 ) -> Leg:
     if not isinstance(config.engine, TransformersEngine):
@@ -112,14 +141,14 @@ def _make_leg(
     positions = contents.config.get("max_position_embeddings")
     if not isinstance(positions, int) or positions < 2:
         # config.json leaves out what equals the class's default.
-        positions = {"marian": 1024, "nllb": 1024}[kind]
+        positions = _POSITIONS
     decoding = config.decoding
     length = LengthRule(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset, positions)
     generation, ignored = explain_generation(decoding, contents.config, contents.generation)
     hashes = hash_files(checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
     settings = {
-        "source": source,
-        "target": target,
+        "source": codes[0],
+        "target": codes[1],
         "generation": generation,
         "max_new_tokens": {
             "factor": length.factor,
@@ -136,6 +165,7 @@ def _make_leg(
         "origin": checkpoint.origin,
         "revision": checkpoint.revision,
         "commit": checkpoint.commit,
+        "direction": "-".join(direction),
         "files": hashes,
         **settings,
     }
@@ -150,8 +180,8 @@ def _make_leg(
         label=_make_label(checkpoint.name),
         folder=checkpoint.folder,
         weights=contents.weights,
-        source=source,
-        target=target,
+        source=codes[0],
+        target=codes[1],
         generation=generation,
         length=length,
         dtype=config.engine.dtype.value,

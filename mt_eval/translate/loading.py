@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import M2M100ForConditionalGeneration, MarianMTModel, MarianTokenizer, NllbTokenizer
+from transformers import (
+    M2M100ForConditionalGeneration,
+    M2M100Tokenizer,
+    MarianMTModel,
+    MarianTokenizer,
+    NllbMoeForConditionalGeneration,
+    NllbTokenizer,
+)
 from transformers.utils import logging
 
 from mt_eval.errors import ModelError, MtEvalError
-from mt_eval.translate.languages import check_flores_code
+from mt_eval.translate.languages import check_language_code
 from mt_eval.translate.nouns import Leg
 
 
@@ -22,7 +29,7 @@ class Loaded:
     model: Any
     """In evaluation mode, on the CPU."""
     forced_bos_token_id: int | None
-    """The id of NLLB's target code."""
+    """The id of NLLB's or M2M-100's target code."""
 
 
 def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
@@ -32,16 +39,21 @@ def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
     torch's loader for weights alone.
 
     Raises:
-        ModelError: A file is damaged, weights are missing or do not fit, or the languages are not known.
+        ModelError: A file is damaged, weights are missing, do not fit or are not finite, tokenizer and weights do not
+            belong together, or the languages are not known.
     """
     try:
         match leg.kind:
             case "marian":
                 tokenizer, forced = _load_marian_tokenizer(leg), None
                 model = _load_model(MarianMTModel, leg, dtype)
+            case "m2m100":
+                tokenizer, forced = _load_m2m100_tokenizer(leg)
+                model = _load_model(M2M100ForConditionalGeneration, leg, dtype)
             case _:
                 tokenizer, forced = _load_nllb_tokenizer(leg)
-                model = _load_model(M2M100ForConditionalGeneration, leg, dtype)
+                kind = NllbMoeForConditionalGeneration if leg.kind == "nllb-moe" else M2M100ForConditionalGeneration
+                model = _load_model(kind, leg, dtype)
     except MtEvalError:
         raise
     except pickle.UnpicklingError as error:
@@ -55,6 +67,8 @@ def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
             "them again"
         ) from error
     _check_vocabulary(leg, tokenizer, model)
+    _check_special_ids(leg, model)
+    _check_weights(leg, model)
     return Loaded(tokenizer, model, forced)
 
 
@@ -68,10 +82,21 @@ def _load_marian_tokenizer(leg: Leg) -> Any:
 def _load_nllb_tokenizer(leg: Leg) -> tuple[Any, int]:
     tokenizer = _load_tokenizer(NllbTokenizer, leg)
     known = [token for token in tokenizer.all_special_tokens if "_" in token]
-    check_flores_code(leg.name, "model.source_code", str(leg.source), known)
-    check_flores_code(leg.name, "model.target_code", str(leg.target), known)
+    check_language_code(leg.name, "model.source_code", str(leg.source), known)
+    check_language_code(leg.name, "model.target_code", str(leg.target), known)
     tokenizer.src_lang = leg.source
     return tokenizer, int(tokenizer.convert_tokens_to_ids(leg.target))
+
+
+def _load_m2m100_tokenizer(leg: Leg) -> tuple[Any, int]:
+    tokenizer = _load_tokenizer(M2M100Tokenizer, leg)
+    check_language_code(leg.name, "model.source_code", str(leg.source), tokenizer.lang_code_to_id)
+    check_language_code(leg.name, "model.target_code", str(leg.target), tokenizer.lang_code_to_id)
+    # transformers 5.23 registers no language token as special, and the forced one would stand in front of every output.
+    tokens = [tokenizer.get_lang_token(code) for code in tokenizer.lang_code_to_id]
+    tokenizer.add_special_tokens({"additional_special_tokens": tokens})
+    tokenizer.src_lang = leg.source
+    return tokenizer, int(tokenizer.get_lang_id(leg.target))
 
 
 def _load_tokenizer(kind: Any, leg: Leg) -> Any:
@@ -123,10 +148,40 @@ def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
 def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
     rows = model.get_input_embeddings().num_embeddings
     largest = max(tokenizer.get_vocab().values())
-    if largest >= rows:
+    # Checkpoints pad their vocabularies by a few rows, never by a quarter.
+    if largest >= rows or largest + 1 < 0.75 * rows:
+        only = "only " if largest >= rows else ""
         raise ModelError(
-            f"{leg.name}: the tokenizer knows token {largest}, but the model has only {rows} tokens; the tokenizer and "
-            "the weights do not belong together, download the checkpoint again"
+            f"{leg.name}: the tokenizer knows token {largest}, but the model has {only}{rows} tokens; the tokenizer "
+            "and the weights do not belong together, download the checkpoint again"
+        )
+
+
+def _check_special_ids(leg: Leg, model: Any) -> None:
+    """The search's token ids exist; one beyond the vocabulary would end in an IndexError, or on a GPU in a crash."""
+    rows = model.get_input_embeddings().num_embeddings
+    for setting, value in leg.generation.items():
+        if setting.endswith("_token_id"):
+            for token in value if isinstance(value, list) else [value]:
+                if token is not None and not 0 <= token < rows:
+                    raise ModelError(
+                        f"{leg.name}: the checkpoint's {setting} is {token}, but the model has only {rows} tokens; "
+                        "its configuration and its weights do not belong together, download them again"
+                    )
+
+
+def _check_weights(leg: Leg, model: Any) -> None:
+    """No weight is NaN or infinite in the type it is run in; float16 ends at 65504."""
+    broken = []
+    for name, weight in (*model.named_parameters(), *model.named_buffers()):
+        if weight.is_floating_point() and weight.numel():
+            low, high = weight.detach().aminmax()  # NaN goes through both
+            if not (torch.isfinite(low) and torch.isfinite(high)):
+                broken.append(name)
+    if broken:
+        raise ModelError(
+            f"{leg.name}: {len(broken)} of the weights hold NaN or infinite numbers in {leg.dtype}, the first being "
+            f"{broken[0]}; download the checkpoint again, or use engine.dtype=float32 if it is not that already"
         )
 
 

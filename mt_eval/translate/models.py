@@ -36,6 +36,7 @@ def translate_with_legs(
             config.device,
             store_dir,
             lambda done, finished=finished: progress(finished + done, total),  # type: ignore[misc]
+            preflight=config.preflight,
         )
         results.append(result)
         warnings += result.warnings

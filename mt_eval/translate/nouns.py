@@ -56,7 +56,7 @@ class Leg:
     """A checkpoint on this disk and all settings it is run with."""
 
     kind: str
-    """`marian` or `nllb`."""
+    """`marian`, `nllb`, `nllb-moe` or `m2m100`."""
     name: str
     """As the configuration names it."""
     label: str

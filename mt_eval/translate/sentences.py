@@ -11,6 +11,7 @@ from typing import Any
 from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.batching import limit_new_tokens, make_batches
 from mt_eval.translate.nouns import Leg, Sentence, Translator
+from mt_eval.translate.preflight import run_preflight
 from mt_eval.translate.store import StoreWriter, read_store
 
 
@@ -29,12 +30,15 @@ def translate_texts(
     device: DeviceConfig,
     store_dir: Path,
     progress: Callable[[int], None],
+    *,
+    preflight: bool = True,
 ) -> LegResult:
     """The translation of every text, each distinct text translated once.
 
     `progress` is called with the number of texts done, repeats included, first for what the store held, then after
     every batch. The model is loaded only if there is something to decode, and nothing keeps it when this returns. Every
-    finished batch is in the store, also when this is interrupted.
+    finished batch is in the store, also when this is interrupted. Before the first batch, `preflight` translates a few
+    sentences of its own and looks at what comes out.
 
     A text of nothing but white space is not given to the model, which would make something up: its translation is
     empty.
@@ -49,6 +53,7 @@ def translate_texts(
     done = sum(repeats[text] for text in sentences)
     progress(done)
 
+    warnings = stored.warnings
     todo = [text for text in repeats if text not in sentences]
     facts: dict[str, Any] = {
         "name": leg.name,
@@ -61,6 +66,10 @@ def translate_texts(
         started = time.perf_counter()
         translator = load_translator(leg, device)
         loaded = time.perf_counter()
+        if preflight:
+            warnings += run_preflight(leg, translator)
+            facts["preflight_seconds"] = round(time.perf_counter() - loaded, 3)
+        started_decoding = time.perf_counter()
         encoded = translator.encode(todo)
         lengths = [len(source.ids) for source in encoded]
         limits = [limit_new_tokens(length, leg.length) for length in lengths]
@@ -77,12 +86,12 @@ def translate_texts(
         facts |= {
             "batches": len(batches),
             "load_seconds": round(loaded - started, 3),
-            "decode_seconds": round(time.perf_counter() - loaded, 3),
+            "decode_seconds": round(time.perf_counter() - started_decoding, 3),
             "peak_memory_mb": round(translator.measure_peak_memory_mb(), 1),
             "decoded_tokens_in": sum(lengths),
             "decoded_tokens_out": sum(sentences[text].tokens_out for text in todo),
         }
-    return LegResult(sentences, facts, stored.warnings)
+    return LegResult(sentences, facts, warnings)
 
 
 def load_translator(leg: Leg, device: DeviceConfig) -> Translator:

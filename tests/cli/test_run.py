@@ -115,7 +115,9 @@ def test_a_model_runs_from_checkpoint_to_scores(folder: Path) -> None:
     """A Marian checkpoint in a folder goes all the way, and its settings, hashes and times are on record."""
     make_marian(folder / "tiny")
 
-    status = main(["run", *LINES, "model=marian", "model.name=tiny", "device.threads=1", "decoding.num_beams=2"])
+    status = main(
+        ["run", *LINES, "model=marian", "model.name=tiny", "preflight=off", "device.threads=1", "decoding.num_beams=2"]
+    )
 
     (made,) = run_folders(folder)
     found = read_run(made)
@@ -225,7 +227,7 @@ def test_ctrl_c_keeps_what_was_translated(folder: Path) -> None:
     many = [f"{line} {number}" for number in range(400) for line in VIETNAMESE]
     write(folder / "news.vi", many)
     write(folder / "news.ar", [line for _ in range(400) for line in ARABIC])
-    words = [*LINES, "model=marian", "model.name=tiny", "device.threads=1", "engine.batch_tokens=64"]
+    words = [*LINES, "model=marian", "model.name=tiny", "preflight=off", "device.threads=1", "engine.batch_tokens=64"]
     process = subprocess.Popen(
         [sys.executable, "-m", "mt_eval", "run", *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

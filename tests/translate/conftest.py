@@ -58,6 +58,7 @@ def configure() -> Callable[..., RunConfig]:
             decoding=DecodingConfig(**decoding),
             device=DeviceConfig(**{"threads": 1} | settings.pop("device", {})),
             direction=direction,
+            preflight=False,
         )
 
     return make

@@ -8,7 +8,7 @@ import pytest
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.languages import CODES, check_flores_code, choose_flores_code, choose_target_token
+from mt_eval.translate.languages import CODES, check_language_code, choose_flores_code, choose_target_token
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_wrong_code_lists_near_matches() -> None:
     with pytest.raises(
         ModelError, match=r"does not know model\.target_code=ar_Arab; nearest of its 202 codes: .*_Arab"
     ):
-        check_flores_code("nllb", "model.target_code", "ar_Arab", FAIRSEQ_LANGUAGE_CODES)
-    check_flores_code("nllb", "model.target_code", "arb_Arab", FAIRSEQ_LANGUAGE_CODES)
+        check_language_code("nllb", "model.target_code", "ar_Arab", FAIRSEQ_LANGUAGE_CODES)
+    check_language_code("nllb", "model.target_code", "arb_Arab", FAIRSEQ_LANGUAGE_CODES)
 
 
 def test_language_without_code_is_explained() -> None:

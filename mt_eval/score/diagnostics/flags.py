@@ -1,0 +1,43 @@
+"""What can be wrong with one segment's translation, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+EMPTY = "empty"
+OFF_TARGET = "off_target"
+COPIED = "copied"
+REPEATED = "repeated"
+LENGTH = "length"
+NUMBERS = "numbers"
+TRUNCATED = "truncated"
+SOURCE_CUT = "source_cut"
+NAMES = "names"
+
+FLAGS: Mapping[str, str] = MappingProxyType(
+    {
+        EMPTY: "there is a source but no translation",
+        OFF_TARGET: "the translation is in another script or language than asked for",
+        COPIED: "the translation is the source, or mostly runs of its words",
+        REPEATED: "the translation repeats itself where the source does not",
+        LENGTH: "the translation is far shorter or longer than translations of such a source are",
+        NUMBERS: "a number, date or amount of the source is missing, or one was added",
+        TRUNCATED: "the output was stopped by the length limit, or breaks off before its last sentence ends",
+        SOURCE_CUT: "the source was longer than the model's positions, so only its beginning was translated",
+        NAMES: "a name of the source, written in Latin script, is missing",
+    }
+)
+"""Every flag with its meaning, in the order in which `diagnose` returns them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    name: str
+    """One of `FLAGS`."""
+    why: str
+    """What was seen, in words: `200 missing, 2023 kept`."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"

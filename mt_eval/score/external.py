@@ -1,0 +1,300 @@
+"""Metrics that run as programs of their own, in environments of their own (COMET, MetricX, a script).
+
+The segments are written to files in a temporary folder, the command of the metric is run on them without a shell, and
+one number per segment is read back:
+
+    source.txt, translation.txt, reference.txt    UTF-8, one segment a line, the same number of lines in each
+    segments.jsonl                                one JSON object a line: source, hypothesis, reference
+
+A line break inside a segment becomes a space there, and one at its end is left out, whatever Unicode character it is:
+tools differ in which of them they take for the end of a line. What goes in is the text as it is, never normalised:
+learned metrics were trained on such text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import re
+import shlex
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from mt_eval.errors import MtEvalError
+from mt_eval.score.corpus import sum_groups
+from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums
+from mt_eval.score.units import build_segment_units, check_translations, list_articles
+from mt_eval.types import Level, Score, SegmentPair, Translation
+
+if TYPE_CHECKING:
+    from mt_eval.config import ExternalMetric
+
+_STEPS = 10**9
+"""Resampling sums integers: a number counts in steps of a billionth, finer than any tool prints."""
+
+
+class MetricError(MtEvalError):
+    """An external metric that is not there, failed, or did not give one number per segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalScores:
+    """What a metric's program made of N segments, multiplied by the metric's `scale`."""
+
+    values: tuple[float, ...]
+    """One number per segment, in their order."""
+    corpus: float | None
+    """The number for the whole run: what the program says where the metric has a `corpus_pattern`, else the mean of
+    `values`; None where there are no segments."""
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalScored:
+    """An external metric's part of a scored run."""
+
+    score: Score
+    segment_scores: tuple[float | None, ...]
+    """One per segment pair; None where a side is missing."""
+
+
+def score_external(
+    metric: ExternalMetric,
+    pairs: Sequence[SegmentPair],
+    translations: Sequence[Translation | None],
+    *,
+    alignment: str,
+    samples: int,
+    seed: int,
+) -> ExternalScored:
+    """The score of N translations by an external metric, over the segment pairs that have both sides.
+
+    The interval is drawn like those of the built-in metrics (articles where there are ten or more, else segments) and
+    only where the score is the mean of the segments. The score of an article is the mean of its segments either way.
+
+    Raises:
+        DataError: The translations are not those of the pairs.
+        MetricError: The metric gave no usable numbers.
+    """
+    check_translations(pairs, translations)
+    units = build_segment_units(pairs, translations)
+    source_of = {pair.id: pair.source_text for pair in pairs}
+    result = run_external(metric, [source_of[name] for name in units.ids], units.translations, units.references)
+
+    articles = list_articles(pairs)
+    groups = np.array(units.articles, dtype=np.int64)
+    rows = np.array([[round(value * _STEPS), 1] for value in result.values], dtype=np.int64).reshape(-1, 2)
+    by_article = sum_groups(rows, groups, len(articles))
+    low, high, resampled = None, None, None
+    if metric.corpus_pattern is None and samples and len(rows) > 1:
+        present = np.unique(groups)
+        resampled = "article" if len(present) >= FEWEST_ARTICLES else "segment"
+        drawn = by_article[present] if resampled == "article" else rows
+        low, high = percentile_interval(_average(resample_sums(drawn, samples=samples, seed=seed)))
+    value_of = dict(zip(units.ids, result.values, strict=True))
+    return ExternalScored(
+        score=Score(
+            metric=metric.name,
+            value=result.corpus,
+            signature=_sign_score(metric, alignment),
+            low=low,
+            high=high,
+            level=Level.SEGMENT,
+            per_article={
+                article: float(_average(sums)) if sums[1] else None
+                for article, sums in zip(articles, by_article, strict=True)
+            },
+            resampled=resampled,
+        ),
+        segment_scores=tuple(value_of.get(pair.id) for pair in pairs),
+    )
+
+
+def leave_unscored(metric: ExternalMetric, pairs: Sequence[SegmentPair], *, alignment: str) -> ExternalScored:
+    """What stands in a run for a metric that gave no numbers: a score without a value, and None for every pair."""
+    score = Score(metric.name, None, _sign_score(metric, alignment), low=None, high=None, level=Level.SEGMENT)
+    return ExternalScored(score, (None,) * len(pairs))
+
+
+def run_external(
+    metric: ExternalMetric, sources: Sequence[str], translations: Sequence[str], references: Sequence[str]
+) -> ExternalScores:
+    """The numbers that the command of `metric` gives N segments; without segments it is not run.
+
+    Sources, translations and references are N each and belong together by place; any of them may be empty.
+
+    Raises:
+        MetricError: The program is missing, ends with an error or too late, or does not give N numbers.
+    """
+    rows = list(zip(sources, translations, references, strict=True))
+    if not rows:
+        return ExternalScores((), None, _sign(metric))
+    with tempfile.TemporaryDirectory(prefix="mt-eval-metric-") as folder:
+        files = {name: Path(folder, file) for name, file in _FILES.items()}
+        _write_segments(files, rows)
+        printed = _run_command(metric, files, Path(folder))
+        writes = any("{output}" in part for part in metric.command)
+        origin = "its output file" if writes else "its output"
+        lines = _split_lines(_read_output(metric, files["output"])) if writes else printed
+        corpus = _find_corpus(metric, printed)
+        if not writes and metric.segment_pattern is None and metric.corpus_pattern is not None:
+            lines = [line for line in lines if not re.search(metric.corpus_pattern, line)]
+        values = _find_values(metric, lines, len(rows), origin)
+    return ExternalScores(values, math.fsum(values) / len(values) if corpus is None else corpus, _sign(metric))
+
+
+_FILES = {
+    "source": "source.txt",
+    "translation": "translation.txt",
+    "reference": "reference.txt",
+    "jsonl": "segments.jsonl",
+    "output": "output",
+}
+"""Placeholder in a command to the file it stands for."""
+
+
+def _write_segments(files: Mapping[str, Path], rows: Sequence[tuple[str, str, str]]) -> None:
+    flat = [tuple(" ".join(text.splitlines()) for text in row) for row in rows]
+    for column, name in enumerate(("source", "translation", "reference")):
+        text = "".join(f"{row[column]}\n" for row in flat)
+        files[name].write_text(text, encoding="utf-8", newline="\n")
+    objects = ({"source": row[0], "hypothesis": row[1], "reference": row[2]} for row in flat)
+    text = "".join(f"{json.dumps(item, ensure_ascii=False)}\n" for item in objects)
+    files["jsonl"].write_text(text, encoding="utf-8", newline="\n")
+
+
+def _run_command(metric: ExternalMetric, files: Mapping[str, Path], scratch: Path) -> list[str]:
+    """The lines the command printed to standard output, after it ended well."""
+    command = [_fill(part, files) for part in metric.command]
+    command[0] = os.path.expanduser(command[0])
+    folder = None if metric.folder is None else Path(metric.folder).expanduser()
+    if folder is not None and not folder.is_dir():
+        raise _missing(metric, f"there is no folder {metric.folder}")
+    # Into files, not pipes: what a stopped command leaves running could keep a pipe open for ever.
+    printed, complained = scratch / "stdout", scratch / "stderr"
+    with printed.open("wb") as out, complained.open("wb") as err:
+        try:
+            process = subprocess.Popen(
+                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+            )
+        except OSError as error:
+            raise _missing(metric, f"the program {metric.command[0]} cannot be started ({error.strerror})") from error
+        try:
+            status = process.wait(metric.timeout_seconds)
+        except BaseException as error:
+            # In a session of its own the command hears neither Ctrl-C nor the end of this process.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise MetricError(
+                    f"metric {metric.name}: the command was stopped after {metric.timeout_seconds:g} seconds, expected "
+                    "it to end by then; raise timeout_seconds or score fewer segments (limit=...)"
+                ) from error
+            raise
+    if status != 0:
+        ended = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with exit status {status}"
+        said = _last_line(complained) or _last_line(printed)
+        raise MetricError(
+            f"metric {metric.name}: the command {ended} and {f'said {said!r}' if said else 'said nothing'}, expected "
+            f"exit status 0; mend what it complains of (the command is `{shlex.join(metric.command)}`)"
+        )
+    return _split_lines(printed.read_bytes())
+
+
+def _fill(part: str, files: Mapping[str, Path]) -> str:
+    # Not str.format: an argument may hold braces of its own.
+    for name, path in files.items():
+        part = part.replace(f"{{{name}}}", str(path))
+    return part
+
+
+def _missing(metric: ExternalMetric, what: str) -> MetricError:
+    mend = "name where it is in metrics.external" if metric.install is None else f"install it with `{metric.install}`"
+    return MetricError(f"metric {metric.name}: {what}, expected a program in an environment of its own; {mend}")
+
+
+def _read_output(metric: ExternalMetric, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MetricError(
+            f"metric {metric.name}: the command ended well but wrote no {{output}}, expected a file with its numbers; "
+            "check where its arguments make it write"
+        ) from error
+
+
+def _split_lines(output: bytes) -> list[str]:
+    text = output.decode("utf-8", errors="replace").removesuffix("\n")
+    return [line.removesuffix("\r") for line in text.split("\n")] if text else []
+
+
+def _last_line(path: Path) -> str:
+    lines = [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    return next((line for line in reversed(lines) if line), "")
+
+
+def _find_values(metric: ExternalMetric, lines: Sequence[str], expected: int, origin: str) -> tuple[float, ...]:
+    found: list[tuple[int, str]]
+    if metric.segment_pattern is None:
+        found, hint = list(enumerate(lines, start=1)), "set segment_pattern if the numbers stand among other text"
+    else:
+        matches = [(number, re.search(metric.segment_pattern, line)) for number, line in enumerate(lines, start=1)]
+        found, hint = [(number, match[1]) for number, match in matches if match], "check segment_pattern"
+    values = tuple(_parse(metric, text, f"line {number} of {origin}", hint) for number, text in found)
+    if len(values) != expected:
+        raise MetricError(
+            f"metric {metric.name}: got {len(values)} numbers from {origin}, expected {expected}, one per segment; "
+            f"{hint}"
+        )
+    return values
+
+
+def _find_corpus(metric: ExternalMetric, printed: Sequence[str]) -> float | None:
+    if metric.corpus_pattern is None:
+        return None
+    found = [match[1] for line in printed if (match := re.search(metric.corpus_pattern, line))]
+    if len(found) != 1:
+        raise MetricError(
+            f"metric {metric.name}: {len(found)} printed lines hold the number for the whole run, expected one; check "
+            "corpus_pattern"
+        )
+    return _parse(metric, found[0], "the line for the whole run", "check corpus_pattern")
+
+
+def _parse(metric: ExternalMetric, text: str | None, where: str, hint: str) -> float:
+    """A finite number, scaled; `text` is None where the group of a pattern took no part in the match."""
+    try:
+        value = float(text or "") * metric.scale
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        shown = repr((text or "")[:60])
+        raise MetricError(f"metric {metric.name}: {where} says {shown}, expected a finite number; {hint}")
+    return value
+
+
+def _sign(metric: ExternalMetric) -> str:
+    better = "higher" if metric.higher_is_better else "lower"
+    corpus = "mean" if metric.corpus_pattern is None else "program"
+    return f"external:{metric.name}|version:{metric.version}|better:{better}|scale:{metric.scale:g}|corpus:{corpus}"
+
+
+def _sign_score(metric: ExternalMetric, alignment: str) -> str:
+    return f"{_sign(metric)}|level:{Level.SEGMENT}|align:{alignment}|norm:none"
+
+
+def _average(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Means of `(..., 2)` sums of (steps, segments), shape `(...)`."""
+    means: npt.NDArray[np.float64] = sums[..., 0] / _STEPS / sums[..., 1]
+    return means

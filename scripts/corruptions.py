@@ -1,0 +1,178 @@
+"""Ways to spoil a translation, one for each flag of `mt_eval.score.diagnostics`: what `validate_diagnostics.py` finds.
+
+Each takes an output and a source of randomness and gives the spoilt text, or None where the output cannot be spoilt so.
+None looks at how the flags are found.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One system's translation of one segment, beside the human one and the other texts that corruption draws on."""
+
+    source: str
+    text: str
+    reference: str
+    source_lang: str
+    target_lang: str
+    good: bool
+    following: str
+    """The system's translation of the next segment."""
+    elsewhere: tuple[str, ...]
+    """Texts in other languages."""
+
+
+Corrupt = Callable[[Output, random.Random], str | None]
+
+# Written for this script: what a model says that was given the wrong target code.
+OTHER_LANGUAGES = {
+    "fr": "Le gouvernement a annoncé hier que les travaux du nouveau pont commenceront avant la fin de l'année.",
+    "es": "El gobierno anunció ayer que las obras del nuevo puente empezarán antes de que termine el año.",
+    "id": "Pemerintah mengumumkan kemarin bahwa pembangunan jembatan baru akan dimulai sebelum akhir tahun ini.",
+    "de": "Die Regierung teilte gestern mit, dass die Arbeiten an der neuen Brücke noch in diesem Jahr beginnen.",
+    "pt": "O governo anunciou ontem que as obras da nova ponte vão começar antes do fim do ano.",
+    "ru": "Правительство сообщило вчера, что строительство нового моста начнётся до конца года.",
+    "zh": "政府昨天宣布，新桥的建设工程将在年底之前开始。",
+    "fa": "دولت دیروز اعلام کرد که کار ساخت پل جدید پیش از پایان سال آغاز می‌شود و چهار سال طول می‌کشد.",
+    "ur": "حکومت نے کل اعلان کیا کہ نئے پل کی تعمیر کا کام سال کے آخر سے پہلے شروع ہو جائے گا۔",
+}
+
+MONTHS = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر")
+
+
+def corrupt(name: str, output: Output, ordinary: set[str], rng: random.Random) -> str | None:
+    """`output` with the failure that flag `name` is about, or None where it cannot be given it."""
+    if name == "names":
+        return drop_name(output, ordinary, rng)
+    return CORRUPTIONS[name](output, rng)
+
+
+def empty(output: Output, rng: random.Random) -> str:
+    return rng.choice(["", " ", "\u200f", ".", "..."])
+
+
+def leave_language(output: Output, rng: random.Random) -> str:
+    """The segment in another language, or a sentence in a third one."""
+    strangers = [text for lang, text in OTHER_LANGUAGES.items() if lang != output.target_lang]
+    return rng.choice([*output.elsewhere, *output.elsewhere, rng.choice(strangers), rng.choice(strangers)])
+
+
+def copy(output: Output, rng: random.Random) -> str:
+    """The source: as it is, in lower case, without its end, or with the translation going on from there."""
+    words = output.source.split()
+    most = " ".join(words[: max(1, 3 * len(words) // 4)])
+    translated = output.text.split()
+    mixed = f"{most} {' '.join(translated[3 * len(translated) // 4 :])}"
+    return rng.choice([output.source, output.source.lower(), most, mixed])
+
+
+def repeat(output: Output, rng: random.Random) -> str | None:
+    """A loop at the end: of a word, a few words, a clause, or letters."""
+    words = output.text.rstrip(".!?؟…").split()
+    if len(words) < 12:
+        return None
+    kind = rng.randrange(4)
+    if kind == 0:
+        return " ".join([*words, *words[-1:] * rng.randint(3, 12)])
+    if kind == 1:
+        return " ".join([*words, *words[-rng.randint(2, 5) :] * rng.randint(2, 8)])
+    if kind == 2:
+        return " ".join([*words, *words[-rng.randint(8, 12) :]])
+    return output.text.rstrip(".") + words[-1][-2:] * rng.randint(6, 30)
+
+
+def change_length(output: Output, rng: random.Random) -> str | None:
+    """A third of the words, or twice as much text: the translation and the next one."""
+    words = output.text.split()
+    if len(words) < 6:
+        return None
+    if rng.random() < 0.5:
+        return " ".join(words[: len(words) // 3])
+    missing = len(words)
+    extra = (output.following.split() * (1 + missing))[:missing]
+    return " ".join([*words, *extra])
+
+
+def change_number(output: Output, rng: random.Random) -> str | None:
+    """A number that the source has with the same digits changed in one digit or left out, or another month."""
+    known = {re.sub(r"\D", "", number) for number in re.findall(r"\d[\d.,]*", output.source)}
+    matches = [
+        match
+        for match in re.finditer(r"(?<!\w)\d+(?:[.,٫٬]\d+)*(?!\w)", output.text)
+        if "".join(str(int(digit)) for digit in re.findall(r"\d", match.group())) in known
+    ]
+    months = [month for month in MONTHS if re.search(rf"\d \w?{month}(?!\w)", output.text)]
+    if months and rng.random() < 0.3:
+        return output.text.replace(months[0], rng.choice([month for month in MONTHS if month != months[0]]))
+    if not matches:
+        return None
+    match = rng.choice(matches)
+    number = match.group()
+    if rng.random() < 0.25:
+        changed = ""
+    else:
+        place = rng.choice([place for place, digit in enumerate(number) if digit.isdigit()])
+        others = [digit for digit in "123456789" if digit != str(int(number[place]))]
+        changed = number[:place] + rng.choice(others) + number[place + 1 :]
+    return output.text[: match.start()] + changed + output.text[match.end() :]
+
+
+def cut_off(output: Output, rng: random.Random) -> str | None:
+    """The first 40 to 80% of the words, as a length limit leaves them; the engine says nothing of it."""
+    words = output.text.split()
+    if len(words) < 8:
+        return None
+    return " ".join(words[: round(len(words) * rng.uniform(0.4, 0.8))])
+
+
+def cut_source(output: Output, rng: random.Random) -> str:
+    """The output as it is; the engine says that it saw only the beginning, which no text can show."""
+    return output.text
+
+
+def drop_name(output: Output, ordinary: set[str], rng: random.Random) -> str | None:
+    """The output without one name that stands in the same Latin letters in source, output and human translation.
+
+    A name is a run of capitalised words within a sentence of the source; all of it that stands in the output goes. At
+    least one of its words has four letters and is in no source written in lower case: not even a reader could tell
+    that `Hall` or `Apple` must stay.
+    """
+    runs = []
+    for match in re.finditer(r"(?<=[^.!?:\"“”] )[A-Z][\w'’]*(?:[ -][A-Z][\w'’]*)*", output.source):
+        words = {re.sub("['’]s?$", "", word) for word in re.split("[ -]", match.group())}
+        shown = {word for word in words if len(word) > 1 and is_word_of(word, output.text)}
+        if any(
+            len(w) >= 4 and w.isalpha() and w.lower() not in ordinary and is_word_of(w, output.reference) for w in shown
+        ):
+            runs.append(shown)
+    if not runs:
+        return None
+    dropped = "|".join(re.escape(word) for word in sorted(rng.choice(runs)))
+    return re.sub(rf"(?<!\w)(?:{dropped})(?!\w)", "", output.text)
+
+
+def is_word_of(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+
+
+CORRUPTIONS: dict[str, Corrupt] = {
+    "empty": empty,
+    "off_target": leave_language,
+    "copied": copy,
+    "repeated": repeat,
+    "length": change_length,
+    "numbers": change_number,
+    "truncated": cut_off,
+    "source_cut": cut_source,
+}
+
+
+def collect_ordinary_words(sources: Iterable[str]) -> set[str]:
+    """Words that any source writes in lower case."""
+    return {word for source in set(sources) for word in re.findall(r"(?<!\w)[a-z]\w+", source)}

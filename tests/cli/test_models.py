@@ -1,0 +1,168 @@
+"""`mt-eval models`: what is listed, what is fetched, and what is said."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import huggingface_hub
+import pytest
+import tiny_checkpoints
+
+from mt_eval.cli import models
+from mt_eval.errors import ConfigError, ModelError
+
+Command = Callable[..., int]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """The command on words of the command line, with an empty hub cache."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+
+    def run(*words: str) -> int:
+        parser = argparse.ArgumentParser()
+        models.add_parser(parser.add_subparsers())
+        arguments = parser.parse_args(["models", *words])
+        return int(arguments.run(arguments))
+
+    return run
+
+
+def test_the_table_names_legs_sizes_and_licenses(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    """One row per option and leg; what cannot go in the direction stands below."""
+    status = command()
+
+    out = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert status == 0
+    assert "nllb_600m facebook/nllb-200-distilled-600M 615 M 2.5 GB 2.5 GB no CC-BY-NC-4.0" in lines
+    pivot = lines.index("opus_pivot_fr Helsinki-NLP/opus-mt-vi-fr 75 M 300 MB 300 MB no Apache-2.0")
+    assert lines[pivot + 1] == "Helsinki-NLP/opus-mt-fr-ar 75 M 300 MB no Apache-2.0"
+    assert "Not known to translate vi-ar: opus." in lines
+
+
+def test_direction_and_dtype_change_the_table(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    """The other way has the other checkpoints, and two bytes a number take half the memory."""
+    command("--direction", "ar-vi", "--dtype", "bfloat16")
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "opus_pivot_en Helsinki-NLP/opus-mt-ar-en 75 M 300 MB 150 MB no Apache-2.0" in lines
+
+
+def test_json_has_scores_and_notes(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything that is known of each leg, for the direction asked for, in one object."""
+    command("--json", "--direction", "en-ar")
+
+    found = json.loads(capsys.readouterr().out)
+    opus = next(option for option in found["options"] if option["option"] == "opus")
+    (leg,) = opus["legs"]
+    assert (found["direction"], "opus_pivot_en" in found["without"]) == ("en-ar", True)
+    assert (leg["checkpoint"], leg["on_disk"], leg["folder"]) == ("Helsinki-NLP/opus-mt-en-ar", "no", None)
+    assert leg["scores"] == [
+        {"direction": "en-ar", "metric": "BLEU", "value": 14.0, "data": "Tatoeba", "source": "model card"}
+    ]
+    assert any("target token" in note for note in leg["notes"])
+
+
+def test_a_users_own_options_are_listed(command: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A folder of options is read as `mt-eval run --config-dir` reads it."""
+    checkpoint = tiny_checkpoints.make_marian(tmp_path / "tiny")
+    (tmp_path / "model").mkdir()
+    text = f"# Mine\ndefaults: [marian_schema]\nname: {checkpoint}\n"
+    (tmp_path / "model" / "mine.yaml").write_text(text, encoding="utf-8")
+
+    command("--config-dir", str(tmp_path))
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert f"mine {checkpoint} ? none ? yes ?" in lines
+
+
+def test_a_folder_without_options_is_an_error(command: Command, tmp_path: Path) -> None:
+    """A misspelt --config-dir is not an empty list."""
+    with pytest.raises(ConfigError, match=r"has no folder model; expected option files in"):
+        command("--config-dir", str(tmp_path))
+
+
+def test_fetch_downloads_every_leg(
+    command: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The files that a run needs, of each checkpoint of the direction, and where they went."""
+    asked: list[tuple[str, list[str]]] = []
+
+    def tell(name: str, revision: str | None) -> Any:
+        files = ["config.json", "pytorch_model.bin", "tf_model.h5", "vocab.json", "source.spm", "target.spm"]
+        return SimpleNamespace(sha="c0ffee", siblings=[SimpleNamespace(rfilename=file) for file in files])
+
+    def download(name: str, revision: str | None, allow_patterns: list[str]) -> str:
+        asked.append((name, sorted(allow_patterns)))
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "model_info", tell)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+
+    status = command("fetch", "opus_pivot_en", "--direction", "ar-vi")
+
+    said = capsys.readouterr()
+    needed = ["config.json", "pytorch_model.bin", "source.spm", "target.spm", "vocab.json"]
+    assert status == 0
+    assert asked == [("Helsinki-NLP/opus-mt-ar-en", needed), ("Helsinki-NLP/opus-mt-en-vi", needed)]
+    assert "Helsinki-NLP/opus-mt-ar-en: 300 MB to download" in said.err
+    assert f"Helsinki-NLP/opus-mt-en-vi (commit c0ffee): {tmp_path}" in said.out
+
+
+def test_fetch_of_what_is_there(command: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A folder needs no download, and says where it is."""
+    checkpoint = tiny_checkpoints.make_marian(tmp_path / "tiny")
+    (tmp_path / "model").mkdir()
+    text = f"# Mine\ndefaults: [marian_schema]\nname: {checkpoint}\n"
+    (tmp_path / "model" / "mine.yaml").write_text(text, encoding="utf-8")
+
+    capsys.readouterr()
+    command("fetch", "mine", "--config-dir", str(tmp_path))
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (f"{checkpoint}: {checkpoint}\n", "")
+
+
+def test_fetch_without_a_connection(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not downloaded before cannot be had, in one sentence."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+    with pytest.raises(ModelError, match=r"model\.name=Helsinki-NLP/opus-mt-vi-en: .* the hub cannot be reached"):
+        command("fetch", "opus_pivot_en")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nllb_600"], r"nllb_600 is no model option that names its checkpoints; did you mean nllb_600m\? known are"),
+        (["copy"], r"copy is no model option that names its checkpoints; known are demo, "),
+        (["opus"], r"model=opus is not known to translate direction=vi-ar; `mt-eval models --direction vi-ar` lists"),
+    ],
+)
+def test_fetch_of_what_there_is_not(command: Command, words: list[str], message: str) -> None:
+    """A misspelt option, one without a checkpoint, and one for other directions."""
+    with pytest.raises(ConfigError, match=message):
+        command("fetch", *words)
+
+
+def test_listing_imports_no_torch() -> None:
+    """A list is there at once."""
+    program = (
+        "import argparse, sys; from mt_eval.cli import models\n"
+        "parser = argparse.ArgumentParser(); models.add_parser(parser.add_subparsers())\n"
+        "arguments = parser.parse_args(['models', '--json']); arguments.run(arguments)\n"
+        "heavy = {'torch', 'transformers', 'datasets', 'pandas'} & set(sys.modules)\n"
+        "sys.exit(f'imported {sorted(heavy)}' if heavy else 0)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
