@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from mt_eval import align, data, score, translate
 from mt_eval.config import AlignMethod, RunConfig, to_plain
-from mt_eval.errors import AlignmentError
+from mt_eval.errors import AlignmentError, DataError
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
+from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.text.clean import Cleaned, clean
 from mt_eval.text.segment import split, split_lines
 from mt_eval.types import ArticlePair, Kind, Run, SegmentPair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-FEW_ARTICLES = 10
-"""Below this many articles, an interval says how the score varies over sentences, not over articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +88,27 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
             methods.append(method)
     with watch.stage("locate model"):
         system = translate.locate(config)
-    identity = identify_run(to_plain(config), corpus.inputs, system.identity, version("sacrebleu"))
-    kept = pairs[: config.limit] if config.limit is not None else pairs
+    kept = pairs[: config.limit]
+    alignment = "+".join(dict.fromkeys(methods))
+    identity = identify_run(
+        kept,
+        complete=len(kept) == len(pairs),
+        alignment=alignment,
+        system=system.identity,
+        scoring={
+            "direction": config.direction,
+            "metrics": to_plain(config.metrics),
+            "normalize": to_plain(config.normalize),
+            "sacrebleu": version("sacrebleu"),
+        },
+    )
     return Prepared(
         run_id=name_run(data_name, system.label, config.direction, identity),
         identity=identity,
         system=system,
         pairs=tuple(kept),
         total_pairs=len(pairs),
-        alignment="+".join(dict.fromkeys(methods)),
+        alignment=alignment,
         cleaning=cleaning,
         inputs=corpus.inputs,
         notes=corpus.notes,
@@ -159,7 +169,7 @@ def evaluate(
         translations=translated.translations,
         scores=scored.scores,
         segment_scores=scored.segment_scores,
-        warnings=(*prepared.warnings, *_warn_about_size(prepared.pairs), *translated.warnings, *scored.warnings),
+        warnings=(*prepared.warnings, *_warn_about_size(prepared), *translated.warnings, *scored.warnings),
         statistics=scored.statistics,
     )
 
@@ -167,18 +177,33 @@ def evaluate(
 def _clean(config: RunConfig, corpus: data.Corpus) -> dict[str, Cleaned]:
     cleaned = {}
     for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference)}.values():
-        cleaned[article.id] = clean(
+        result = clean(
             article.text,
             article.lang,
             word_segmented=config.clean.segmentation and article.id in corpus.word_segmented,
             furniture=corpus.furniture.get(article.id, ()) if config.clean.furniture else (),
         )
+        if result.unused_rules:
+            raise DataError(
+                f"article {article.id}: the furniture rule `{result.unused_rules[0]}` of its manifest removes nothing, "
+                "expected text where the rule says; mend or delete the rule"
+            )
+        if not result.text.strip():
+            raise DataError(
+                f"article {article.id}: nothing is left of its text when the furniture is removed, expected an "
+                "article; mend its furniture rules or leave it out of data.pairs"
+            )
+        cleaned[article.id] = result
     return cleaned
 
 
 def _pair_segments(config: RunConfig, corpus: data.Corpus, pair: ArticlePair) -> tuple[str, list[SegmentPair]]:
     """How the two cleaned articles were aligned, and their segment pairs."""
     if corpus.segmented:
+        if config.align.method is not AlignMethod.best:
+            raise AlignmentError(
+                f"align.method={config.align.method.value}: line-parallel data is aligned already; leave align=best"
+            )
         return "lines", align.pair_by_line(pair.id, split_lines(pair.source), split_lines(pair.reference))
     gold = corpus.gold.get(pair.id)
     if config.align.method is AlignMethod.gold and gold is None:
@@ -199,14 +224,15 @@ def _describe_cleaning(cleaned: Cleaned) -> list[dict[str, Any]]:
     ]
 
 
-def _warn_about_size(pairs: tuple[SegmentPair, ...]) -> tuple[str, ...]:
-    articles = len({pair.article_pair_id for pair in pairs})
-    aligned = sum(pair.kind is Kind.ALIGNED for pair in pairs)
+def _warn_about_size(prepared: Prepared) -> tuple[str, ...]:
+    """How little few articles prove; nothing where documents are not told apart, which is said elsewhere."""
+    aligned = [pair for pair in prepared.pairs if pair.kind is Kind.ALIGNED]
+    articles = len({pair.article_pair_id for pair in aligned})
+    if articles >= FEWEST_ARTICLES or (articles == 1 and prepared.alignment == "lines"):
+        return ()
     if articles == 1:
         return (
-            f"one article with {aligned} aligned segments proves little: the intervals tell how scores vary over its "
+            f"one article with {len(aligned)} aligned segments proves little: intervals tell how scores vary over its "
             "sentences, not how the system does on other articles; to claim something of a system, use ten or more",
         )
-    if articles < FEW_ARTICLES:
-        return (f"{articles} articles are few: the intervals tell how scores vary over sentences, not over articles",)
-    return ()
+    return (f"{articles} articles are few: intervals tell how scores vary over sentences, not over articles",)

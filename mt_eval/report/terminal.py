@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mt_eval.report.bidi import justify, name_language, wrap_isolated
-from mt_eval.types import Kind, Level, Run, Score
+from mt_eval.types import LOWER_IS_BETTER, Kind, Level, Run, Score
 
 SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
@@ -46,7 +46,7 @@ def _render_settings(run: Run) -> RenderableType:
         (
             "data",
             f"{run.provenance['choices'].get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
-            f"{aligned} with a reference (alignment: {run.provenance['alignment']})",
+            f"{aligned} aligned (alignment: {run.provenance['alignment']})",
         ),
         ("system", _describe_system(run)),
     ]
@@ -113,7 +113,7 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
     if metric is None:
         return []
     scored = [index for index, value in enumerate(run.segment_scores[metric]) if value is not None]
-    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0)
+    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0, reverse=metric in LOWER_IS_BETTER)
     worst = scored[: min(count, len(scored))]
     best = [index for index in reversed(scored[-count:]) if index not in worst]
     parts: list[RenderableType] = [""] if worst else []
