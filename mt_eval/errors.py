@@ -5,6 +5,7 @@
      ├── DataError              an input file: articles, manifest, parallel lines, hypotheses
      │    └── AlignmentError    two sides that cannot be paired as asked
      ├── ModelError             a checkpoint that is missing, broken or of another kind
+     ├── MetricError            a metric from outside that cannot be run, or gives no scores
      └── RunError               a run directory that cannot be read or written
 
 A message says in one sentence where, what was found, what was expected, and what mends it. The command line prints it
@@ -32,6 +33,10 @@ class AlignmentError(DataError):
 
 class ModelError(MtEvalError):
     """A checkpoint that is missing, broken, of another architecture, or asked for a language it does not know."""
+
+
+class MetricError(MtEvalError):
+    """A metric from outside that cannot be run, or does not give the scores it should."""
 
 
 class RunError(MtEvalError):

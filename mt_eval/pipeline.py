@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_eval import align, data, score, translate
 from mt_eval.config import AlignMethod, RunConfig, to_plain
-from mt_eval.errors import AlignmentError
+from mt_eval.errors import AlignmentError, DataError, MetricError
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
+from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.text.clean import Cleaned, clean
+from mt_eval.text.normalize import normalize
 from mt_eval.text.segment import split, split_lines
-from mt_eval.types import ArticlePair, Kind, Run, SegmentPair
+from mt_eval.types import ArticlePair, Kind, Run, SegmentPair, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-FEW_ARTICLES = 10
-"""Below this many articles, an interval says how the score varies over sentences, not over articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,27 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
             methods.append(method)
     with watch.stage("locate model"):
         system = translate.locate(config)
-    identity = identify_run(to_plain(config), corpus.inputs, system.identity, version("sacrebleu"))
-    kept = pairs[: config.limit] if config.limit is not None else pairs
+    kept = pairs[: config.limit]
+    alignment = "+".join(dict.fromkeys(methods))
+    identity = identify_run(
+        kept,
+        complete=len(kept) == len(pairs),
+        alignment=alignment,
+        system=system.identity,
+        scoring={
+            "direction": config.direction,
+            "metrics": to_plain(config.metrics),
+            "normalize": to_plain(config.normalize),
+            "sacrebleu": version("sacrebleu"),
+        },
+    )
     return Prepared(
         run_id=name_run(data_name, system.label, config.direction, identity),
         identity=identity,
         system=system,
         pairs=tuple(kept),
         total_pairs=len(pairs),
-        alignment="+".join(dict.fromkeys(methods)),
+        alignment=alignment,
         cleaning=cleaning,
         inputs=corpus.inputs,
         notes=corpus.notes,
@@ -128,15 +140,7 @@ def evaluate(
             system=prepared.system,
         )
     with watch.stage("score"):
-        scored = score.score_translations(
-            prepared.pairs,
-            translated.translations,
-            config.target_lang,
-            config.metrics,
-            alignment=prepared.alignment,
-            normalization=config.normalize.profile.value,
-            complete_articles=len(prepared.pairs) == prepared.total_pairs,
-        )
+        scored = _score(config, prepared, translated.translations)
     return Run(
         schema_version=SCHEMA_VERSION,
         id=prepared.run_id,
@@ -159,26 +163,85 @@ def evaluate(
         translations=translated.translations,
         scores=scored.scores,
         segment_scores=scored.segment_scores,
-        warnings=(*prepared.warnings, *_warn_about_size(prepared.pairs), *translated.warnings, *scored.warnings),
+        warnings=(*prepared.warnings, *_warn_about_size(prepared), *translated.warnings, *scored.warnings),
         statistics=scored.statistics,
     )
+
+
+def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Translation | None]) -> score.Scored:
+    """The scores of the texts as they are, of the texts normalised if a profile is chosen, and of outside metrics."""
+    profile = config.normalize.profile.value
+    score_as = partial(
+        score.score_translations,
+        target_lang=config.target_lang,
+        metrics=config.metrics,
+        alignment=prepared.alignment,
+        complete_articles=len(prepared.pairs) == prepared.total_pairs,
+    )
+    raw = score_as(prepared.pairs, translations, normalization="none")
+    scores, segment_scores = list(raw.scores), dict(raw.segment_scores)
+    statistics, warnings = dict(raw.statistics), list(raw.warnings)
+    if profile != "none":
+        rewrite = partial(normalize, lang=config.target_lang, profile=profile)
+        pairs = [
+            replace(pair, reference=(replace(pair.reference[0], text=rewrite(pair.reference_text)),))
+            if pair.reference
+            else pair
+            for pair in prepared.pairs
+        ]
+        rewritten = [each and replace(each, text=rewrite(each.text)) for each in translations]
+        again = score_as(pairs, rewritten, normalization=profile)
+        scores += again.scores
+        segment_scores |= {f"{name}@{profile}": values for name, values in again.segment_scores.items()}
+        statistics |= {f"{name}@{profile}": rows for name, rows in again.statistics.items()}
+    for metric in config.metrics.external:
+        try:
+            outside = score.score_external(
+                metric,
+                prepared.pairs,
+                translations,
+                alignment=prepared.alignment,
+                samples=config.metrics.samples,
+                seed=config.metrics.seed,
+            )
+        except MetricError as error:
+            warnings.append(f"{error}; the rest of the run is whole, force=true runs it again")
+            outside = score.leave_unscored(metric, prepared.pairs, alignment=prepared.alignment)
+        scores.append(outside.score)
+        segment_scores[metric.name] = outside.segment_scores
+    return score.Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
 
 
 def _clean(config: RunConfig, corpus: data.Corpus) -> dict[str, Cleaned]:
     cleaned = {}
     for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference)}.values():
-        cleaned[article.id] = clean(
+        result = clean(
             article.text,
             article.lang,
             word_segmented=config.clean.segmentation and article.id in corpus.word_segmented,
             furniture=corpus.furniture.get(article.id, ()) if config.clean.furniture else (),
         )
+        if result.unused_rules:
+            raise DataError(
+                f"article {article.id}: the furniture rule `{result.unused_rules[0]}` of its manifest removes nothing, "
+                "expected text where the rule says; mend or delete the rule"
+            )
+        if not result.text.strip():
+            raise DataError(
+                f"article {article.id}: nothing is left of its text when the furniture is removed, expected an "
+                "article; mend its furniture rules or leave it out of data.pairs"
+            )
+        cleaned[article.id] = result
     return cleaned
 
 
 def _pair_segments(config: RunConfig, corpus: data.Corpus, pair: ArticlePair) -> tuple[str, list[SegmentPair]]:
     """How the two cleaned articles were aligned, and their segment pairs."""
     if corpus.segmented:
+        if config.align.method is not AlignMethod.best:
+            raise AlignmentError(
+                f"align.method={config.align.method.value}: line-parallel data is aligned already; leave align=best"
+            )
         return "lines", align.pair_by_line(pair.id, split_lines(pair.source), split_lines(pair.reference))
     gold = corpus.gold.get(pair.id)
     if config.align.method is AlignMethod.gold and gold is None:
@@ -199,14 +262,15 @@ def _describe_cleaning(cleaned: Cleaned) -> list[dict[str, Any]]:
     ]
 
 
-def _warn_about_size(pairs: tuple[SegmentPair, ...]) -> tuple[str, ...]:
-    articles = len({pair.article_pair_id for pair in pairs})
-    aligned = sum(pair.kind is Kind.ALIGNED for pair in pairs)
+def _warn_about_size(prepared: Prepared) -> tuple[str, ...]:
+    """How little few articles prove; nothing where documents are not told apart, which is said elsewhere."""
+    aligned = [pair for pair in prepared.pairs if pair.kind is Kind.ALIGNED]
+    articles = len({pair.article_pair_id for pair in aligned})
+    if articles >= FEWEST_ARTICLES or (articles == 1 and prepared.alignment == "lines"):
+        return ()
     if articles == 1:
         return (
-            f"one article with {aligned} aligned segments proves little: the intervals tell how scores vary over its "
+            f"one article with {len(aligned)} aligned segments proves little: intervals tell how scores vary over its "
             "sentences, not how the system does on other articles; to claim something of a system, use ten or more",
         )
-    if articles < FEW_ARTICLES:
-        return (f"{articles} articles are few: the intervals tell how scores vary over sentences, not over articles",)
-    return ()
+    return (f"{articles} articles are few: intervals tell how scores vary over sentences, not over articles",)

@@ -78,7 +78,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch's own choice)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=4200, help="optimiser steps (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=3700, help="optimiser steps (default: %(default)s)")
     parser.add_argument("--warmup", type=int, default=300)
     parser.add_argument("--learning-rate", type=float, default=7e-4)
     parser.add_argument("--batch-tokens", type=int, default=3000, help="padded tokens a step (default: %(default)s)")

@@ -20,7 +20,7 @@ from mt_eval.types import Article, Kind, Segment, SegmentPair
 
 
 def _lines(name: str, lang: str, texts: Sequence[str]) -> list[Segment]:
-    return split_lines(Article(name, lang, "".join(f"{text}\n" for text in texts)))
+    return split_lines(Article(name, lang, "\n".join(texts)))
 
 
 def _texts(pairs: Sequence[SegmentPair]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mt_eval.align.groups import number_groups
 from mt_eval.errors import AlignmentError
+from mt_eval.files import read_lines
 from mt_eval.types import Article, Segment, SegmentPair
 
 Span = tuple[int, int]
@@ -38,16 +39,10 @@ def read_gold(path: Path, source_lang: str, reference_lang: str) -> tuple[GoldRo
     """The rows of a gold file, its columns taken by the language codes in its header.
 
     Raises:
-        AlignmentError: The file cannot be read as UTF-8, or a line of it is not what the format says.
+        DataError: The file cannot be read as UTF-8 text.
+        AlignmentError: A line of it is not what the format says.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise AlignmentError(
-            f"{path}: byte 0x{error.object[error.start]:02x} at offset {error.start} is not UTF-8; save it as UTF-8"
-        ) from None
-    except OSError as error:
-        raise AlignmentError(f"{path}: cannot be read ({error.strerror}); check the path in the manifest") from None
+    lines = read_lines(path)
     header = lines[0].split("\t")
     if len(header) != 3 or header[2] != "note" or {source_lang, reference_lang} != set(header[:2]):
         raise AlignmentError(

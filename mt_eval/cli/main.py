@@ -31,8 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MtEvalError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"\nstopped; {stop or 'nothing was lost, give the same command again'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has enough; writing to it again at exit would only complain.

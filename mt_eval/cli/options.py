@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mt_eval.errors import ConfigError
+
+FLAGS = {
+    "-m": False,
+    "--multirun": False,
+    "--cfg": True,
+    "-c": True,
+    "--config-dir": True,
+    "-cd": True,
+    "--package": True,
+    "-p": True,
+    "--resolve": False,
+    "--version": False,
+}
+"""What may stand on the command line beside groups and settings, and whether a value follows it."""
+
+_NAME_KEY = re.compile(r"(?:runs_dir|name|path|manifest|revision|via|code|token)$")
+_NUMBER_LIKE = re.compile(r"[\d_.]+(?:[eE][+-]?\d+)?")
 
 
 def describe_groups(conf: Path) -> str:
@@ -51,11 +68,54 @@ def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None
     )
 
 
+def split_words(words: Sequence[str], conf: Path) -> tuple[list[str], list[str]]:
+    """The flags among `words`, with their values, and the overrides.
+
+    Raises:
+        ConfigError: There is no such flag, its value is missing, or a group is set to null.
+    """
+    flags: list[str] = []
+    overrides: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            overrides.append(word)
+            continue
+        flag = word.split("=", 1)[0]
+        if flag not in FLAGS:
+            raise ConfigError(f"{flag}: there is no such flag;{_near(flag, FLAGS)}")
+        flags.append(word)
+        if FLAGS[flag] and "=" not in word:
+            value = next(rest, None)
+            if value is None:
+                raise ConfigError(f"{flag}: its value is missing; add it behind the flag")
+            flags.append(value)
+    for word in overrides:
+        group, _, value = word.partition("=")
+        if value == "null" and (conf / group).is_dir():
+            raise ConfigError(f"{word}: an option is needed; known are {', '.join(list_options(conf, group))}")
+    return flags, overrides
+
+
+def quote_numbers(word: str) -> str:
+    """An override whose value looks like a number but is a name, with quotes around it, so that it stays as typed.
+
+    >>> quote_numbers("runs_dir=2024_01_15"), quote_numbers("limit=10")
+    ("runs_dir='2024_01_15'", 'limit=10')
+    """
+    key, equals, value = word.partition("=")
+    if equals and _NAME_KEY.search(key) and _NUMBER_LIKE.fullmatch(value):
+        return f"{key}='{value}'"
+    return word
+
+
 def _explain_option(text: str, conf: Path) -> ConfigError | None:
     found = re.search(r"Could not find '([\w/.-]+)/([^'/]+)'", text)
     if not found:
         return None
     group, option = found.groups()
+    if group.startswith("hydra/"):
+        return ConfigError(f"{group}={option}: there is no such option; it may need a package that is not installed")
     if not (conf / group).is_dir():
         return ConfigError(f"{group}: there is no such group;{_near(group, list_groups(conf))}")
     return ConfigError(f"{group}={option}: there is no such option;{_near(option, list_options(conf, group))}")
@@ -77,9 +137,13 @@ def _explain_key(text: str, conf: Path) -> ConfigError | None:
 
 def _explain_value(text: str) -> ConfigError | None:
     found = re.search(r"full_key: ([\w.]+)", text)
-    reason = re.search(r"(Value '.*?' .*|Invalid value '.*?'.*|Cannot convert .*)", text)
+    reason = re.search(
+        r"(Value '.*?' .*|Invalid value '.*?'.*|Cannot convert .*|Incompatible value .*|Invalid value assigned.*"
+        r"|.*\bis not a ListConfig.*|.*\bis not (?:Optional|optional).*|child '.*' is not .*|field '.*' is not .*)",
+        text,
+    )
     if found and reason:
-        return ConfigError(f"{found.group(1)}: {reason.group(1).strip()}; give a value of that type")
+        return ConfigError(f"{found.group(1)}: {reason.group(1).strip()}; give a value of the expected type")
     sweep = re.search(r"Ambiguous value for argument '([^']+)'", text)
     if sweep:
         return ConfigError(

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -35,26 +36,43 @@ def _show_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         transient=True,
     ) as progress:
         task = progress.add_task(what, total=None, rate="")
-        started = time.monotonic()
+        pace = Pace()
 
         def advance(done: int, total: int) -> None:
-            rate = done / max(time.monotonic() - started, 1e-9)
-            progress.update(task, completed=done, total=total, rate=f"{rate:.1f} segments/s")
+            rate = pace.measure(done, time.monotonic())
+            progress.update(task, completed=done, total=total, rate=f"{rate:.1f} segments/s" if rate else "")
 
         yield advance
 
 
+@dataclass(slots=True)
+class Pace:
+    """How fast work goes, not counting what was done before the first report (found in the translation store)."""
+
+    before: int = 0
+    started: float | None = None
+
+    def measure(self, done: int, now: float) -> float | None:
+        """Segments a second since the first call; None as long as nothing was done since."""
+        if self.started is None:
+            self.before, self.started = done, now
+        if done == self.before or now <= self.started:
+            return None
+        return (done - self.before) / (now - self.started)
+
+
 def _lines(what: str) -> Callable[[int, int], None]:
-    started = last = time.monotonic()
+    pace = Pace()
+    last = time.monotonic()
 
     def advance(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
+        rate = pace.measure(done, now)
         if now - last < SECONDS_BETWEEN_LINES and done < total:
             return
         last = now
-        rate = done / max(now - started, 1e-9)
-        left = (total - done) / rate if rate else 0.0
-        print(f"{what} {done} of {total}, {rate:.1f} segments/s, {left:.0f} s left", file=sys.stderr, flush=True)
+        speed = f", {rate:.1f} segments/s, {(total - done) / rate:.0f} s left" if rate else ""
+        print(f"{what} {done} of {total}{speed}", file=sys.stderr, flush=True)
 
     return advance

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,8 +14,9 @@ from hydra import main as hydra_main
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from mt_eval import __version__
 from mt_eval.bundled import bundled_path
-from mt_eval.cli.options import describe_groups, explain_config_error
+from mt_eval.cli.options import describe_groups, explain_config_error, quote_numbers, split_words
 from mt_eval.cli.progress import show_progress
 from mt_eval.config import RunConfig, register_schemas, to_run_config
 from mt_eval.errors import MtEvalError
@@ -54,6 +56,9 @@ class Journal:
 
 def run(words: Sequence[str]) -> int:
     """Evaluate every configuration that `words` ask for; 1 if one of them failed, else 0."""
+    if "--version" in words:
+        print(f"mt-eval {__version__}")
+        return 0
     if {"-h", "--help"} & set(words):
         print(HELP.format(groups=describe_groups(bundled_path("conf"))), end="")
         return 0
@@ -72,35 +77,46 @@ def run(words: Sequence[str]) -> int:
     register_schemas()
     conf = bundled_path("conf")
     start = hydra_main(version_base="1.3", config_path=str(conf), config_name="config")(task)
-    # Hydra takes its arguments from sys.argv, and prints errors in its own words unless it is told to raise them.
-    with patch.object(sys, "argv", ["mt-eval run", *words]), patch.dict(os.environ, {"HYDRA_FULL_ERROR": "1"}):
-        try:
-            start()
-        except MtEvalError:
-            raise
-        except Exception as error:
-            explained = explain_config_error(error, conf)
-            if explained is None:
-                raise
-            raise explained from error
+    flags, overrides = split_words(words, conf)
+    with tempfile.TemporaryDirectory(prefix="mt-eval-sweep-") as sweep_dir:
+        # Hydra takes its arguments from sys.argv, prints errors in its own words unless it is told to raise them, and
+        # leaves the record of a sweep in a folder that has nothing of a run.
+        arguments = ["mt-eval run", *flags, f"hydra.sweep.dir='{sweep_dir}'", *map(quote_numbers, overrides)]
+        with patch.object(sys, "argv", arguments), patch.dict(os.environ, {"HYDRA_FULL_ERROR": "1"}):
+            _start(start, conf)
     return 1 if failures else 0
+
+
+def _start(start: Callable[[], None], conf: Path) -> None:
+    try:
+        start()
+    except MtEvalError:
+        raise
+    except Exception as error:
+        explained = explain_config_error(error, conf)
+        if explained is None:
+            raise
+        raise explained from error
 
 
 def evaluate_one(config: RunConfig, choices: Mapping[str, str], overrides: Sequence[str]) -> None:
     """One run: told where it is if it exists, made and written if it does not."""
     from mt_eval.pipeline import evaluate, prepare
-    from mt_eval.runs.paths import RunPaths, prepare_runs_dir
+    from mt_eval.runs.paths import prepare_runs_dir
+    from mt_eval.runs.read import find_run
     from mt_eval.runs.write import write_run
 
     journal = Journal()
     runs_dir = Path(config.runs_dir).expanduser()
     prepare_runs_dir(runs_dir)
     prepared = prepare(config, choices.get("data", "data"))
-    paths = RunPaths(runs_dir / prepared.run_id)
-    if paths.exists() and not config.force:
-        print(f"{paths.folder} exists and answers this; force=true runs it again", file=sys.stderr)
-        _show(paths.folder, segments=0)
+    existing = find_run(runs_dir, prepared.identity)
+    if existing is not None and not config.force:
+        print(f"{existing} exists and answers this; force=true runs it again", file=sys.stderr)
+        _show(existing, segments=0)
         return
+    if existing is not None:
+        prepared = replace(prepared, run_id=existing.name)
     for note in prepared.notes:
         journal.say(note)
     count = len(prepared.pairs)
@@ -109,11 +125,9 @@ def evaluate_one(config: RunConfig, choices: Mapping[str, str], overrides: Seque
         with show_progress("translating") as progress:
             run = evaluate(config, prepared, progress, {k: v for k, v in choices.items() if not k.startswith("hydra/")})
     except KeyboardInterrupt:
-        print(
-            f"\nstopped; what was translated is kept in {runs_dir}, give the same command again to go on from there",
-            file=sys.stderr,
-        )
-        raise
+        raise KeyboardInterrupt(
+            f"what was translated is kept in {runs_dir}, give the same command again to go on from there"
+        ) from None
     journal.lines += [f"warning: {warning}" for warning in run.warnings]
     written = write_run(run, runs_dir, overrides=overrides, log=journal.text(), replace=config.force)
     _show(written.folder)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from mt_eval.bundled import resolve
 from mt_eval.config import ArticlesData
 from mt_eval.data.corpus import Corpus
-from mt_eval.data.files import hash_file, read_text
 from mt_eval.data.language import check_language
 from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest, suggest
 from mt_eval.errors import DataError
+from mt_eval.files import hash_file, read_text
 from mt_eval.types import Article, ArticlePair, Relation
 
 

@@ -9,10 +9,15 @@ from pathlib import Path
 from mt_eval.bundled import resolve
 from mt_eval.config import LinesData
 from mt_eval.data.corpus import Corpus
-from mt_eval.data.files import hash_file, read_lines
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
+from mt_eval.files import hash_file, read_lines
 from mt_eval.types import Article, ArticlePair
+
+_NO_DOCUMENTS = (
+    "the file names no documents (data.docids_path): intervals take its lines as independent of each other, and scores "
+    "of whole articles take it as one article"
+)
 
 Document = tuple[str, range]
 """Id of a document and the lines that are its, from 0."""
@@ -52,6 +57,7 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str) -> Corpus:
         word_segmented=frozenset(),
         gold={},
         inputs={key: hash_file(path) for key, path in paths.items()},
+        warnings=() if config.docids_path is not None else (_NO_DOCUMENTS,),
     )
 
 

@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
-from mt_eval.data.files import read_text
 from mt_eval.errors import DataError
+from mt_eval.files import read_text
 from mt_eval.types import Relation
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mt_eval.report.bidi import justify, name_language, wrap_isolated
-from mt_eval.types import Kind, Level, Run, Score
+from mt_eval.types import LOWER_IS_BETTER, Kind, Level, Run, Score
 
 SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
@@ -46,7 +46,7 @@ def _render_settings(run: Run) -> RenderableType:
         (
             "data",
             f"{run.provenance['choices'].get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
-            f"{aligned} with a reference (alignment: {run.provenance['alignment']})",
+            f"{aligned} aligned (alignment: {run.provenance['alignment']})",
         ),
         ("system", _describe_system(run)),
     ]
@@ -77,16 +77,23 @@ def _render_scores(run: Run) -> RenderableType:
     table.add_column("score", justify="right")
     table.add_column("95% interval", justify="right")
     table.add_column("whole articles", justify="right")
-    by_level = {(score.metric, score.level): score for score in run.scores}
-    for metric in dict.fromkeys(score.metric for score in run.scores):
-        segment, article = by_level.get((metric, Level.SEGMENT)), by_level.get((metric, Level.ARTICLE))
-        cells = (metric, _format_value(segment), _format_interval(segment), _format_value(article))
-        table.add_row(*cells, style="bold" if metric == run.scores[0].metric else "")
+    by_row = {(*_name_row(score), score.level): score for score in run.scores}
+    rows = list(dict.fromkeys(map(_name_row, run.scores)))
+    for metric, profile in rows:
+        segment, article = (by_row.get((metric, profile, level)) for level in (Level.SEGMENT, Level.ARTICLE))
+        label = metric if profile in ("", "none") else f"{metric} ({profile})"
+        cells = (label, _format_value(segment), _format_interval(segment), _format_value(article))
+        table.add_row(*cells, style="bold" if (metric, profile) == rows[0] else "")
     lines: list[RenderableType] = [table]
-    headline = by_level.get((run.scores[0].metric, Level.SEGMENT)) if run.scores else None
+    headline = by_row.get((*rows[0], Level.SEGMENT)) if rows else None
     if headline is not None:
         lines.append(Text(f"{headline.metric} {headline.signature.replace('|', ' | ')}", style="dim"))
     return Padding(Group(*lines), (0, 0, 0, 2))
+
+
+def _name_row(score: Score) -> tuple[str, str]:
+    """Metric and normalisation profile, which stands last in a signature."""
+    return score.metric, score.signature.rpartition("|norm:")[2] if "|norm:" in score.signature else ""
 
 
 def _format_value(score: Score | None) -> str:
@@ -113,7 +120,7 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
     if metric is None:
         return []
     scored = [index for index, value in enumerate(run.segment_scores[metric]) if value is not None]
-    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0)
+    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0, reverse=metric in LOWER_IS_BETTER)
     worst = scored[: min(count, len(scored))]
     best = [index for index in reversed(scored[-count:]) if index not in worst]
     parts: list[RenderableType] = [""] if worst else []

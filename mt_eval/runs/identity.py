@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-_NOT_IDENTITY = ("data", "model", "device", "preflight", "runs_dir", "force")
-"""Where things are and where they run; data and model count by their content instead."""
+from mt_eval.types import SegmentPair
+
+_VERSION = 1
+"""Raised whenever the same translations of the same segments would be scored differently."""
 
 
-def identify_run(config: Mapping[str, Any], inputs: Mapping[str, str], system: str, sacrebleu: str) -> str:
+def identify_run(
+    pairs: Sequence[SegmentPair], *, complete: bool, alignment: str, system: str, scoring: Mapping[str, Any]
+) -> str:
     """SHA-256, in hexadecimal, over everything that can change the result.
 
+    The data counts by what became of it: the texts of the segment pairs, in order, article by article, and no names.
+    Loading, cleaning, segmentation and alignment, their settings and their versions, are in it by their effect, and so
+    is `limit`.
+
     Args:
-        config: The run's configuration as plain data.
-        inputs: The role of every input file (`article 000`, `gold xi-putin-2024`) to the SHA-256 of its content.
-        system: The identity of the translating system.
-        sacrebleu: Version of the scoring library.
+        pairs: The segment pairs that are translated and scored.
+        complete: Whether they are all of the data.
+        alignment: How they were paired, as signatures say it.
+        system: The identity of the translating system: weights, tokenizer, decoding, engine, numeric type.
+        scoring: Plain data: direction, metrics, normalisation, version of the scoring library.
     """
-    settings = {key: value for key, value in config.items() if key not in _NOT_IDENTITY}
-    facts = {"settings": settings, "inputs": dict(inputs), "system": system, "sacrebleu": sacrebleu}
-    canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    digest = hashlib.sha256()
+    facts = {"version": _VERSION, "complete": complete, "alignment": alignment, "system": system, **scoring}
+    digest.update(_encode(facts))
+    articles: dict[str, int] = {}
+    for pair in pairs:
+        article = articles.setdefault(pair.article_pair_id, len(articles))
+        texts = [[segment.text for segment in side] for side in (pair.source, pair.reference)]
+        digest.update(_encode([article, *texts]))
+    return digest.hexdigest()
 
 
 def name_run(data: str, system: str, direction: str, identity: str) -> str:
@@ -32,4 +46,13 @@ def name_run(data: str, system: str, direction: str, identity: str) -> str:
     >>> name_run("articles", "demo", "vi-ar", "0123456789abcdef")
     'articles-demo-vi-ar-01234567'
     """
-    return f"{data}-{system}-{direction}-{identity[:8]}"
+    return f"{data}-{system}-{direction}-{short_identity(identity)}"
+
+
+def short_identity(identity: str) -> str:
+    """The part of an identity that stands in a directory's name."""
+    return identity[:8]
+
+
+def _encode(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

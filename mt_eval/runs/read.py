@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 
 from mt_eval.errors import RunError
+from mt_eval.runs.identity import short_identity
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
 from mt_eval.types import Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
@@ -41,7 +42,7 @@ def read_run(folder: Path) -> Run:
         )
     try:
         pairs, translations, segment_scores = _read_segments(paths.segments)
-        return Run(
+        run = Run(
             schema_version=version,
             id=head["id"],
             identity=head["identity"],
@@ -54,8 +55,40 @@ def read_run(folder: Path) -> Run:
             warnings=tuple(head["warnings"]),
             statistics=_read_statistics(paths.statistics),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _damaged(folder, f"{type(error).__name__}: {error}") from error
+    _cross_check(folder, run)
+    return run
+
+
+def _cross_check(folder: Path, run: Run) -> None:
+    """Whether the files of the run belong together, as far as counting tells."""
+    if not isinstance(run.config, dict):
+        raise _damaged(RunPaths(folder).config, "it holds no configuration")
+    aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
+    for name, rows in run.statistics.items():
+        if name.partition("@")[0].endswith(f".{Level.SEGMENT}") and len(rows) != aligned:
+            raise _damaged(
+                folder, f"{name} has statistics of {len(rows)} segments, but {aligned} segments have both sides"
+            )
+    scored = {f"{score.metric}.{score.level}" for score in run.scores}
+    if missing := sorted({name.partition("@")[0] for name in run.statistics} - scored):
+        raise _damaged(RunPaths(folder).scores, f"the score of {missing[0]} is not in it")
+
+
+def find_run(runs_dir: Path, identity: str) -> Path | None:
+    """The finished run of this identity below `runs_dir`, whatever it is called; None if there is none.
+
+    Raises:
+        RunError: A directory with the identity's short form in its name cannot be read.
+    """
+    for folder in sorted(runs_dir.glob(f"*-{short_identity(identity)}")):
+        paths = RunPaths(folder)
+        if paths.exists():
+            head = _read_json(paths.run)
+            if isinstance(head, dict) and head.get("identity") == identity:
+                return folder
+    return None
 
 
 def _read_segments(
@@ -126,7 +159,7 @@ def _read_statistics(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise _damaged(path, str(error)) from error
 
 
@@ -141,7 +174,7 @@ def _read_json(path: Path) -> Any:
     try:
         with _open(path) as file:
             return json.load(file)
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise _damaged(path, f"not JSON: {error}") from error
 
 
@@ -149,7 +182,7 @@ def _read_yaml(path: Path) -> Any:
     try:
         with _open(path) as file:
             return yaml.safe_load(file)
-    except yaml.YAMLError as error:
+    except (ValueError, yaml.YAMLError) as error:
         raise _damaged(path, f"not YAML: {error}") from error
 
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,8 @@ def write_run(
     `replace` is set.
 
     Raises:
-        RunError: The folder cannot be written or the disk is full; nothing half-written is left.
+        RunError: The folder cannot be written, the disk is full, or another run has the name; nothing half-written is
+            left.
     """
     final = RunPaths(runs_dir / run.id)
     try:
@@ -39,13 +39,14 @@ def write_run(
         partial.folder.chmod(0o777 & ~_umask())
         _write_files(partial, run, overrides, log)
         if replace and final.folder.exists():
-            _set_aside(final.folder)
-        try:
-            partial.folder.rename(final.folder)
-        except OSError:
-            if not final.exists():
-                raise
-            shutil.rmtree(partial.folder)
+            _exchange(partial.folder, final.folder)
+        else:
+            try:
+                partial.folder.rename(final.folder)
+            except OSError:
+                if not final.exists():
+                    raise
+                _check_same_run(final, run)
     except OSError as error:
         raise _unwritable(runs_dir, error) from error
     finally:
@@ -85,7 +86,7 @@ def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) 
     with paths.segments.open("w", encoding="utf-8", newline="\n") as lines:
         lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in _encode_segments(run))
     _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores]))
-    np.savez_compressed(paths.statistics, allow_pickle=False, **run.statistics)
+    np.savez_compressed(paths.statistics, **run.statistics)
     _write_text(paths.log, log)
 
 
@@ -149,12 +150,31 @@ def _write_text(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _set_aside(folder: Path) -> None:
-    """Take `folder` out of the way of its successor; a reader sees the old run or the new one, never a mixture."""
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.parent))
-    with suppress(FileNotFoundError):
-        folder.rename(old / folder.name)
-    shutil.rmtree(old, ignore_errors=True)
+def _exchange(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old`, which is deleted only when that has worked.
+
+    Two renames, as no portable call exchanges two folders: a reader between them finds neither.
+    """
+    aside = Path(tempfile.mkdtemp(prefix=f".{old.name}.", suffix=".old", dir=old.parent))
+    kept = aside / old.name
+    old.rename(kept)
+    try:
+        new.rename(old)
+    except OSError:
+        kept.rename(old)
+        raise
+    finally:
+        if old.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check_same_run(paths: RunPaths, run: Run) -> None:
+    identity = json.loads(paths.run.read_text(encoding="utf-8")).get("identity")
+    if identity != run.identity:
+        raise RunError(
+            f"{paths.folder}: another run has this name (identity {identity}, here {run.identity}); "
+            "name another folder with runs_dir=DIR"
+        )
 
 
 def _umask() -> int:

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.errors import MtEvalError
+from mt_eval.errors import MetricError
 from mt_eval.score.corpus import sum_groups
 from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums
 from mt_eval.score.units import build_segment_units, check_translations, list_articles
@@ -41,10 +41,6 @@ if TYPE_CHECKING:
 
 _STEPS = 10**9
 """Resampling sums integers: a number counts in steps of a billionth, finer than any tool prints."""
-
-
-class MetricError(MtEvalError):
-    """An external metric that is not there, failed, or did not give one number per segment."""
 
 
 @dataclass(frozen=True, slots=True)

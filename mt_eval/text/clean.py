@@ -30,6 +30,8 @@ class Cleaned:
     text: str
     changes: tuple[Change, ...]
     """In the order they were made."""
+    unused_rules: tuple[str, ...] = ()
+    """Furniture rules that removed nothing."""
 
 
 def clean(text: str, lang: str, *, word_segmented: bool, furniture: Sequence[str]) -> Cleaned:
@@ -40,16 +42,19 @@ def clean(text: str, lang: str, *, word_segmented: bool, furniture: Sequence[str
     """
     lines = list(enumerate(text.split("\n"), start=1))
     changes: list[Change] = []
+    used: set[str] = set()
     # One round nearly always does; another is needed where removing one thing uncovers the next (`/././.`).
     while True:
         done = len(changes)
         lines, removed = remove_furniture(lines, furniture)
-        changes.extend(Change("furniture", number, before, after) for number, before, after in removed)
+        changes.extend(Change("furniture", number, before, "") for number, before, _ in removed)
+        used.update(rule for _, _, rule in removed)
         if word_segmented and lang == "vi":
             lines = _rewrite(lines, "words", split_words, changes)
             lines = _rewrite(lines, "spaces", close_gaps, changes)
         if len(changes) == done:
-            return Cleaned("\n".join(line for _, line in lines), tuple(changes))
+            unused = tuple(rule for rule in furniture if rule not in used)
+            return Cleaned("\n".join(line for _, line in lines), tuple(changes), unused)
 
 
 def _rewrite(

@@ -18,25 +18,24 @@ Lines = list[tuple[int, str]]
 
 
 def remove_furniture(lines: Lines, rules: Sequence[str]) -> tuple[Lines, list[tuple[int, str, str]]]:
-    """Numbered `lines` without what `rules` name, and each removal as (line number, before, after).
+    """Numbered `lines` without what `rules` name, and each removal as (line number, what was removed, rule).
 
     White space that stood between the furniture and the article goes with it; the numbers of the remaining lines stay.
     """
     parsed = [parse_rule(rule) for rule in rules]
-    whole = {text for kind, text in parsed if kind == "line"}
-    prefixes = tuple(text for kind, text in parsed if kind == "prefix")
     kept: Lines = []
     removed: list[tuple[int, str, str]] = []
     for number, line in lines:
-        if line.strip() in whole or line.strip().startswith(prefixes):
-            removed.append((number, line, ""))
+        rule = next((rule for rule, (kind, text) in zip(rules, parsed, strict=True) if _names(kind, text, line)), None)
+        if rule is not None:
+            removed.append((number, line, rule))
         else:
             kept.append((number, line))
     if removed:
         kept = _trim_blank_ends(kept)
-    for kind, text in parsed:
+    for rule, (kind, text) in zip(rules, parsed, strict=True):
         if kind in ("start", "end"):
-            kept = _cut_edge(kept, kind, text, removed)
+            kept = _cut_edge(kept, kind, text, rule, removed)
     return kept, removed
 
 
@@ -52,22 +51,26 @@ def parse_rule(rule: str) -> tuple[str, str]:
     return kind, text.strip()
 
 
+def _names(kind: str, text: str, line: str) -> bool:
+    return (kind == "line" and line.strip() == text) or (kind == "prefix" and line.strip().startswith(text))
+
+
 def _trim_blank_ends(lines: Lines) -> Lines:
     full = [index for index, (_, line) in enumerate(lines) if line.strip()]
     return lines[full[0] : full[-1] + 1] if full else []
 
 
-def _cut_edge(lines: Lines, kind: str, text: str, removed: list[tuple[int, str, str]]) -> Lines:
+def _cut_edge(lines: Lines, kind: str, text: str, rule: str, removed: list[tuple[int, str, str]]) -> Lines:
     trimmed = _trim_blank_ends(lines)
     if not trimmed:
         return lines
     number, line = trimmed[0] if kind == "start" else trimmed[-1]
     if kind == "start" and line.lstrip().startswith(text):
         rest = line.lstrip().removeprefix(text).lstrip()
-        removed.append((number, line[: len(line) - len(rest)], ""))
+        removed.append((number, line[: len(line) - len(rest)], rule))
         return _trim_blank_ends([(number, rest), *trimmed[1:]])
     if kind == "end" and line.rstrip().endswith(text):
         rest = line.rstrip().removesuffix(text).rstrip()
-        removed.append((number, line[len(rest) :], ""))
+        removed.append((number, line[len(rest) :], rule))
         return _trim_blank_ends([*trimmed[:-1], (number, rest)])
     return lines

@@ -41,10 +41,9 @@ def split(article: Article, breaks: Sequence[int] = ()) -> list[Segment]:
 def split_lines(article: Article) -> list[Segment]:
     """Every line of `article` as one segment, white space at its ends left out; an empty line gives an empty segment.
 
-    A line feed at the very end of the text starts no line.
+    Lines are what stands between line feeds, as `pair_by_line` needs them: one more than there are line feeds.
     """
-    end = len(article.text) - article.text.endswith("\n")
-    return _number(article, [_trim(article.text, *span) for span in _iterate_lines(article.text, 0, end)])
+    return _number(article, [_trim(article.text, *span) for span in _iterate_lines(article.text, 0, len(article.text))])
 
 
 def _number(article: Article, spans: Sequence[tuple[int, int]]) -> list[Segment]:

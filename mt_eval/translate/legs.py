@@ -12,6 +12,7 @@ from mt_eval.config import M2m100Model, MarianModel, NllbModel, RunConfig, Trans
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoint import Contents, hash_files, hash_json, read_contents, read_json
 from mt_eval.translate.generation import explain_generation
+from mt_eval.translate.given import LONGEST_LABEL
 from mt_eval.translate.hub import Checkpoint, find_checkpoint
 from mt_eval.translate.languages import (
     check_language_code,
@@ -194,4 +195,4 @@ def _make_leg(
 def _make_label(name: str) -> str:
     """The last part of a path or hub name with nothing in it that a file name should not have."""
     last = Path(name.split(":", 1)[-1]).name or Path(name).resolve().name
-    return re.sub(r"[^\w.-]+", "-", last).strip("-.") or "model"
+    return re.sub(r"[^\w.-]+", "-", last).strip("-.")[:LONGEST_LABEL] or "model"

@@ -83,7 +83,6 @@ def _warn(leg: Leg, sentences: Sequence[Sentence]) -> list[str]:
     warnings = []
     cut = sum(sentence.source_cut for sentence in sentences)
     truncated = sum(sentence.truncated for sentence in sentences)
-    empty = sum(not sentence.text for sentence in sentences)
     if cut:
         warnings.append(
             f"{leg.name}: {cut} of {len(sentences)} sources are longer than the model's {leg.length.positions} "
@@ -94,6 +93,4 @@ def _warn(leg: Leg, sentences: Sequence[Sentence]) -> list[str]:
             f"{leg.name}: {truncated} of {len(sentences)} translations were stopped by the length limit "
             "(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset)"
         )
-    if empty:
-        warnings.append(f"{leg.name}: {empty} of {len(sentences)} translations are empty")
     return warnings

@@ -92,6 +92,7 @@ def test_a_sweep_leaves_one_directory_each(folder: Path) -> None:
     assert status == 0
     assert [path.name.rsplit("-", 1)[0] for path in run_folders(folder)] == ["lines-copy-ar-vi", "lines-copy-vi-ar"]
     assert sorted(path.name for path in folder.iterdir()) == ["news.ar", "news.vi", "runs"]
+    assert [path.name for path in (folder / "runs").glob(".*")] == []
 
 
 def test_one_failing_run_does_not_stop_a_sweep(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,6 +102,99 @@ def test_one_failing_run_does_not_stop_a_sweep(folder: Path, capsys: pytest.Capt
     assert status == 1
     assert len(run_folders(folder)) == 1
     assert "missing.ar" in capsys.readouterr().err
+
+
+def manifest(folder: Path, *, furniture: str = "line: Quảng cáo") -> str:
+    """Two article pairs, A and B, of one sentence each; the Vietnamese one of A with a line of advertisement."""
+    write(folder / "a.vi", [VIETNAMESE[2], "Quảng cáo"])
+    write(folder / "a.ar", [ARABIC[2]])
+    write(folder / "b.vi", [VIETNAMESE[1]])
+    write(folder / "b.ar", [ARABIC[1]])
+    entries = [
+        f"  - {{id: {name}-{lang}, file: {name}.{lang}, language: {lang}"
+        + (f', furniture: ["{furniture}"]}}' if (name, lang) == ("a", "vi") else "}")
+        for name in "ab"
+        for lang in ("vi", "ar")
+    ]
+    pairs = [
+        f"  - {{id: {n.upper()}, articles: [{n}-vi, {n}-ar], relation: translation, reason: made so}}" for n in "ab"
+    ]
+    write(folder / "articles.yaml", ["articles:", *entries, "pairs:", *pairs])
+    return "data.manifest=articles.yaml"
+
+
+def test_the_order_of_the_data_is_identity(folder: Path) -> None:
+    """The same articles in another order are another experiment: a file of translations fits one order only."""
+    write(folder / "out.ar", [ARABIC[2], ARABIC[1]])
+    words = [manifest(folder), "model=hypotheses", "model.path=out.ar", "metrics.samples=0"]
+
+    main(["run", *words, "data.pairs=[A,B]"])
+    main(["run", *words, "data.pairs=[B,A]"])
+
+    scores = sorted(read_run(made).scores[0].value or 0.0 for made in run_folders(folder))
+    assert len(scores) == 2
+    assert scores[0] < 50 < 99 < scores[1]
+
+
+def test_settings_without_effect_are_not_identity(folder: Path) -> None:
+    """Decoding, batch size and a limit beyond the data change nothing for `model=copy`, so there is one run."""
+    for extra in ([], ["decoding=greedy"], ["engine.batch_tokens=99"], ["limit=3"], ["limit=99"]):
+        main(["run", *LINES, "model=copy", *extra])
+
+    assert len(run_folders(folder)) == 1
+
+
+def test_a_last_line_that_is_empty_on_one_side_stays_a_pair(folder: Path) -> None:
+    """A segment without a counterpart at the very end is paired with nothing, not an error."""
+    write(folder / "news.ar", [*ARABIC[:2], ""])
+
+    status = main(["run", *LINES, "model=copy"])
+
+    (made,) = run_folders(folder)
+    assert status == 0
+    assert [pair.kind for pair in read_run(made).pairs] == ["aligned", "aligned", "source-only"]
+
+
+def test_the_worst_segments_by_an_error_rate_are_those_with_most_errors(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TER counts errors, so the highest comes first among the worst."""
+    write(folder / "out.ar", [ARABIC[0], ARABIC[1], "كلام آخر تماما"])
+
+    main(["run", *LINES, "model=hypotheses", "model.path=out.ar", "metrics.names=[TER]"])
+
+    said = capsys.readouterr().out
+    assert said.index("worst segments by TER") < said.index("news:3") < said.index("best segments by TER")
+
+
+@pytest.mark.parametrize(
+    ("furniture", "message"),
+    [
+        ("line: Quảng", "the furniture rule `line: Quảng` of its manifest removes nothing"),
+        ("prefix: T", "nothing is left of its text when the furniture is removed"),
+    ],
+)
+def test_furniture_rules_are_held_to_their_word(
+    furniture: str, message: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule that removes nothing, and rules that remove everything, are errors that name the article."""
+    words = [manifest(folder, furniture=furniture), "model=copy"]
+    write(folder / "a.vi", [VIETNAMESE[2]] if furniture.startswith("prefix") else [VIETNAMESE[2], "Quảng cáo"])
+
+    status = main(["run", *words])
+
+    said = capsys.readouterr().err
+    assert status == 1
+    assert message in said
+    assert "article a-vi" in said
+
+
+def test_names_that_look_like_numbers_stay_as_typed(folder: Path) -> None:
+    """A folder called 2024_01_15 is not the number 20240115."""
+    main(["run", *LINES, "model=copy", "runs_dir=2024_01_15"])
+
+    assert (folder / "2024_01_15").is_dir()
+    assert not (folder / "20240115").exists()
 
 
 def test_limit_translates_the_first_segments(folder: Path) -> None:
@@ -163,6 +257,15 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
         (["data=lines"], "data.reference_path and data.source_path must be given"),
         (["decoding.num_beams"], "this cannot be read as GROUP=OPTION or KEY=VALUE"),
         (["+colour=red"], "colour: there is no such setting"),
+        (["--colour"], "--colour: there is no such flag"),
+        (["model=null"], "model=null: an option is needed; known are copy, demo"),
+        (["direction=null"], "direction"),
+        (["metrics.names=chrF"], "metrics.names"),
+        (["data=null"], "data=null: an option is needed"),
+        (["--cfg"], "--cfg: its value is missing"),
+        (["hydra/launcher=joblib"], "hydra/launcher=joblib: there is no such option"),
+        (["-m", *LINES, "model=copy", "runs_dir=news.vi"], "run directories cannot be written here"),
+        ([*LINES, "align=gold", "model=copy"], "line-parallel data is aligned already; leave align=best"),
         ([*LINES, "data.source_path=missing.vi", "model=copy"], "missing.vi"),
         ([*LINES, "model=hypotheses", "model.path=missing.ar"], "missing.ar"),
         ([*LINES, "model=copy", "runs_dir=news.vi/runs"], "run directories cannot be written here"),
@@ -224,9 +327,9 @@ def test_swapped_languages_are_found(folder: Path, capsys: pytest.CaptureFixture
 def test_ctrl_c_keeps_what_was_translated(folder: Path) -> None:
     """Interrupted while translating, a run leaves no directory, says how to go on, and goes on from there."""
     make_marian(folder / "tiny")
-    many = [f"{line} {number}" for number in range(400) for line in VIETNAMESE]
+    many = [f"{line} {number}" for number in range(100) for line in VIETNAMESE]
     write(folder / "news.vi", many)
-    write(folder / "news.ar", [line for _ in range(400) for line in ARABIC])
+    write(folder / "news.ar", [line for _ in range(100) for line in ARABIC])
     words = [*LINES, "model=marian", "model.name=tiny", "preflight=off", "device.threads=1", "engine.batch_tokens=64"]
     process = subprocess.Popen(
         [sys.executable, "-m", "mt_eval", "run", *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True

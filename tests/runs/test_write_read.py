@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mt_eval.errors import RunError
 from mt_eval.runs import write
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
-from mt_eval.runs.read import read_run
+from mt_eval.runs.read import find_run, read_run
 from mt_eval.runs.write import write_run
 from mt_eval.types import Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
@@ -67,7 +67,7 @@ def runs(draw: st.DrawFn) -> Run:
         ),
         segment_scores={"chrF++": tuple(values)} if pairs else {},
         warnings=("one article proves little",),
-        statistics={"chrF++.segment": np.arange(6).reshape(2, 3)},
+        statistics={"chrF++.segment": np.ones((sum(pair.kind is Kind.ALIGNED for pair in pairs), 3), dtype=np.int64)},
     )
 
 
@@ -87,7 +87,7 @@ def run() -> Run:
         provenance={},
         pairs=(SegmentPair("pair:1", "pair", source, reference, Kind.ALIGNED),),
         translations=(Translation("pair:1", "أهلا وداعا", truncated=True),),
-        scores=(),
+        scores=(Score("chrF++", 31.5, "nrefs:1", None, None, Level.SEGMENT, {"pair": 31.5}),),
         segment_scores={"chrF++": (31.5,)},
         statistics={"chrF++.segment": np.array([[1, 2, 3]])},
     )
@@ -177,6 +177,65 @@ def test_a_newer_schema_is_refused(run: Run, tmp_path: Path) -> None:
     paths = write_run(replace(run, schema_version=SCHEMA_VERSION + 1), tmp_path)
 
     with pytest.raises(RunError, match=f"schema_version is {SCHEMA_VERSION + 1}, this mt-eval reads {SCHEMA_VERSION}"):
+        read_run(paths.folder)
+
+
+def test_a_replacement_that_fails_leaves_the_old_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the new run cannot take its place, the old one is back in it."""
+    write_run(run, tmp_path, log="first")
+    rename = Path.rename
+
+    def fail_for_new(self: Path, target: Path) -> Path:
+        if self.name.endswith(".partial"):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_new)
+
+    with pytest.raises(RunError, match="could not be written"):
+        write_run(run, tmp_path, log="second", replace=True)
+
+    assert RunPaths(tmp_path / run.id).log.read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == [run.id]
+
+
+def test_a_run_is_found_by_its_whole_identity(run: Run, tmp_path: Path) -> None:
+    """A directory is the answer whatever it is called, but not when only the short form of its identity agrees."""
+    paths = write_run(run, tmp_path)
+    renamed = paths.folder.rename(tmp_path / f"mine-{run.identity[:8]}")
+
+    assert find_run(tmp_path, run.identity) == renamed
+    assert find_run(tmp_path, run.identity[:8] + "0" * 56) is None
+
+
+def test_another_run_of_the_same_name_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+    """Two identities that share a name are an error, and the first run stays."""
+    write_run(run, tmp_path, log="first")
+
+    with pytest.raises(RunError, match="another run has this name"):
+        write_run(replace(run, identity=run.identity[:8] + "0" * 56), tmp_path)
+
+    assert RunPaths(tmp_path / run.id).log.read_text() == "first"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("segments.jsonl", ""),
+        ("scores.json", "[]"),
+        ("config.yaml", ""),
+        ("statistics.npz", ""),
+        ("segments.jsonl", '{"id": "pair:1"}'),
+        ("scores.json", "null"),
+        ("run.json", "[1]"),
+    ],
+)
+def test_files_that_do_not_belong_together_are_found(run: Run, tmp_path: Path, name: str, content: str) -> None:
+    """A file that was cut, emptied or exchanged is an error of its run directory, not a crash."""
+    paths = write_run(run, tmp_path)
+    (paths.folder / name).write_text(content)
+
+    with pytest.raises(RunError, match="the run directory is damaged"):
         read_run(paths.folder)
 
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from mt_eval.bundled import bundled_path
 from mt_eval.config import ExternalMetric, MetricsConfig, register_schemas, to_plain, to_run_config
-from mt_eval.errors import ConfigError, DataError, MtEvalError
-from mt_eval.score.external import MetricError, leave_unscored, run_external, score_external
+from mt_eval.errors import ConfigError, DataError, MetricError, MtEvalError
+from mt_eval.score.external import leave_unscored, run_external, score_external
 from mt_eval.types import Level
 
 SOURCES = ("một hai", "ba", "", "bốn năm sáu")

@@ -94,7 +94,7 @@ def test_seed_articles(repository: Path, number: str, lang: str, expected: int) 
 @given(st.lists(st.sampled_from(["", " ", "a", " b. C. ", "\u2028", "d\r"]), min_size=1, max_size=8))
 def test_every_line_is_a_segment(lines: list[str]) -> None:
     """Line segments are as many as the lines, also the empty ones, and slice back to the text."""
-    article = Article("a", "vi", "".join(f"{line}\n" for line in lines))
+    article = Article("a", "vi", "\n".join(lines))
 
     segments = split_lines(article)
 

@@ -27,6 +27,9 @@ _SCRIPT_OF = {lang: script for script, langs in _SCRIPTS.items() for lang in lan
 _SAME_SCRIPT = {"HIRAGANA": "CJK", "KATAKANA": "CJK"}
 _COMMON = (re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"), re.compile("[\u0620-\u064a\u066e-\u06d3]"))
 
+# Words that begin with a small letter: no names.
+_LATIN_WORD = re.compile("(?<![A-Za-z\u00c0-\u024f\u1e00-\u1eff])[a-z\u00df-\u00ff\u0111\u01b0]\\w+")
+
 # Languages taken for one another because they can hardly be told apart in a sentence.
 _ALIKE = {"id": "ms", "ms": "id", "no": "da", "da": "no", "cs": "sk", "sk": "cs"}
 
@@ -63,7 +66,7 @@ def find_other_language(text: str, lang: str) -> str | None:
     text = unicodedata.normalize("NFC", text)
     counts = _count_scripts(text)
     letters = counts.total()
-    if (found := _find_other_script(counts, letters, script)) is not None:
+    if (found := _find_other_script(text, counts, script)) is not None:
         return found
     letters = counts[script]
     if letters < _ENOUGH_FOR_LETTERS:
@@ -102,13 +105,17 @@ def _count_scripts(text: str) -> Counter[str]:
     return counts
 
 
-def _find_other_script(counts: Counter[str], letters: int, script: str) -> str | None:
+def _find_other_script(text: str, counts: Counter[str], script: str) -> str | None:
+    letters = counts.total()
     foreign = Counter({name: count for name, count in counts.items() if name not in (script, "LATIN")})
     if foreign:
         name, count = foreign.most_common(1)[0]
         if count >= _ENOUGH_FOR_SCRIPT and count >= _FOREIGN_SHARE * letters:
             return f"{100 * count / letters:.0f}% of the letters are {name.capitalize()}"
-    if letters >= _ENOUGH_FOR_LETTERS and counts[script] < _TARGET_SHARE * letters:
+    if letters < _ENOUGH_FOR_LETTERS or counts[script] >= _TARGET_SHARE * letters:
+        return None
+    words = sum(map(len, _LATIN_WORD.findall(text)))
+    if words > counts[script] or (not counts[script] and letters >= _ENOUGH_FOR_LANGUAGE):
         return f"{100 * counts['LATIN'] / letters:.0f}% of the letters are Latin"
     return None
 

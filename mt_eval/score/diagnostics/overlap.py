@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from mt_eval.score.diagnostics.vocabulary import MARKS
 
+_Match = tuple[int, int, int]
+
 _WORD = re.compile(r"\w+")
 _LONG_ENOUGH = 3
 """Words in a row that source and translation have to share before they count as copied."""
@@ -53,11 +55,13 @@ def find_repeats(source: str, translation: str) -> str | None:
     """
     source, translation = (MARKS.sub("", text.casefold()) for text in (source, translation))
     words = _WORD.findall(translation)
-    period, times, start = _find_loop(words)
-    if times and times > _find_loop(_WORD.findall(source))[1]:
+    matches = _list_matches(words)
+    period, times, start = _find_loop(words, matches)
+    original = _WORD.findall(source)
+    if times and times > _find_loop(original, _list_matches(original))[1]:
         return f"“{_quote(words[start : start + period])}” {times} times in a row"
-    length, place = _find_return(words)
-    if length >= _APART and length > 2 * _find_return(_WORD.findall(source))[0]:
+    length, place = _find_return(matches)
+    if length >= _APART and length > 2 * _find_return(_list_matches(original))[0]:
         return f"“{_quote(words[place : place + length])}” twice"
     match = _SAME_CHARACTERS.search(translation)
     if match and not _SAME_CHARACTERS.search(source):
@@ -76,11 +80,11 @@ def _list_runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(folded[shift:] for shift in range(_LONG_ENOUGH)), strict=False))
 
 
-def _find_loop(words: Sequence[str]) -> tuple[int, int, int]:
+def _find_loop(words: Sequence[str], matches: Sequence[_Match]) -> tuple[int, int, int]:
     """Words in the unit, times it comes in a row, and where it starts, of the loop that covers most; zeros without."""
     found = [
         (length + period, -period, end - length - period)
-        for period, length, end in _iterate_matches(words)
+        for period, length, end in matches
         if length >= period * (1 if period >= _TWICE else 2)
         and not (length < _NUMBERS * period and all(word.isdigit() for word in words[end - period : end]))
     ]
@@ -90,13 +94,13 @@ def _find_loop(words: Sequence[str]) -> tuple[int, int, int]:
     return -period, covered // -period, start
 
 
-def _find_return(words: Sequence[str]) -> tuple[int, int]:
+def _find_return(matches: Sequence[_Match]) -> tuple[int, int]:
     """Length and second place of the longest run of words that came before."""
-    best = max(_iterate_matches(words), key=lambda match: match[1], default=(0, 0, 0))
+    best = max(matches, key=lambda match: match[1], default=(0, 0, 0))
     return best[1], best[2] - best[1]
 
 
-def _iterate_matches(words: Sequence[str]) -> list[tuple[int, int, int]]:
+def _list_matches(words: Sequence[str]) -> list[_Match]:
     """Distance, length and end of every run of words that also stands that distance before, growing runs included."""
     places: dict[str, list[int]] = {}
     lengths: dict[int, int] = {}

@@ -12,7 +12,7 @@ from mt_eval.score.diagnostics.vocabulary import FRACTIONS, LANGUAGES, MONTHS, S
 
 _NUMBER = r"(?<![\d.,])\d{1,3}(?:[ ']\d{3})+(?!\d)|\d+(?:[.,٫٬،]\d+)*"
 # Documents of the United Nations, and models that learned from them, write 104 500 as `500 104` in Arabic.
-_TURNED = r"(?<![\d.,])\d{3}(?: \d{3})* \d{1,3}(?![\d.,])"
+_TURNED = r"(?<![\d.,])\d{3}(?: \d{3})* \d{1,3}(?! ?\d|[.,]\d)"
 _REST = r"|(?P<word>[^\W\d_]+)|(?P<mark>\S)"
 _TOKEN = re.compile(f"(?P<number>{_NUMBER}){_REST}")
 _ARABIC_TOKEN = re.compile(f"(?P<number>{_TURNED}|{_NUMBER}){_REST}")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from mt_eval.score.diagnostics.vocabulary import fold
 
 _WORD = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a4\u06a9\u06af\u06cc]+")
-_PREFIX = re.compile("^(?:[وف]?(?:بال|كال|لل|ال)|[وف]?[بلك]|[وف])")
+_PREFIX = re.compile("^(?:[وف]?(?:بال|كال|لل|ال)|[وف]?[بلك]|[وف])", re.MULTILINE)
 
 # Consonants by where they are spoken, since spelling agrees on little more: `Bush` is بوش, `George` is جورج,
 # `Chicago` is شيكاغو. G stands for what is k in one language and s in the next. Vowels, h, w and y come and go.
@@ -61,12 +61,9 @@ def list_skeletons(text: str) -> frozenset[str]:
     """
     # تش spells English ch, as in تشرشل, Churchill.
     words = _WORD.findall(fold(text).replace("تش", "ج"))
-    neighbours = [one + other for one, other in pairwise(words)]
-    return frozenset(
-        _DOUBLED.sub(r"\1", form.translate(_ARABIC))
-        for word in (*words, *neighbours)
-        for form in (word, _PREFIX.sub("", word))
-    )
+    lines = "\n".join([*words, *(one + other for one, other in pairwise(words))])
+    forms = f"{lines}\n{_PREFIX.sub('', lines)}".translate(_ARABIC)
+    return frozenset(_DOUBLED.sub(r"\1", forms).split("\n"))
 
 
 def is_transliterated(name: str, skeletons: frozenset[str]) -> bool:

@@ -8,19 +8,20 @@ from pathlib import Path
 
 from mt_eval.errors import DataError
 
-# The C0 and C1 control characters and DEL (Unicode general category Cc) but for tab, line feed and carriage return.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# The C0 and C1 control characters and DEL (Unicode general category Cc) but for tab and line feed.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, allow_empty: bool = False) -> str:
     """The text of a UTF-8 file: without a byte order mark, every CR LF as a line feed, otherwise unchanged.
 
     Lines end at a line feed only, as `wc -l` counts them: U+2028 and its like are ordinary characters.
 
     Raises:
-        DataError: The file is missing, a folder, unreadable, not UTF-8, holds a control character, or only white space.
+        DataError: The file is missing, a folder, unreadable, not UTF-8, holds a control character, or, unless
+            `allow_empty`, only white space.
     """
     content = _read_bytes(path)
     try:
@@ -34,18 +35,19 @@ def read_text(path: Path) -> str:
             f"{path} line {line}: holds the control character U+{ord(control.group()):04X}, "
             "expected plain text; remove the character"
         )
-    if not text.strip():
+    if not allow_empty and not text.strip():
         raise DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
     return text
 
 
-def read_lines(path: Path) -> list[str]:
+def read_lines(path: Path, *, allow_empty: bool = False) -> list[str]:
     """The lines of a UTF-8 file without their line feeds; a last line feed ends a line and starts none.
 
     Raises:
         DataError: As `read_text`.
     """
-    return read_text(path).removesuffix("\n").split("\n")
+    text = read_text(path, allow_empty=allow_empty)
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def hash_file(path: Path) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mt_eval.data.files import read_lines, read_text
 from mt_eval.errors import DataError
+from mt_eval.files import read_lines, read_text
 
 
 def _write(folder: Path, content: bytes) -> Path:
@@ -20,7 +20,7 @@ def _write(folder: Path, content: bytes) -> Path:
     ("content", "expected"),
     [
         (b"\xef\xbb\xbfa\r\nb\n", "a\nb\n"),
-        (b"a\tb\rc", "a\tb\rc"),
+        (b"a\tb", "a\tb"),
         ("một\u2028hai\u200f\u200b".encode(), "một\u2028hai\u200f\u200b"),
         (b"  \n x\n\n", "  \n x\n\n"),
     ],
@@ -65,3 +65,9 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         read_text(tmp_path / "nothing.txt")
     with pytest.raises(DataError, match="is a folder, expected a text file"):
         read_text(tmp_path)
+
+
+def test_a_carriage_return_within_a_line_is_refused(tmp_path: Path) -> None:
+    """Only CR LF is a line end of other systems; a lone CR would hide half a line."""
+    with pytest.raises(DataError, match=r"line 2: holds the control character U\+000D"):
+        read_text(_write(tmp_path, b"a\nb\rc"))
