@@ -182,6 +182,11 @@ def test_a_clause_that_comes_again_later_is_a_repeat() -> None:
     assert why == "“hai bên nhất trí tăng cường …” twice"
 
 
+def test_endless_loops_are_found_too() -> None:
+    """A loop of thousands of words costs no more than its length."""
+    assert find_why("repeated", VI, "نعم لا " * 2_000, "vi-ar") == "“نعم لا” 2000 times in a row"
+
+
 @pytest.mark.parametrize(
     ("source", "translation"),
     [

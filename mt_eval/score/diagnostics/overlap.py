@@ -13,13 +13,17 @@ _WORD = re.compile(r"\w+")
 _LONG_ENOUGH = 3
 """Words in a row that source and translation have to share before they count as copied."""
 _PLAIN_WORDS = 4
+"""Words that are no names, which a copy has at least."""
 _COPIED_SHARE = 0.5
+"""Share of the translation's words; 0.57 of all words stand in the source of one reference of NTREX, few in a row."""
 _SAME_CHARACTERS = re.compile(r"([^\W\d_]{1,6}?)\1{5,}|(\S{1,4}?)\2{9,}|([^\w\s]{2,4})\3{4,}")
 _TWICE = 7
 """Words that may not come twice in a row; shorter phrases may not three times. The longest in a reference: three words,
 `… chu kỳ của sự kiện tuần hoàn. Sự kiện tuần hoàn là …`."""
 _NUMBERS = 4
 """Times a number may be repeated: `0 0 0 0` is a score, a table, a telephone."""
+_MEMORY = 100
+"""Earlier places of a word that are looked back at, so that the time for a loop of thousands of words stays linear."""
 _APART = 8
 """Words in a row that come twice in one translation, not behind each other."""
 
@@ -107,7 +111,7 @@ def _list_matches(words: Sequence[str]) -> list[_Match]:
     matches = []
     for place, word in enumerate(words):
         seen = places.setdefault(word, [])
-        lengths = {place - other: lengths.get(place - other, 0) + 1 for other in seen}
+        lengths = {place - other: lengths.get(place - other, 0) + 1 for other in seen[-_MEMORY:]}
         matches += [(distance, length, place + 1) for distance, length in lengths.items()]
         seen.append(place)
     return matches
