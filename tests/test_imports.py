@@ -69,6 +69,7 @@ def test_stages_do_not_import_each_other() -> None:
         (("ctranslate2",), ("translate/ctranslate2",)),
         (("datasets",), ("data/hub.py",)),
         (("hydra", "omegaconf"), ("config.py", "cli/run.py")),
+        (("py3langid",), ("score/diagnostics/language.py",)),
     ],
 )
 def test_heavy_packages_stay_in_their_place(names: tuple[str, ...], allowed: tuple[str, ...]) -> None:
