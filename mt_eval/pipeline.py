@@ -18,6 +18,7 @@ from mt_eval.errors import AlignmentError, DataError, MetricError
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
+from mt_eval.score.diagnostics import diagnose
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.text.clean import Cleaned, clean
 from mt_eval.text.normalize import normalize
@@ -141,6 +142,20 @@ def evaluate(
         )
     with watch.stage("score"):
         scored = _score(config, prepared, translated.translations)
+    with watch.stage("diagnose"):
+        flags = tuple(
+            ()
+            if translation is None
+            else diagnose(
+                pair.source_text,
+                translation.text,
+                config.source_lang,
+                config.target_lang,
+                truncated=translation.truncated,
+                source_cut=translation.source_cut,
+            )
+            for pair, translation in zip(prepared.pairs, translated.translations, strict=True)
+        )
     return Run(
         schema_version=SCHEMA_VERSION,
         id=prepared.run_id,
@@ -163,6 +178,7 @@ def evaluate(
         translations=translated.translations,
         scores=scored.scores,
         segment_scores=scored.segment_scores,
+        flags=flags,
         warnings=(*prepared.warnings, *_warn_about_size(prepared), *translated.warnings, *scored.warnings),
         statistics=scored.statistics,
     )

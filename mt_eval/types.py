@@ -119,6 +119,19 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that looks wrong with one segment's translation."""
+
+    name: str
+    """`empty`, `off_target`, `copied`, `repeated`, `length`, `numbers`, `truncated`, `source_cut` or `names`."""
+    why: str
+    """What was seen, in words: `200 missing, 2023 kept`."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     metric: str
     """`chrF++`, `chrF`, `BLEU-intl`, `BLEU-13a`, `TER`."""
@@ -152,6 +165,8 @@ class Run:
     scores: tuple[Score, ...]
     segment_scores: Mapping[str, tuple[float | None, ...]]
     """Metric name to one score per segment pair; None where a side is missing."""
+    flags: tuple[tuple[Flag, ...], ...]
+    """What looks wrong, per segment pair; empty where nothing does or there is no translation."""
     warnings: tuple[str, ...] = ()
     statistics: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """`METRIC.LEVEL` to an integer array, one row of sufficient statistics per scored unit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -55,6 +56,9 @@ def _render_settings(run: Run) -> RenderableType:
         search = f"{beams} beams" if beams > 1 else "greedy"
         where = leg.get("device", "all found in the translation store")
         facts.append(("decoding", f"{search}, {config['engine']['dtype']}, {where}"))
+    counts = Counter(flag.name for flags in run.flags for flag in flags)
+    if counts:
+        facts.append(("flagged", ", ".join(f"{name} {count}" for name, count in counts.most_common()) + " segments"))
     seconds = run.provenance["seconds"]
     facts.append(("time", ", ".join(f"{stage} {seconds[stage]:.1f} s" for stage in ("translate", "score"))))
     grid = Table.grid(padding=(0, 2))
@@ -136,7 +140,8 @@ def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], 
     parts: list[RenderableType] = [Text(title, style="bold")]
     for index in indices:
         pair, translation = run.pairs[index], run.translations[index]
-        parts.append(Text(f"{pair.id}  {metric} {run.segment_scores[metric][index]:.1f}", style="dim"))
+        title_line = f"{pair.id}  {metric} {run.segment_scores[metric][index]:.1f}"
+        parts.append(Text("; ".join([title_line, *map(str, run.flags[index])]), style="dim"))
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         cells = (
             ("source", pair.source_text, source_lang),

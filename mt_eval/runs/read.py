@@ -14,7 +14,7 @@ import yaml
 from mt_eval.errors import RunError
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
-from mt_eval.types import Kind, Level, Run, Score, Segment, SegmentPair, Translation
+from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
 _OWN_KEYS = ("schema_version", "id", "identity", "status", "warnings")
 """What of `run.json` is a field of `Run`; the rest is provenance."""
@@ -41,7 +41,7 @@ def read_run(folder: Path) -> Run:
             "use the version of mt-eval that wrote it or run the evaluation again"
         )
     try:
-        pairs, translations, segment_scores = _read_segments(paths.segments)
+        pairs, translations, flags, segment_scores = _read_segments(paths.segments)
         run = Run(
             schema_version=version,
             id=head["id"],
@@ -52,6 +52,7 @@ def read_run(folder: Path) -> Run:
             translations=translations,
             scores=tuple(_decode_score(record) for record in _read_json(paths.scores)),
             segment_scores=segment_scores,
+            flags=flags,
             warnings=tuple(head["warnings"]),
             statistics=_read_statistics(paths.statistics),
         )
@@ -93,9 +94,15 @@ def find_run(runs_dir: Path, identity: str) -> Path | None:
 
 def _read_segments(
     path: Path,
-) -> tuple[tuple[SegmentPair, ...], tuple[Translation | None, ...], dict[str, tuple[float | None, ...]]]:
+) -> tuple[
+    tuple[SegmentPair, ...],
+    tuple[Translation | None, ...],
+    tuple[tuple[Flag, ...], ...],
+    dict[str, tuple[float | None, ...]],
+]:
     pairs: list[SegmentPair] = []
     translations: list[Translation | None] = []
+    flags: list[tuple[Flag, ...]] = []
     scores: dict[str, list[float | None]] = {}
     with _open(path) as lines:
         for number, line in enumerate(lines, start=1):
@@ -113,9 +120,11 @@ def _read_segments(
                 )
             )
             translations.append(_decode_translation(record))
+            flags.append(tuple(Flag(flag["name"], flag["why"]) for flag in record["flags"]))
             for metric, value in record["scores"].items():
                 scores.setdefault(metric, []).append(value)
-    return tuple(pairs), tuple(translations), {metric: tuple(values) for metric, values in scores.items()}
+    segment_scores = {metric: tuple(values) for metric, values in scores.items()}
+    return tuple(pairs), tuple(translations), tuple(flags), segment_scores
 
 
 def _decode_segments(text: str, spans: list[list[Any]]) -> tuple[Segment, ...]:
@@ -136,8 +145,8 @@ def _decode_translation(record: Mapping[str, Any]) -> Translation | None:
         pivot_text=record["pivot_text"],
         tokens_in=record["tokens_in"],
         tokens_out=record["tokens_out"],
-        truncated="truncated" in record["flags"],
-        source_cut="source_cut" in record["flags"],
+        truncated=record["truncated"],
+        source_cut=record["source_cut"],
         score=record["decoder_score"],
     )
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 
 from mt_eval.errors import RunError
 from mt_eval.runs.paths import RunPaths
-from mt_eval.types import Run, Score, Segment, SegmentPair, Translation
+from mt_eval.types import Flag, Run, Score, Segment, SegmentPair, Translation
 
 
 def write_run(
@@ -104,17 +105,14 @@ def _encode_head(run: Run) -> dict[str, Any]:
 def _encode_segments(run: Run) -> Iterable[dict[str, Any]]:
     columns = list(run.segment_scores)
     rows = zip(*run.segment_scores.values(), strict=True) if columns else (() for _ in run.pairs)
-    for pair, translation, values in zip(run.pairs, run.translations, rows, strict=True):
-        yield _encode_segment(pair, translation, dict(zip(columns, values, strict=True)))
+    for pair, translation, flags, values in zip(run.pairs, run.translations, run.flags, rows, strict=True):
+        yield _encode_segment(pair, translation, flags, dict(zip(columns, values, strict=True)))
 
 
 def _encode_segment(
-    pair: SegmentPair, translation: Translation | None, scores: Mapping[str, float | None]
+    pair: SegmentPair, translation: Translation | None, flags: Sequence[Flag], scores: Mapping[str, float | None]
 ) -> dict[str, Any]:
     """A segment pair as one line of `segments.jsonl` keeps it."""
-    flags = []
-    if translation is not None:
-        flags = [flag for flag in ("truncated", "source_cut") if getattr(translation, flag)]
     return {
         "id": pair.id,
         "article_pair_id": pair.article_pair_id,
@@ -126,7 +124,9 @@ def _encode_segment(
         "tokens_in": translation.tokens_in if translation else None,
         "tokens_out": translation.tokens_out if translation else None,
         "decoder_score": translation.score if translation else None,
-        "flags": flags,
+        "truncated": translation.truncated if translation else None,
+        "source_cut": translation.source_cut if translation else None,
+        "flags": [asdict(flag) for flag in flags],
         "scores": dict(scores),
         "source_segments": [_encode_segment_span(segment) for segment in pair.source],
         "reference_segments": [_encode_segment_span(segment) for segment in pair.reference],

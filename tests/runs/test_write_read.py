@@ -16,7 +16,7 @@ from mt_eval.runs import write
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
 from mt_eval.runs.read import find_run, read_run
 from mt_eval.runs.write import write_run
-from mt_eval.types import Kind, Level, Run, Score, Segment, SegmentPair, Translation
+from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
@@ -32,7 +32,7 @@ def segments(prefix: str, texts: list[str]) -> tuple[Segment, ...]:
 
 @st.composite
 def runs(draw: st.DrawFn) -> Run:
-    pairs, translations, values = [], [], []
+    pairs, translations, values, flags = [], [], [], []
     for number in range(1, draw(st.integers(0, 4)) + 1):
         source = segments("000", draw(st.lists(TEXT, max_size=3)))
         reference = segments("002", draw(st.lists(TEXT, min_size=0 if source else 1, max_size=3)))
@@ -53,6 +53,7 @@ def runs(draw: st.DrawFn) -> Run:
             else None
         )
         values.append(draw(st.none() | st.floats(0, 100)))
+        flags.append(tuple(Flag(draw(TEXT), draw(TEXT)) for _ in range(draw(st.integers(0, 2)))))
     return Run(
         schema_version=SCHEMA_VERSION,
         id="articles-demo-vi-ar-01234567",
@@ -66,6 +67,7 @@ def runs(draw: st.DrawFn) -> Run:
             Score("BLEU-intl", None, "nrefs:1", None, None, Level.ARTICLE, {"pair": None}),
         ),
         segment_scores={"chrF++": tuple(values)} if pairs else {},
+        flags=tuple(flags),
         warnings=("one article proves little",),
         statistics={"chrF++.segment": np.ones((sum(pair.kind is Kind.ALIGNED for pair in pairs), 3), dtype=np.int64)},
     )
@@ -89,6 +91,7 @@ def run() -> Run:
         translations=(Translation("pair:1", "أهلا وداعا", truncated=True),),
         scores=(Score("chrF++", 31.5, "nrefs:1", None, None, Level.SEGMENT, {"pair": 31.5}),),
         segment_scores={"chrF++": (31.5,)},
+        flags=((Flag("length", "far too long"),),),
         statistics={"chrF++.segment": np.array([[1, 2, 3]])},
     )
 
@@ -116,7 +119,8 @@ def test_a_segment_line_is_readable_without_mt_eval(run: Run, tmp_path: Path) ->
     record = json.loads(paths.segments.read_text(encoding="utf-8"))
     assert record["source"] == "Xin chào. Tạm biệt."
     assert record["translation"] == "أهلا وداعا"
-    assert record["flags"] == ["truncated"]
+    assert record["truncated"] is True
+    assert record["flags"] == [{"name": "length", "why": "far too long"}]
     assert record["scores"] == {"chrF++": 31.5}
 
 

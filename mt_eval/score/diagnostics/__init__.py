@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 from mt_eval.score.diagnostics.diagnose import diagnose
-from mt_eval.score.diagnostics.flags import FLAGS, Flag
+from mt_eval.score.diagnostics.flags import FLAGS
+from mt_eval.types import Flag
 
 __all__ = ["FLAGS", "Flag", "diagnose"]

@@ -12,13 +12,13 @@ from mt_eval.score.diagnostics.flags import (
     REPEATED,
     SOURCE_CUT,
     TRUNCATED,
-    Flag,
 )
 from mt_eval.score.diagnostics.language import find_other_language
 from mt_eval.score.diagnostics.lengths import find_break, find_odd_length
 from mt_eval.score.diagnostics.names import find_lost_names
 from mt_eval.score.diagnostics.numbers import find_changed_numbers
 from mt_eval.score.diagnostics.overlap import find_copy, find_repeats
+from mt_eval.types import Flag
 
 
 def diagnose(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 EMPTY = "empty"
@@ -30,14 +29,3 @@ FLAGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Every flag with its meaning, in the order in which `diagnose` returns them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    name: str
-    """One of `FLAGS`."""
-    why: str
-    """What was seen, in words: `200 missing, 2023 kept`."""
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.why}"
