@@ -52,8 +52,8 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
         paths["pivot_path"], pivot = path, read_lines(path)
         if len(pivot) != len(source):
             raise DataError(
-                f"{path} has {len(pivot)} lines and {paths['source_path']} has {len(source)}, expected as many in both; mend "
-                "the files so that their i-th lines belong together"
+                f"{path} has {len(pivot)} lines and {paths['source_path']} has {len(source)}, expected as many in "
+                "both; mend the files so that their i-th lines belong together"
             )
         check_language("\n".join(pivot), via, str(path), "set data.pivot_path and model.via so that they agree")
     return Corpus(
