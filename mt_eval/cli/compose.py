@@ -82,7 +82,9 @@ class Composer:
             varied = _find_varied(combinations)
             jobs = tuple(
                 self.compose_job(
-                    number, each, " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)"
+                    number,
+                    each,
+                    " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)",
                 )
                 for number, each in enumerate(combinations)
             )
@@ -171,7 +173,9 @@ def open_composer(conf: Path, config_dir: Path | None) -> Iterator[Composer]:
     groups = set(list_groups(conf))
     if config_dir is not None:
         if not config_dir.is_dir():
-            raise ConfigError(f"--config-dir {config_dir}: there is no such folder; expected one with GROUP/OPTION.yaml")
+            raise ConfigError(
+                f"--config-dir {config_dir}: there is no such folder; expected one with GROUP/OPTION.yaml"
+            )
         quoted = str(config_dir.resolve()).replace("'", "\\'")
         prefix = (f"hydra.searchpath=['file://{quoted}']",)
         groups |= set(list_groups(config_dir))
@@ -201,4 +205,3 @@ def _combine(overrides: Iterable[Override]) -> list[list[str]]:
 def _find_varied(combinations: Sequence[Sequence[str]]) -> set[int]:
     """Positions of the words that are not the same in all combinations."""
     return {index for index, words in enumerate(zip(*combinations, strict=True)) if len(set(words)) > 1}
-

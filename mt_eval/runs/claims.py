@@ -167,9 +167,14 @@ def find_claim(runs_dir: Path, identity: str) -> Claim | None:
     return _read(path, _read_clock(path.parent)) if path.exists() else None
 
 
-def drop_claim(runs_dir: Path, identity: str) -> None:
-    """Remove the claim on the run of this identity if its owner is dead."""
-    _remove_dead(_locate(runs_dir, identity))
+def drop_claim(runs_dir: Path, identity: str, *, even_alive: bool = False) -> None:
+    """Remove the claim on the run of this identity if its owner is dead, or known to be from elsewhere."""
+    path = _locate(runs_dir, identity)
+    if even_alive:
+        path.unlink(missing_ok=True)
+        _remove_if_empty(path.parent)
+    else:
+        _remove_dead(path)
 
 
 def read_claims(runs_dir: Path) -> list[Claim]:

@@ -102,4 +102,3 @@ def clear_failures(runs_dir: Path, name: str, identity: str) -> None:
         folder.rmdir()
     except OSError:
         return  # others failed
-

@@ -83,6 +83,15 @@ def list_entries(root: Path) -> list[Entry]:
     return sorted(kept, key=lambda entry: (entry.name, entry.folder))
 
 
+def read_entry(folder: Path) -> Entry:
+    """What a finished run is listed as.
+
+    Raises:
+        RunError: It cannot be read.
+    """
+    return _read_run(RunPaths(folder))
+
+
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Folders that are a run (True) or hold claims or failures (False); nothing below a run is looked at."""
     with os.scandir(folder) as found:

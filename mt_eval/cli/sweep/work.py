@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,8 +174,9 @@ def _claim_and_make(sweep: Sweep, job: Job, prepared: Prepared) -> Outcome | Non
                 outcome = _make(sweep, job, prepared, claim, shard)
             except Exception as error:
                 # Put down while the claim is held, so that no other worker tries the same again in between.
-                board.write(job.number, fail(job, error, prepared.identity, started))
-                raise
+                outcome = fail(job, error, prepared.identity, started)
+                if not sweep.quiet:
+                    print(f"error: {outcome.error}", file=sys.stderr, flush=True)
             board.write(job.number, outcome)
         return outcome
 
@@ -186,9 +187,7 @@ def _identify_shard(identity: str, shard: tuple[int, int]) -> str:
     return hashlib.sha256(f"{identity} {shard[0]}/{shard[1]}".encode()).hexdigest()
 
 
-def _make(
-    sweep: Sweep, job: Job, prepared: Prepared, claim: HeldClaim, shard: tuple[int, int] | None
-) -> Outcome:
+def _make(sweep: Sweep, job: Job, prepared: Prepared, claim: HeldClaim, shard: tuple[int, int] | None) -> Outcome:
     from mt_eval.pipeline import evaluate
     from mt_eval.runs.read import find_run
     from mt_eval.runs.write import write_run
@@ -211,9 +210,7 @@ def _make(
             return Outcome(State.TRANSLATED, seconds=round(time.monotonic() - started, 1), segments=translated)
         run = evaluate(job.config, prepared, progress, job.choices)
     journal.lines += [f"warning: {warning}" for warning in run.warnings]
-    written = write_run(
-        run, job.runs_dir, overrides=job.overrides, log=journal.text(), replace=job.config.force
-    )
+    written = write_run(run, job.runs_dir, overrides=job.overrides, log=journal.text(), replace=job.config.force)
     clear_failures(job.runs_dir, name_failure(to_plain(job.config), job.choices), prepared.identity)
     if sweep.show is not None:
         sweep.show(written.folder)
@@ -221,7 +218,7 @@ def _make(
 
 
 @contextlib.contextmanager
-def _report_progress(claim: HeldClaim, *, quiet: bool):  # type: ignore[no-untyped-def]
+def _report_progress(claim: HeldClaim, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     pace = Pace()
     with contextlib.nullcontext(None) if quiet else show_progress("translating") as shown:
 
