@@ -1,8 +1,8 @@
 """What is typed behind `mt-eval run`, composed by Hydra: the jobs, and who is to run them.
 
-Hydra composes and nothing more: its launchers and sweepers take one failed or killed job for the end of all, cannot leave
-out what is finished, and need their own pins. What they would do is in `mt_eval.cli.sweep`, and jobs leave this module as
-plain dataclasses, so that no worker has to know Hydra.
+Hydra composes and nothing more: its published launchers take one killed job for the end of all and cannot leave out what
+is finished, and the one for Ray needs cloudpickle < 3, which no longer goes with joblib. What they would do is in
+`mt_eval.cli.sweep`, and jobs leave this module as plain dataclasses, so that no worker has to know Hydra.
 """
 
 from __future__ import annotations
@@ -70,6 +70,11 @@ class Composer:
             params = getattr(sweeper, "params", None) or {}
             sweep = sweep or getattr(base.hydra.mode, "name", None) == "MULTIRUN"
             if not sweep:
+                if several := [override for override in parsed if override.is_sweep_override()]:
+                    raise ConfigError(
+                        f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or brackets "
+                        "for a list: KEY=[A,B]"
+                    )
                 job = self.compose_job(0, words, "")
                 return Request((job,), False, launcher, sweeper, tuple(words))
             typed = {override.get_key_element() for override in parsed}
@@ -188,7 +193,7 @@ def _lines(overrides: Iterable[Override]) -> list[str]:
 
 
 def _combine(overrides: Iterable[Override]) -> list[list[str]]:
-    """The overrides of every job: the product of all values, the last ones varying fastest, as Hydra's own sweeper does.
+    """The overrides of every job: all combinations, the last values varying fastest, as of Hydra's sweeper.
 
     Of a key that is given twice the last counts.
     """

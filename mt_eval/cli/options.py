@@ -189,5 +189,5 @@ def _defaults(conf: Path) -> dict[str, str]:
 
 
 def _summary(file: Path) -> str:
-    first = file.read_text(encoding="utf-8").split("\n", 1)[0]
-    return first.removeprefix("# ")
+    lines = file.read_text(encoding="utf-8").split("\n", 2)
+    return lines[lines[0].startswith("# @package")].removeprefix("# ")

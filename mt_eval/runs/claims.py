@@ -1,7 +1,7 @@
 """Who is at work on which run: `<runs_dir>/.claims/<first 16 hex of the run's identity>.json`.
 
 A claim is one file, made by a call that only one process can win, kept open by its owner and written again every
-`BEAT_SECONDS`, also while a model is loaded or a long batch is decoded. It is alive as long as its owner is: on the same
+`BEAT_SECONDS`, also while a model is loaded or a long batch is decoded. It is alive as long as its owner is: on one
 machine the process is asked for, elsewhere the file must not be older than `EXPIRY_SECONDS`. Its age is the difference
 between its time of change and that of a file made now beside it, so it is told by the file system's clock alone, and no
 two hosts need to agree on the time.

@@ -160,4 +160,4 @@ def _strip(job: Job) -> Job:
 
 
 def _choose_folder(folder: str | None, jobs: Sequence[Job]) -> Path:
-    return (jobs[0].runs_dir / ".submitit" if folder is None else Path(folder).expanduser()).resolve() / "%j"
+    return (jobs[0].runs_dir / ".submitit" if folder is None else Path(folder).expanduser()).resolve()
