@@ -27,6 +27,16 @@ def _require(condition: bool, key: str, got: object, expected: str) -> None:
 # --- data
 
 
+def _check_shard(shard: str | None) -> None:
+    found = None if shard is None else re.fullmatch(r"(\d+)/(\d+)", shard)
+    _require(
+        shard is None or (found is not None and int(found[1]) < int(found[2])),
+        "data.shard",
+        shard,
+        "K/N with K from 0 to N - 1, such as 0/8",
+    )
+
+
 @dataclass
 class ArticlesData:
     """Articles in a folder, listed in a manifest (`articles.yaml`)."""
@@ -37,6 +47,11 @@ class ArticlesData:
     """Ids of the article pairs to use; all pairs whose relation is `translation` by default."""
     allow_comparable: bool = False
     """Score pairs that are comparable, not translations, too; every score then carries a warning."""
+    shard: str | None = None
+    """`K/N`: only translate the K-th of N parts of the segments, counted from 0, into the store, and score nothing."""
+
+    def __post_init__(self) -> None:
+        _check_shard(self.shard)
 
 
 @dataclass
@@ -53,6 +68,11 @@ class LinesData:
     pivot_path: str | None = None
     """The human version in the language of a pivot model, which gives its first leg a score of its own; `%via` stands
     for the code of that language. Models that are no pivots do not look at it."""
+    shard: str | None = None
+    """`K/N`: only translate the K-th of N parts of the segments, counted from 0, into the store, and score nothing."""
+
+    def __post_init__(self) -> None:
+        _check_shard(self.shard)
 
 
 # --- cleaning, segmentation, alignment
