@@ -153,7 +153,7 @@ class StoreWriter:
         try:
             if self._descriptor is None:
                 self._descriptor = self._open()
-            _write(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
+            write_all(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 reason = "no space is left on the disk; free some and run the same command again"
@@ -166,10 +166,10 @@ class StoreWriter:
     def _open(self) -> int:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor = create_locked(self._folder)
+            descriptor, _ = create_locked(self._folder)
         except FileNotFoundError:  # a prune found the folder empty in between
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor = create_locked(self._folder)
+            descriptor, _ = create_locked(self._folder)
         try:
             if not (self._folder / INFO).exists():
                 self._write_info()
@@ -189,7 +189,7 @@ class StoreWriter:
             temporary.unlink(missing_ok=True)
 
 
-def create_locked(folder: Path) -> int:
+def create_locked(folder: Path) -> tuple[int, Path]:
     """A new file of translations in `folder`, open for appending and locked from the moment others can see it.
 
     Raises:
@@ -200,15 +200,15 @@ def create_locked(folder: Path) -> int:
     descriptor = os.open(hidden, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         hold(descriptor)
-        hidden.rename(folder / f"{tag}.jsonl")
+        path = hidden.rename(folder / f"{tag}.jsonl")
     except OSError:
         os.close(descriptor)
         hidden.unlink(missing_ok=True)
         raise
-    return descriptor
+    return descriptor, path
 
 
-def _write(descriptor: int, content: bytes) -> None:
+def write_all(descriptor: int, content: bytes) -> None:
     """All of `content`, durably; where the disk takes only a part of it, none."""
     start = os.fstat(descriptor).st_size
     try:
@@ -226,7 +226,7 @@ def _read_file(path: Path, wanted: dict[bytes, str], sentences: dict[str, Senten
     """Move what `path` holds of `wanted` to `sentences`; False if the file is not there any more."""
     try:
         for number, line in iterate_records(path, wanted, warnings):
-            sentence = _parse(line)
+            sentence = parse_record(line)
             if sentence is None:
                 warnings.append(_call_damaged(path, number))
             elif (key := find_key(line)) in wanted:
@@ -259,7 +259,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def _parse(line: bytes) -> Sentence | None:
+def parse_record(line: bytes) -> Sentence | None:
     """The translation in a record's line; None if it is not one."""
     try:
         record = json.loads(line)
