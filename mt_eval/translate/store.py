@@ -1,6 +1,7 @@
 """What was translated before: `<runs_dir>/.store/<first 16 hex of the leg's identity>/`.
 
     info.json       the leg's model and settings, written once, replaced whole; its time is when the leg was last read
+    preflight.json  what preflight said of the leg: a run that decodes nothing says the same
     <tag>.jsonl     batches, appended by one writer only, which holds a lock on it (see `mt_eval.liveness`)
 
 per-line contents of a `.jsonl`:
@@ -20,12 +21,13 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from mt_eval import __version__
 from mt_eval.errors import RunError
 from mt_eval.liveness import hold, make_tag, sync_folder
 from mt_eval.translate.nouns import Sentence
@@ -36,6 +38,7 @@ _KEY = slice(len(_RECORD), len(_RECORD) + 64)
 _BATCH = b'{"batch": '
 
 INFO = "info.json"
+PREFLIGHT = "preflight.json"
 
 
 def hash_source(text: str) -> str:
@@ -125,6 +128,29 @@ def close_batch(records: int) -> bytes:
     return _BATCH + f"{records}}}\n".encode()
 
 
+def recall_preflight(root: Path, identity: str) -> tuple[str, ...] | None:
+    """The warnings of this leg's preflight; None if this version of mt-eval has not done one that ended well."""
+    try:
+        content = json.loads((store_folder(root, identity) / PREFLIGHT).read_text(encoding="utf-8"))
+        return tuple(map(str, content["warnings"])) if content["version"] == __version__ else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def remember_preflight(root: Path, identity: str, warnings: Sequence[str]) -> None:
+    """Keep the warnings of a preflight that ended well.
+
+    Raises:
+        RunError: They cannot be written.
+    """
+    folder = store_folder(root, identity)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace_whole(folder / PREFLIGHT, {"version": __version__, "warnings": list(warnings)})
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
 class StoreWriter:
     """Appends translations to a file of its own, made when the first ones come."""
 
@@ -155,13 +181,7 @@ class StoreWriter:
                 self._descriptor = self._open()
             write_all(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                reason = "no space is left on the disk; free some and run the same command again"
-            else:
-                reason = f"{error.strerror}; choose another runs_dir or mend its permissions"
-            raise RunError(
-                f"the translation store {self._folder} cannot be written: {reason} (finished batches are kept)"
-            ) from error
+            raise _unwritable(self._folder, error) from error
 
     def _open(self) -> int:
         try:
@@ -172,21 +192,13 @@ class StoreWriter:
             descriptor, _ = create_locked(self._folder)
         try:
             if not (self._folder / INFO).exists():
-                self._write_info()
+                _replace_whole(self._folder / INFO, self._info)
             sync_folder(self._folder)
             sync_folder(self._folder.parent)
         except OSError:
             os.close(descriptor)
             raise
         return descriptor
-
-    def _write_info(self) -> None:
-        temporary = self._folder / f".{make_tag()}.tmp"
-        try:
-            temporary.write_text(json.dumps(self._info, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-            temporary.replace(self._folder / INFO)
-        finally:
-            temporary.unlink(missing_ok=True)
 
 
 def create_locked(folder: Path) -> tuple[int, Path]:
@@ -206,6 +218,16 @@ def create_locked(folder: Path) -> tuple[int, Path]:
         hidden.unlink(missing_ok=True)
         raise
     return descriptor, path
+
+
+def _replace_whole(path: Path, value: object) -> None:
+    """Others see the file as it was or as it will be, never half of it."""
+    temporary = path.with_name(f".{make_tag()}.tmp")
+    try:
+        temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
@@ -242,6 +264,14 @@ def _read_file(path: Path, wanted: dict[bytes, str], sentences: dict[str, Senten
 
 def _call_damaged(path: Path, number: int) -> str:
     return f"{path} line {number} is damaged; it is skipped and translated again"
+
+
+def _unwritable(folder: Path, error: OSError) -> RunError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        reason = "no space is left on the disk; free some and run the same command again"
+    else:
+        reason = f"{error.strerror}; choose another runs_dir or mend its permissions"
+    return RunError(f"the translation store {folder} cannot be written: {reason} (finished batches are kept)")
 
 
 def _format(text: str, sentence: Sentence) -> bytes:

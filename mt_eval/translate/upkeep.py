@@ -20,6 +20,7 @@ from mt_eval.errors import RunError
 from mt_eval.liveness import is_in_use
 from mt_eval.translate.store import (
     INFO,
+    PREFLIGHT,
     close_batch,
     create_locked,
     find_key,
@@ -117,6 +118,7 @@ def remove_leg(leg: StoredLeg, now: float) -> int:
                 path.unlink(missing_ok=True)
         kept = info.read_bytes() if info.exists() else None
         info.unlink(missing_ok=True)
+        (leg.folder / PREFLIGHT).unlink(missing_ok=True)
     except OSError as error:
         raise _unchangeable(leg.folder, error) from error
     try:
