@@ -219,7 +219,7 @@ def fill_disk(place: Path, limit: int, undisturbed: Undisturbed, count: Count) -
                 status = process.wait(TIMEOUT_SECONDS)
             said = read_log(place)
             batches = len(read_batches(runs_dir))
-            if status != 1 or "no space left" not in said or find_runs(runs_dir):
+            if status != 1 or "no space" not in said or find_runs(runs_dir):
                 sys.exit(f"a full disk was expected to end the run in one sentence; exit status {status}:\n{said}")
             print(f"full disk: stopped with {batches} of {undisturbed.batches} batches stored", flush=True)
             filler.unlink()
