@@ -30,6 +30,16 @@ def _require(condition: bool, key: str, got: object, expected: str) -> None:
 # --- data
 
 
+def _check_shard(shard: str | None) -> None:
+    found = None if shard is None else re.fullmatch(r"(\d+)/(\d+)", shard)
+    _require(
+        shard is None or (found is not None and int(found[1]) < int(found[2])),
+        "data.shard",
+        shard,
+        "K/N with K from 0 to N - 1, such as 0/8",
+    )
+
+
 @dataclass
 class ArticlesData:
     """Articles in a folder, listed in a manifest (`articles.yaml`)."""
@@ -40,6 +50,11 @@ class ArticlesData:
     """Ids of the article pairs to use; all pairs whose relation is `translation` by default."""
     allow_comparable: bool = False
     """Score pairs that are comparable, not translations, too; every score then carries a warning."""
+    shard: str | None = None
+    """`K/N`: only translate the K-th of N parts of the segments, counted from 0, into the store, and score nothing."""
+
+    def __post_init__(self) -> None:
+        _check_shard(self.shard)
 
 
 @dataclass
@@ -53,6 +68,14 @@ class LinesData:
     reference_path: str = MISSING
     docids_path: str | None = None
     """One document id a line, documents contiguous; without it the whole file is one article."""
+    pivot_path: str | None = None
+    """The human version in the language of a pivot model, which gives its first leg a score of its own; `%via` stands
+    for the code of that language. Models that are no pivots do not look at it."""
+    shard: str | None = None
+    """`K/N`: only translate the K-th of N parts of the segments, counted from 0, into the store, and score nothing."""
+
+    def __post_init__(self) -> None:
+        _check_shard(self.shard)
 
 
 # --- cleaning, segmentation, alignment
@@ -158,14 +181,68 @@ class Dtype(Enum):
     float16 = "float16"
 
 
+def _check_batches(batch_tokens: int | None, batch_matters: bool) -> None:
+    _require(batch_tokens is None or batch_tokens >= 1, "engine.batch_tokens", batch_tokens, "at least 1")
+    _require(
+        batch_tokens is not None or not batch_matters,
+        "engine.batch_tokens",
+        "null",
+        "a number where engine.batch_matters=true",
+    )
+
+
 @dataclass
 class TransformersEngine:
     dtype: Dtype = Dtype.float32
-    batch_tokens: int = 2048
-    """Source tokens a batch may hold, padding included, beams not counted."""
+    batch_tokens: int | None = None
+    """Source tokens a batch may hold, padding included, beams not counted; chosen for the device by default."""
+    batch_matters: bool = False
+    """Whether translations made in batches of another size are other translations. They differ by rounding only, so
+    by default they are used again; an experiment that measures the difference keeps them apart."""
 
     def __post_init__(self) -> None:
-        _require(self.batch_tokens >= 1, "engine.batch_tokens", self.batch_tokens, "at least 1")
+        _check_batches(self.batch_tokens, self.batch_matters)
+
+
+class Ctranslate2Type(Enum):
+    """CTranslate2's compute types; what is not quantised is in the second type."""
+
+    int8_float32 = "int8_float32"
+    int8 = "int8_float32"
+    int8_float16 = "int8_float16"
+    int8_bfloat16 = "int8_bfloat16"
+    int16 = "int16"
+    float32 = "float32"
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+
+
+@dataclass
+class Ctranslate2Engine:
+    dtype: Ctranslate2Type = Ctranslate2Type.int8_float32
+    batch_tokens: int | None = None
+    """As in TransformersEngine."""
+    batch_matters: bool = False
+    """As in TransformersEngine."""
+    workers: int | None = None
+    """Batches decoded at the same time, the CPU threads shared among them; chosen for the device by default."""
+    cache_dir: str | None = None
+    """Where converted checkpoints are kept; `mt-eval/ctranslate2` in the user's cache folder by default."""
+
+    def __post_init__(self) -> None:
+        _check_batches(self.batch_tokens, self.batch_matters)
+        _require(self.workers is None or self.workers >= 1, "engine.workers", self.workers, "1 or more")
+
+
+@dataclass
+class FastEngine:
+    """The fastest of the engines for the device; what was picked is said, and recorded as if it had been asked for."""
+
+    batch_tokens: int | None = None
+    """As in TransformersEngine."""
+
+    def __post_init__(self) -> None:
+        _check_batches(self.batch_tokens, False)
 
 
 @dataclass
@@ -387,7 +464,11 @@ SCHEMAS: dict[str | None, dict[str, type]] = {
         "hypotheses_schema": HypothesesModel,
         "copy_schema": CopyModel,
     },
-    "engine": {"transformers_schema": TransformersEngine},
+    "engine": {
+        "transformers_schema": TransformersEngine,
+        "ctranslate2_schema": Ctranslate2Engine,
+        "fast_schema": FastEngine,
+    },
     "decoding": {"decoding_schema": DecodingConfig},
     "device": {"device_schema": DeviceConfig},
     "normalize": {"normalize_schema": NormalizeConfig},

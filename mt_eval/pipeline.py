@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_eval import align, data, score, translate
-from mt_eval.config import AlignMethod, RunConfig, to_plain
+from mt_eval.config import AlignMethod, PivotModel, RunConfig, to_plain
 from mt_eval.errors import AlignmentError, DataError, MetricError
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
@@ -23,7 +23,7 @@ from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.text.clean import Cleaned, clean
 from mt_eval.text.normalize import normalize
 from mt_eval.text.segment import split, split_lines
-from mt_eval.types import ArticlePair, Kind, Run, SegmentPair, Translation
+from mt_eval.types import ArticlePair, Kind, Run, Segment, SegmentPair, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,8 @@ class Prepared:
     identity: str
     system: translate.System
     pairs: tuple[SegmentPair, ...]
+    pivot_references: tuple[str, ...]
+    """Per segment pair the human version in the language of a pivot; empty where there is none."""
     total_pairs: int
     """How many segment pairs the data has; `pairs` holds fewer of them under `limit`."""
     alignment: str
@@ -73,7 +75,8 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
     """
     watch = Stopwatch()
     with watch.stage("data"):
-        corpus = data.load(config.data, config.source_lang, config.target_lang)
+        via = config.model.via if isinstance(config.model, PivotModel) else None
+        corpus = data.load(config.data, config.source_lang, config.target_lang, via)
     with watch.stage("clean"):
         cleaning = _clean(config, corpus)
     with watch.stage("align"):
@@ -92,6 +95,7 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
     with watch.stage("locate model"):
         system = translate.locate(config)
     kept = pairs[: config.limit]
+    pivot = tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit]
     alignment = "+".join(dict.fromkeys(methods))
     identity = identify_run(
         kept,
@@ -103,6 +107,7 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
             "metrics": to_plain(config.metrics),
             "normalize": to_plain(config.normalize),
             "sacrebleu": version("sacrebleu"),
+            **({"pivot": pivot} if pivot else {}),
         },
     )
     return Prepared(
@@ -110,24 +115,30 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
         identity=identity,
         system=system,
         pairs=tuple(kept),
+        pivot_references=pivot,
         total_pairs=len(pairs),
         alignment=alignment,
         cleaning=cleaning,
         inputs=corpus.inputs,
-        notes=corpus.notes,
+        notes=(*corpus.notes, *system.notes),
         warnings=corpus.warnings,
         seconds=watch.seconds,
     )
 
 
 def evaluate(
-    config: RunConfig, prepared: Prepared, progress: Callable[[int, int], None], choices: Mapping[str, str]
+    config: RunConfig,
+    prepared: Prepared,
+    progress: Callable[[int, int], None],
+    choices: Mapping[str, str],
+    models: translate.LoadedModels | None = None,
 ) -> Run:
     """Translate and score what was prepared.
 
     Args:
         progress: Called with segments done and segments in all, after every batch.
         choices: Config group to the option chosen, for the record.
+        models: Keeps the loaded models for the next run; without it they are freed.
     """
     started = datetime.now(UTC)
     watch = Stopwatch(dict(prepared.seconds))
@@ -139,6 +150,7 @@ def evaluate(
             progress,
             total_pairs=prepared.total_pairs,
             system=prepared.system,
+            models=models,
         )
     with watch.stage("score"):
         scored = _score(config, prepared, translated.translations)
@@ -210,6 +222,17 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
         scores += again.scores
         segment_scores |= {f"{name}@{profile}": values for name, values in again.segment_scores.items()}
         statistics |= {f"{name}@{profile}": rows for name, rows in again.statistics.items()}
+    if prepared.pivot_references:
+        leg = f"{config.source_lang}-{config.model.via}"
+        first = score_as(
+            [_set_reference(*each) for each in zip(prepared.pairs, prepared.pivot_references, strict=True)],
+            [each and replace(each, text=each.pivot_text or "") for each in translations],
+            target_lang=config.model.via,
+            normalization="none",
+        )
+        scores += [replace(each, metric=f"{each.metric}@{leg}") for each in first.scores]
+        segment_scores |= {f"{name}@{leg}": values for name, values in first.segment_scores.items()}
+        statistics |= {f"{name}@{leg}": rows for name, rows in first.statistics.items()}
     for metric in config.metrics.external:
         try:
             outside = score.score_external(
@@ -226,6 +249,15 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
         scores.append(outside.score)
         segment_scores[metric.name] = outside.segment_scores
     return score.Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
+
+
+def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:
+    """The pair with another human version of its source; without one, if `text` is empty."""
+    if not pair.source:
+        return pair
+    segment = Segment(f"{pair.id}.pivot", pair.article_pair_id, 0, len(text), text)
+    has_text = bool(text.strip())
+    return replace(pair, reference=(segment,) if has_text else (), kind=Kind.ALIGNED if has_text else Kind.SOURCE_ONLY)
 
 
 def _clean(config: RunConfig, corpus: data.Corpus) -> dict[str, Cleaned]:

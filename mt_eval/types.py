@@ -134,7 +134,7 @@ class Flag:
 @dataclass(frozen=True, slots=True)
 class Score:
     metric: str
-    """`chrF++`, `chrF`, `BLEU-intl`, `BLEU-13a`, `TER`."""
+    """`chrF++`, `chrF`, `BLEU-intl`, `BLEU-13a`, `TER`; with `@vi-en` behind it, of the first leg of a pivot."""
     value: float | None
     signature: str
     """sacrebleu's own signature, extended by level, alignment and normalisation."""

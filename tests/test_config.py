@@ -27,7 +27,7 @@ from mt_eval.config import (
 from mt_eval.errors import ConfigError
 
 CONF = bundled_path("conf")
-OPTIONS = sorted((file.parent.name, file.stem) for file in CONF.glob("*/*.yaml"))
+OPTIONS = sorted((file.parent.name, file.stem) for file in CONF.glob("*/*.yaml") if file.parent.name != "experiment")
 REQUIRED = {
     "data=lines": ["data.source_path=a", "data.reference_path=b"],
     "model=marian": ["model.name=a"],

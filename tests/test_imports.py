@@ -68,7 +68,7 @@ def test_stages_do_not_import_each_other() -> None:
         (("torch", "transformers"), ("translate/",)),
         (("ctranslate2",), ("translate/ctranslate2",)),
         (("datasets",), ("data/hub.py",)),
-        (("hydra", "omegaconf"), ("config.py", "cli/run.py")),
+        (("hydra", "omegaconf"), ("config.py", "cli/compose.py")),
         (("py3langid",), ("score/diagnostics/language.py",)),
     ],
 )

@@ -20,6 +20,7 @@ FLAGS = {
     "-p": True,
     "--resolve": False,
     "--version": False,
+    "--dry": False,
 }
 """What may stand on the command line beside groups and settings, and whether a value follows it."""
 
@@ -40,8 +41,9 @@ def describe_groups(conf: Path) -> str:
 
 
 def list_groups(conf: Path) -> list[str]:
-    """Names of the config groups, sorted."""
-    return sorted(folder.name for folder in conf.iterdir() if folder.is_dir())
+    """Names of the config groups, sorted; Hydra's own (`hydra/launcher`) last."""
+    own = sorted(folder.name for folder in conf.iterdir() if folder.is_dir() and folder.name != "hydra")
+    return [*own, *sorted(f"hydra/{folder.name}" for folder in conf.glob("hydra/*") if folder.is_dir())]
 
 
 def list_options(conf: Path, group: str) -> list[str]:
@@ -68,28 +70,30 @@ def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None
     )
 
 
-def split_words(words: Sequence[str], conf: Path) -> tuple[list[str], list[str]]:
-    """The flags among `words`, with their values, and the overrides.
+_SHORT = {"-m": "--multirun", "-c": "--cfg", "-cd": "--config-dir", "-p": "--package"}
+
+
+def split_words(words: Sequence[str], conf: Path) -> tuple[dict[str, str], list[str]]:
+    """The flags among `words` by their long names, with their values (empty where none follows), and the overrides.
 
     Raises:
         ConfigError: There is no such flag, its value is missing, or a group is set to null.
     """
-    flags: list[str] = []
+    flags: dict[str, str] = {}
     overrides: list[str] = []
     rest = iter(words)
     for word in rest:
         if not word.startswith("-"):
             overrides.append(word)
             continue
-        flag = word.split("=", 1)[0]
+        flag, _, value = word.partition("=")
         if flag not in FLAGS:
             raise ConfigError(f"{flag}: there is no such flag;{_near(flag, FLAGS)}")
-        flags.append(word)
         if FLAGS[flag] and "=" not in word:
-            value = next(rest, None)
-            if value is None:
-                raise ConfigError(f"{flag}: its value is missing; add it behind the flag")
-            flags.append(value)
+            value = next(rest, "")
+        if FLAGS[flag] and not value:
+            raise ConfigError(f"{flag}: its value is missing; add it behind the flag")
+        flags[_SHORT.get(flag, flag)] = value
     for word in overrides:
         group, _, value = word.partition("=")
         if value == "null" and (conf / group).is_dir():
@@ -114,8 +118,6 @@ def _explain_option(text: str, conf: Path) -> ConfigError | None:
     if not found:
         return None
     group, option = found.groups()
-    if group.startswith("hydra/"):
-        return ConfigError(f"{group}={option}: there is no such option; it may need a package that is not installed")
     if not (conf / group).is_dir():
         return ConfigError(f"{group}: there is no such group;{_near(group, list_groups(conf))}")
     return ConfigError(f"{group}={option}: there is no such option;{_near(option, list_options(conf, group))}")
@@ -187,5 +189,5 @@ def _defaults(conf: Path) -> dict[str, str]:
 
 
 def _summary(file: Path) -> str:
-    first = file.read_text(encoding="utf-8").split("\n", 1)[0]
-    return first.removeprefix("# ")
+    lines = file.read_text(encoding="utf-8").split("\n", 2)
+    return lines[lines[0].startswith("# @package")].removeprefix("# ")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from unittest.mock import patch
-
-from hydra import main as hydra_main
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from typing import TYPE_CHECKING
 
 from mt_eval import __version__
 from mt_eval.bundled import bundled_path
-from mt_eval.cli.options import describe_groups, explain_config_error, quote_numbers, split_words
-from mt_eval.cli.progress import show_progress
-from mt_eval.config import RunConfig, register_schemas, to_run_config
-from mt_eval.errors import MtEvalError
+from mt_eval.cli.options import describe_groups, split_words
+
+if TYPE_CHECKING:
+    from mt_eval.cli.sweep.jobs import Job
 
 HELP = """\
-usage: mt-eval run [-m] [GROUP=OPTION ...] [KEY=VALUE ...] [--cfg job] [--config-dir DIR]
+usage: mt-eval run [-m] [GROUP=OPTION ...] [KEY=VALUE ...] [--dry] [--cfg job] [--config-dir DIR]
 
 Translate the source articles, score the translations against the human versions, and leave one run directory.
 
@@ -30,6 +24,7 @@ Translate the source articles, score the translations against the human versions
 
   KEY=VALUE      any setting of the composed configuration, such as decoding.num_beams=8 or limit=20
   -m             a sweep: every combination of values separated by commas, one run directory each
+  --dry          print what would run, what is finished and what must be downloaded
   --cfg job      print the composed configuration and stop
   --config-dir   a folder with options of your own (DIR/model/mine.yaml makes model=mine)
 
@@ -40,97 +35,78 @@ examples:
 """
 
 
-@dataclass(slots=True)
-class Journal:
-    """Tells the user what goes on and remembers it for the run's log."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
-        print(text, file=sys.stderr, flush=True)
-
-    def text(self) -> str:
-        return "".join(f"{line}\n" for line in self.lines)
-
-
 def run(words: Sequence[str]) -> int:
-    """Evaluate every configuration that `words` ask for; 1 if one of them failed, else 0."""
+    """Evaluate every configuration that `words` ask for; 1 if one of them failed, else 0.
+
+    Raises:
+        MtEvalError: The words cannot be understood, or the one run they ask for cannot be made.
+    """
     if "--version" in words:
         print(f"mt-eval {__version__}")
         return 0
-    if {"-h", "--help"} & set(words):
-        print(HELP.format(groups=describe_groups(bundled_path("conf"))), end="")
-        return 0
-    failures: list[str] = []
-
-    def task(composed: DictConfig) -> None:
-        hydra = HydraConfig.get()
-        choices = {str(group): str(option) for group, option in hydra.runtime.choices.items()}
-        try:
-            evaluate_one(to_run_config(composed), choices, list(hydra.overrides.task))
-        except MtEvalError as error:
-            # One configuration that fails does not stop the others of a sweep.
-            print(f"error: {error}", file=sys.stderr, flush=True)
-            failures.append(str(error))
-
-    register_schemas()
     conf = bundled_path("conf")
-    start = hydra_main(version_base="1.3", config_path=str(conf), config_name="config")(task)
+    if {"-h", "--help"} & set(words):
+        print(HELP.format(groups=describe_groups(conf)), end="")
+        return 0
     flags, overrides = split_words(words, conf)
-    with tempfile.TemporaryDirectory(prefix="mt-eval-sweep-") as sweep_dir:
-        # Hydra takes its arguments from sys.argv, prints errors in its own words unless it is told to raise them, and
-        # leaves the record of a sweep in a folder that has nothing of a run.
-        arguments = ["mt-eval run", *flags, f"hydra.sweep.dir='{sweep_dir}'", *map(quote_numbers, overrides)]
-        with patch.object(sys, "argv", arguments), patch.dict(os.environ, {"HYDRA_FULL_ERROR": "1"}):
-            _start(start, conf)
-    return 1 if failures else 0
+    from mt_eval.cli.compose import open_composer
+
+    config_dir = flags.get("--config-dir")
+    with open_composer(conf, None if config_dir is None else Path(config_dir).expanduser()) as composer:
+        if "--cfg" in flags:
+            composer.show(overrides, flags["--cfg"], flags.get("--package"), resolve="--resolve" in flags)
+            return 0
+        request = composer.read_request(overrides, sweep="--multirun" in flags)
+    if "--dry" in flags:
+        from mt_eval.cli.sweep.dry import print_plan
+
+        print_plan(request.jobs)
+        return 0
+    if not request.is_sweep:
+        return evaluate_one(request.jobs[0])
+    from mt_eval.cli.sweep.front import print_table, run_sweep
+    from mt_eval.runs.outcomes import State
+
+    outcomes = run_sweep(request.jobs, request.launcher, _show)
+    print_table(request.jobs, outcomes)
+    folders = [Path(outcome.folder) for outcome in outcomes if outcome.folder is not None]
+    if folders and request.jobs[0].choices.get("experiment") == "numerics":
+        _show_numerics(folders)
+    return 1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0
 
 
-def _start(start: Callable[[], None], conf: Path) -> None:
-    try:
-        start()
-    except MtEvalError:
-        raise
-    except Exception as error:
-        explained = explain_config_error(error, conf)
-        if explained is None:
-            raise
-        raise explained from error
+def _show_numerics(folders: Sequence[Path]) -> None:
+    from rich.console import Console
+
+    from mt_eval.report.numerics import print_numerics
+    from mt_eval.runs.read import read_run
+
+    print_numerics(Console(), [read_run(folder) for folder in folders])
 
 
-def evaluate_one(config: RunConfig, choices: Mapping[str, str], overrides: Sequence[str]) -> None:
-    """One run: told where it is if it exists, made and written if it does not."""
-    from mt_eval.pipeline import evaluate, prepare
+def evaluate_one(job: Job) -> int:
+    """One run: told where it is if it exists, made and written if it does not; 1 if it failed."""
+    from mt_eval.cli.sweep.front import wait_for
+    from mt_eval.cli.sweep.work import find_outcome, prepare_job
+    from mt_eval.runs.outcomes import State
     from mt_eval.runs.paths import prepare_runs_dir
-    from mt_eval.runs.read import find_run
-    from mt_eval.runs.write import write_run
 
-    journal = Journal()
-    runs_dir = Path(config.runs_dir).expanduser()
-    prepare_runs_dir(runs_dir)
-    prepared = prepare(config, choices.get("data", "data"))
-    existing = find_run(runs_dir, prepared.identity)
-    if existing is not None and not config.force:
-        print(f"{existing} exists and answers this; force=true runs it again", file=sys.stderr)
-        _show(existing, segments=0)
-        return
-    if existing is not None:
-        prepared = replace(prepared, run_id=existing.name)
-    for note in prepared.notes:
-        journal.say(note)
-    count = len(prepared.pairs)
-    journal.say(f"{prepared.run_id}: {count} segments with {prepared.system.label}, {config.direction}")
+    prepare_runs_dir(job.runs_dir)
+    prepared = prepare_job(job)
+    existing = find_outcome(job, prepared)
+    if existing is not None and existing.folder is not None:
+        print(f"{existing.folder} exists and answers this; force=true runs it again", file=sys.stderr)
+        _show(Path(existing.folder), segments=0)
+        return 0
     try:
-        with show_progress("translating") as progress:
-            run = evaluate(config, prepared, progress, {k: v for k, v in choices.items() if not k.startswith("hydra/")})
+        outcome = wait_for(replace(job, prepared=prepared), _show)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"what was translated is kept in {runs_dir}, give the same command again to go on from there"
+            f"what was translated is kept in {job.runs_dir}, give the same command again to go on from there"
         ) from None
-    journal.lines += [f"warning: {warning}" for warning in run.warnings]
-    written = write_run(run, runs_dir, overrides=overrides, log=journal.text(), replace=config.force)
-    _show(written.folder)
+    if outcome.state is State.FINISHED and outcome.folder is not None:
+        _show(Path(outcome.folder))
+    return 1 if outcome.state is State.FAILED else 0
 
 
 def _show(folder: Path, segments: int = 1) -> None:

@@ -9,10 +9,11 @@ from mt_eval.errors import ConfigError
 __all__ = ["Corpus", "load"]
 
 
-def load(config: ArticlesData | LinesData, source_lang: str, target_lang: str) -> Corpus:
+def load(config: ArticlesData | LinesData, source_lang: str, target_lang: str, via: str | None = None) -> Corpus:
     """The article pairs that `config` names, raw, each with its source side in `source_lang`.
 
-    Nothing is cleaned or cut. Every article's language is checked against its text.
+    Nothing is cleaned or cut. Every article's language is checked against its text. `via` is the language of a pivot
+    model; data that have a human version in it give that too.
 
     Raises:
         DataError: A file is missing, damaged, empty or in another language; a manifest is wrong; no pair fits.
@@ -26,6 +27,6 @@ def load(config: ArticlesData | LinesData, source_lang: str, target_lang: str) -
         case LinesData():
             from mt_eval.data.lines import load_lines
 
-            return load_lines(config, source_lang, target_lang)
+            return load_lines(config, source_lang, target_lang, via)
         case _:
             raise ConfigError(f"data={type(config).__name__} is not possible: expected ArticlesData or LinesData")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mt_eval.types import ArticlePair
@@ -28,6 +28,8 @@ class Corpus:
 
     For a manifest: paths relative to its folder; for parallel lines: the configuration's keys (`source_path`).
     """
+    pivot: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Article pair id to its segments in a third language, the pivot's, where the data has them."""
     notes: tuple[str, ...] = ()
     """What was left out, and why."""
     warnings: tuple[str, ...] = ()

@@ -23,8 +23,11 @@ Document = tuple[str, range]
 """Id of a document and the lines that are its, from 0."""
 
 
-def load_lines(config: LinesData, source_lang: str, target_lang: str) -> Corpus:
+def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str | None = None) -> Corpus:
     """One article pair per document, in the files' order; its texts are its lines, joined by line feeds.
+
+    Args:
+        via: The language of a pivot model, in which `data.pivot_path` is then read.
 
     Raises:
         DataError: A file cannot be read or is in another language; the files' lengths differ; a line is empty on both
@@ -43,6 +46,16 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str) -> Corpus:
     else:
         paths["docids_path"] = _fill_in(config.docids_path, source_lang, target_lang)
         documents = _read_documents(paths["docids_path"], paths["source_path"], len(source))
+    pivot: list[str] | None = None
+    if via is not None and config.pivot_path is not None:
+        path = _fill_in(config.pivot_path.replace("%via", via), source_lang, target_lang)
+        paths["pivot_path"], pivot = path, read_lines(path)
+        if len(pivot) != len(source):
+            raise DataError(
+                f"{path} has {len(pivot)} lines and {paths['source_path']} has {len(source)}, expected as many in "
+                "both; mend the files so that their i-th lines belong together"
+            )
+        check_language("\n".join(pivot), via, str(path), "set data.pivot_path and model.via so that they agree")
     return Corpus(
         pairs=tuple(
             ArticlePair(
@@ -56,6 +69,7 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str) -> Corpus:
         furniture={},
         word_segmented=frozenset(),
         gold={},
+        pivot={name: tuple(pivot[lines.start : lines.stop]) for name, lines in documents} if pivot is not None else {},
         inputs={key: hash_file(path) for key, path in paths.items()},
         warnings=() if config.docids_path is not None else (_NO_DOCUMENTS,),
     )

@@ -55,7 +55,9 @@ def _render_settings(run: Run) -> RenderableType:
         beams = config["decoding"]["num_beams"]
         search = f"{beams} beams" if beams > 1 else "greedy"
         where = leg.get("device", "all found in the translation store")
-        facts.append(("decoding", f"{search}, {config['engine']['dtype']}, {where}"))
+        made = run.provenance["system"]["legs"][0]
+        engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
+        facts.append(("decoding", f"{search}, {engine}{made['dtype']}, {where}"))
     counts = Counter(flag.name for flags in run.flags for flag in flags)
     if counts:
         facts.append(("flagged", ", ".join(f"{name} {count}" for name, count in counts.most_common()) + " segments"))

@@ -6,18 +6,21 @@ Importing this imports neither torch nor transformers; they come in when somethi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mt_eval.config import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel, RunConfig
 from mt_eval.errors import ConfigError
 from mt_eval.translate.checkpoint import hash_json
+from mt_eval.translate.engines import choose_engine
 from mt_eval.translate.given import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
 from mt_eval.translate.legs import locate_leg
+from mt_eval.translate.loaded import LoadedModels
 from mt_eval.translate.models import translate_with_legs
 from mt_eval.translate.nouns import System, Translated
 from mt_eval.types import SegmentPair
 
-__all__ = ["System", "Translated", "locate", "translate_pairs"]
+__all__ = ["LoadedModels", "System", "Translated", "locate", "translate_pairs"]
 
 
 def locate(config: RunConfig) -> System:
@@ -28,10 +31,13 @@ def locate(config: RunConfig) -> System:
         DataError: There is no such file of translations.
         ConfigError: The model or engine is of no known kind.
     """
+    engine, notes = choose_engine(config)
+    config = replace(config, engine=engine)
     match config.model:
         case MarianModel() | NllbModel() | M2m100Model():
             leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
-            return System(leg.identity, leg.label, {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}, (leg,))
+            facts = {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}
+            return System(leg.identity, leg.label, facts, (leg,), engine, notes)
         case PivotModel(via=via):
             if via in (config.source_lang, config.target_lang):
                 raise ConfigError(
@@ -44,7 +50,7 @@ def locate(config: RunConfig) -> System:
             label = "+".join(leg.label for leg in legs)
             name = " + ".join(leg.name for leg in legs)
             facts = {"kind": "pivot", "name": name, "via": via, "legs": [leg.facts for leg in legs]}
-            return System(hash_json([via, *(leg.identity for leg in legs)]), label, facts, legs)
+            return System(hash_json([via, *(leg.identity for leg in legs)]), label, facts, legs, engine, notes)
         case HypothesesModel():
             return locate_hypotheses(config.model)
         case CopyModel():
@@ -64,6 +70,7 @@ def translate_pairs(
     *,
     total_pairs: int | None = None,
     system: System | None = None,
+    models: LoadedModels | None = None,
 ) -> Translated:
     """The translations of N segment pairs, in their order; None where a pair has no source.
 
@@ -71,7 +78,7 @@ def translate_pairs(
     is not translated again, and every finished batch is in the store, also if this is interrupted. `progress(done,
     total)` counts source segments, once per leg. `total_pairs` is the number of pairs the data has where `pairs` are
     only its first; a file of translations has a line for each. `system` is what `locate` gave for this very `config`;
-    without it the checkpoints are looked up and hashed again.
+    without it the checkpoints are looked up and hashed again. `models` keeps what is loaded for further calls.
 
     Raises:
         ModelError: A checkpoint cannot be loaded or run.
@@ -86,7 +93,7 @@ def translate_pairs(
         case CopyModel():
             translated = copy_sources(pairs)
         case _:
-            legs = (locate(config) if system is None else system).legs
-            return translate_with_legs(legs, config, pairs, store_dir, progress)
+            found = locate(config) if system is None else system
+            return translate_with_legs(found, config, pairs, store_dir, progress, models)
     progress(len(pairs), len(pairs))
     return translated

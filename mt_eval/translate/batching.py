@@ -5,7 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from mt_eval.translate.nouns import LengthRule
+from mt_eval.translate.nouns import Batch, Encoded, LengthRule
+
+
+def plan_batches(encoded: Sequence[Encoded], rule: LengthRule, batch_tokens: int) -> list[Batch]:
+    """All N sources in batches, each source with the others of its length limit, longest first."""
+    lengths = [len(source.ids) for source in encoded]
+    limits = [limit_new_tokens(length, rule) for length in lengths]
+    return [
+        Batch(indices, tuple(encoded[index] for index in indices), limits[indices[0]])
+        for indices in make_batches(lengths, limits, batch_tokens)
+    ]
 
 
 def limit_new_tokens(tokens_in: int, rule: LengthRule) -> int:
@@ -35,3 +45,26 @@ def make_batches(tokens_in: Sequence[int], limits: Sequence[int], batch_tokens: 
     if batch:
         batches.append(tuple(batch))
     return batches
+
+
+def split_batch(batch: Batch, batch_tokens: int) -> list[Batch]:
+    """The batch as it is if it holds at most `batch_tokens` tokens with padding, else as smaller ones that do."""
+    order = make_batches([len(source.ids) for source in batch.sources], [1] * len(batch.sources), batch_tokens)
+    if len(order) == 1:
+        return [batch]
+    return [
+        Batch(
+            tuple(batch.indices[place] for place in part),
+            tuple(batch.sources[place] for place in part),
+            batch.max_new_tokens,
+        )
+        for part in order
+    ]
+
+
+def halve_budget(batch: Batch, batch_tokens: int) -> int | None:
+    """The budget after `batch` did not fit into memory: half of what it held; None where it is a single source."""
+    if len(batch.sources) == 1:
+        return None
+    held = len(batch.sources) * max(len(source.ids) for source in batch.sources)
+    return max(1, min(batch_tokens, held) // 2)

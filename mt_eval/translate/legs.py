@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from mt_eval.config import M2m100Model, MarianModel, NllbModel, RunConfig, TransformersEngine
+from mt_eval.config import Ctranslate2Engine, M2m100Model, MarianModel, NllbModel, RunConfig, TransformersEngine
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoint import Contents, hash_files, hash_json, read_contents, read_json
+from mt_eval.translate.ctranslate2_options import adapt_generation
 from mt_eval.translate.generation import explain_generation
 from mt_eval.translate.given import LONGEST_LABEL
 from mt_eval.translate.hub import Checkpoint, find_checkpoint
@@ -137,8 +138,6 @@ def _make_leg(
     codes: tuple[str | None, str | None],
     config: RunConfig,
 ) -> Leg:
-    if not isinstance(config.engine, TransformersEngine):
-        raise ConfigError(f"engine is a {type(config.engine).__name__}; expected engine=transformers")
     positions = contents.config.get("max_position_embeddings")
     if not isinstance(positions, int) or positions < 2:
         # config.json leaves out what equals the class's default.
@@ -146,6 +145,16 @@ def _make_leg(
     decoding = config.decoding
     length = LengthRule(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset, positions)
     generation, ignored = explain_generation(decoding, contents.config, contents.generation)
+    match config.engine:
+        case TransformersEngine():
+            engine = "transformers"
+        case Ctranslate2Engine():
+            engine = "ctranslate2"
+            generation = adapt_generation(checkpoint.name, kind, generation)
+        case _:
+            raise ConfigError(
+                f"engine is a {type(config.engine).__name__}; expected engine=transformers or engine=ctranslate2"
+            )
     hashes = hash_files(checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
     settings = {
         "source": codes[0],
@@ -157,9 +166,11 @@ def _make_leg(
             "multiple": length.multiple,
             "positions": length.positions,
         },
-        "engine": "transformers",
+        "engine": engine,
         "dtype": config.engine.dtype.value,
     }
+    if config.engine.batch_matters:
+        settings["batch_tokens"] = config.engine.batch_tokens
     facts = {
         "kind": kind,
         "name": checkpoint.name,
@@ -185,7 +196,9 @@ def _make_leg(
         target=codes[1],
         generation=generation,
         length=length,
+        engine=engine,
         dtype=config.engine.dtype.value,
+        model=hash_json({"kind": kind, "files": hashes}),
         identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
         facts=facts,
         warnings=warnings,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -22,38 +21,37 @@ from mt_eval.errors import ModelError, MtEvalError
 from mt_eval.translate.languages import check_language_code
 from mt_eval.translate.nouns import Leg
 
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    tokenizer: Any
-    model: Any
-    """In evaluation mode, on the CPU."""
-    forced_bos_token_id: int | None
-    """The id of NLLB's or M2M-100's target code."""
+_CLASSES = {"marian": MarianMTModel, "nllb-moe": NllbMoeForConditionalGeneration}
+"""Kinds whose model is not M2M-100's, which NLLB's is."""
 
 
-def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
-    """The leg's tokenizer, set to its source language, and its model in `dtype`, whatever type the files hold.
+def load_tokenizer(leg: Leg) -> tuple[Any, int | None]:
+    """The leg's tokenizer, set to its source language, and the id of NLLB's or M2M-100's target code.
+
+    Raises:
+        ModelError: Its files are damaged or it does not know the languages.
+    """
+    match leg.kind:
+        case "marian":
+            return _load_marian_tokenizer(leg), None
+        case "m2m100":
+            return _load_m2m100_tokenizer(leg)
+        case _:
+            return _load_nllb_tokenizer(leg)
+
+
+def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
+    """The leg's model in `dtype`, whatever type the files hold, in evaluation mode, on the CPU.
 
     Nothing of the checkpoint is run as code. Only safetensors are read where there are any; pickled weights are read by
     torch's loader for weights alone.
 
     Raises:
-        ModelError: A file is damaged, weights are missing, do not fit or are not finite, tokenizer and weights do not
-            belong together, or the languages are not known.
+        ModelError: A file is damaged, weights are missing, do not fit or are not finite, or tokenizer and weights do
+            not belong together.
     """
     try:
-        match leg.kind:
-            case "marian":
-                tokenizer, forced = _load_marian_tokenizer(leg), None
-                model = _load_model(MarianMTModel, leg, dtype)
-            case "m2m100":
-                tokenizer, forced = _load_m2m100_tokenizer(leg)
-                model = _load_model(M2M100ForConditionalGeneration, leg, dtype)
-            case _:
-                tokenizer, forced = _load_nllb_tokenizer(leg)
-                kind = NllbMoeForConditionalGeneration if leg.kind == "nllb-moe" else M2M100ForConditionalGeneration
-                model = _load_model(kind, leg, dtype)
+        model = _load_model(_CLASSES.get(leg.kind, M2M100ForConditionalGeneration), leg, dtype)
     except MtEvalError:
         raise
     except pickle.UnpicklingError as error:
@@ -69,7 +67,7 @@ def load_leg(leg: Leg, dtype: torch.dtype) -> Loaded:
     _check_vocabulary(leg, tokenizer, model)
     _check_special_ids(leg, model)
     _check_weights(leg, model)
-    return Loaded(tokenizer, model, forced)
+    return model
 
 
 def _load_marian_tokenizer(leg: Leg) -> Any:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from mt_eval.config import RunConfig
-from mt_eval.translate.nouns import Leg, Sentence, Translated
+from mt_eval.translate.loaded import LoadedModels
+from mt_eval.translate.nouns import Leg, Sentence, System, Translated
 from mt_eval.translate.sentences import LegResult, translate_texts
 from mt_eval.types import SegmentPair, Translation
 
 
 def translate_with_legs(
-    legs: Sequence[Leg],
+    system: System,
     config: RunConfig,
     pairs: Sequence[SegmentPair],
     store_dir: Path,
     progress: Callable[[int, int], None],
+    models: LoadedModels | None,
 ) -> Translated:
-    """The pairs' translations by the legs, each of which translates what the one before it made.
+    """The pairs' translations by the system's legs, each of which translates what the one before it made.
 
-    The second leg is loaded when the first one is done and freed.
+    Without `models`, which keeps the models for further runs, the second leg is loaded when the first one is done and
+    freed.
     """
+    legs = system.legs
+    if models is not None:
+        models.begin(legs, system.engine, config.device)
     sources = [segment.text for pair in pairs for segment in pair.source]
     total = len(sources) * len(legs)
     texts = sources
@@ -29,15 +36,17 @@ def translate_with_legs(
     warnings = [warning for leg in legs for warning in leg.warnings]
     for number, leg in enumerate(legs):
         finished = number * len(sources)
-        result = translate_texts(
-            leg,
-            texts,
-            config.engine,
-            config.device,
-            store_dir,
-            lambda done, finished=finished: progress(finished + done, total),  # type: ignore[misc]
-            preflight=config.preflight,
-        )
+        with nullcontext(models) if models is not None else LoadedModels() as held:
+            if models is None:
+                held.begin([leg], system.engine, config.device)
+            result = translate_texts(
+                leg,
+                texts,
+                held,
+                store_dir,
+                lambda done, finished=finished: progress(finished + done, total),  # type: ignore[misc]
+                preflight=config.preflight,
+            )
         results.append(result)
         warnings += result.warnings
         warnings += _warn(leg, [result.sentences[text] for text in texts])

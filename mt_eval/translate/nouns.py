@@ -8,7 +8,7 @@ settings, engine, dtype), hashed into the leg's identity. A leg translates **sen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +35,17 @@ class Encoded:
     ids: tuple[int, ...]
     cut: bool = False
     """Ids were left out to fit into the model's positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sources that are decoded together."""
+
+    indices: tuple[int, ...]
+    """Where they stand among the texts that were given."""
+    sources: tuple[Encoded, ...]
+    max_new_tokens: int
+    """The limit of all of them, in tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,11 @@ class Leg:
     generation: Mapping[str, Any]
     """Every setting of the search, as `transformers.GenerationConfig` names them, but for the length limit."""
     length: LengthRule
+    engine: str
+    """`transformers` or `ctranslate2`."""
     dtype: str
+    model: str
+    """SHA-256 over kind and files: legs with the same one can share a loaded model."""
     identity: str
     facts: Mapping[str, Any]
     """Plain JSON data for run.json."""
@@ -89,6 +104,10 @@ class System:
     facts: Mapping[str, Any]
     """Plain JSON data for run.json: names, revisions asked for and used, hashes of files, settings, per leg."""
     legs: tuple[Leg, ...] = field(default=(), repr=False)
+    engine: Any = None
+    """The engine's configuration, `engine=fast` resolved; None where nothing is decoded."""
+    notes: tuple[str, ...] = ()
+    """What the user should be told before it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +122,39 @@ class Translated:
 
 
 class Translator(Protocol):
-    """A leg that is loaded and ready; what an engine provides."""
+    """A model that is loaded and set to a leg; what an engine provides."""
+
+    def set_leg(self, leg: Leg) -> None:
+        """Translate as this leg from now on: its languages and its search, with the weights that are loaded.
+
+        Raises:
+            ModelError: The tokenizer does not know the languages.
+        """
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Plain JSON data on what it runs on: device, dtype, threads."""
+        """Plain JSON data on what it runs on: device, numeric type, threads."""
+
+    @property
+    def batch_tokens(self) -> int:
+        """Source tokens that a batch should hold at most."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What went other than planned since `set_leg`."""
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """One `Encoded` per text, in order."""
 
-    def translate(self, batch: Sequence[Encoded], max_new_tokens: int) -> list[Sentence]:
-        """One `Sentence` per source of the batch, in order, each of at most `max_new_tokens` tokens."""
+    def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
+        """Every batch with one `Sentence` per source, as they are finished.
 
-    def measure_peak_memory_mb(self) -> float:
-        """The most memory used since the process began (on a CPU) or since loading (on a GPU), in MB of 10^6 bytes."""
+        A batch that does not fit into memory comes in parts; together they hold every index once.
+        """
+
+    def measure_peak_memory_mb(self) -> float | None:
+        """The most memory used since the process began (on a CPU) or since loading (on a GPU), in MB of 10^6 bytes;
+        None where it cannot be told."""
+
+    def close(self) -> None:
+        """Free the model's memory."""

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.batching import limit_new_tokens, make_batches
+from mt_eval.translate.batching import plan_batches
 from mt_eval.translate.languages import CODES
 from mt_eval.translate.nouns import Leg, Sentence, Translator
 from mt_eval.translate.probes import PROBES, SMALL_WORDS, count_small_words
@@ -124,13 +124,11 @@ def judge(
 
 
 def _translate(leg: Leg, translator: Translator, sources: Sequence[str]) -> list[Sentence]:
-    encoded = translator.encode(sources)
-    lengths = [len(source.ids) for source in encoded]
-    limits = [limit_new_tokens(length, leg.length) for length in lengths]
     sentences: dict[int, Sentence] = {}
-    for batch in make_batches(lengths, limits, sum(lengths) * len(lengths)):
-        results = translator.translate([encoded[index] for index in batch], limits[batch[0]])
-        sentences |= dict(zip(batch, results, strict=True))
+    for batch, decoded in translator.decode(
+        plan_batches(translator.encode(sources), leg.length, translator.batch_tokens)
+    ):
+        sentences |= dict(zip(batch.indices, decoded, strict=True))
     return [sentences[index] for index in range(len(sources))]
 
 

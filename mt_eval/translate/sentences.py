@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mt_eval.config import DeviceConfig, TransformersEngine
-from mt_eval.translate.batching import limit_new_tokens, make_batches
-from mt_eval.translate.nouns import Leg, Sentence, Translator
+from mt_eval.translate.batching import plan_batches
+from mt_eval.translate.loaded import LoadedModels
+from mt_eval.translate.nouns import Batch, Leg, Sentence
 from mt_eval.translate.preflight import run_preflight
 from mt_eval.translate.store import StoreWriter, read_store
 
@@ -26,8 +26,7 @@ class LegResult:
 def translate_texts(
     leg: Leg,
     texts: Sequence[str],
-    engine: TransformersEngine,
-    device: DeviceConfig,
+    models: LoadedModels,
     store_dir: Path,
     progress: Callable[[int], None],
     *,
@@ -36,9 +35,9 @@ def translate_texts(
     """The translation of every text, each distinct text translated once.
 
     `progress` is called with the number of texts done, repeats included, first for what the store held, then after
-    every batch. The model is loaded only if there is something to decode, and nothing keeps it when this returns. Every
-    finished batch is in the store, also when this is interrupted. Before the first batch, `preflight` translates a few
-    sentences of its own and looks at what comes out.
+    every batch. The model is asked of `models` only if there is something to decode. Every finished batch is in the
+    store, also when this is interrupted. Before the first batch, `preflight` translates a few sentences of its own and
+    looks at what comes out.
 
     A text of nothing but white space is not given to the model, which would make something up: its translation is
     empty.
@@ -64,43 +63,41 @@ def translate_texts(
     }
     if todo:
         started = time.perf_counter()
-        translator = load_translator(leg, device)
+        translator = models.load(leg)
         loaded = time.perf_counter()
         if preflight:
             warnings += run_preflight(leg, translator)
             facts["preflight_seconds"] = round(time.perf_counter() - loaded, 3)
         started_decoding = time.perf_counter()
-        encoded = translator.encode(todo)
-        lengths = [len(source.ids) for source in encoded]
-        limits = [limit_new_tokens(length, leg.length) for length in lengths]
-        batches = make_batches(lengths, limits, engine.batch_tokens)
+        wanted = [text for text in repeats if text.strip()]
+        encoded = translator.encode(wanted)
+        # Batches are made of all texts, so that a run that goes on after a crash makes the same ones again: in batches
+        # of other sizes a translation may differ by rounding.
+        planned = plan_batches(encoded, leg.length, translator.batch_tokens)
+        missing = [_leave_out(batch, {i for i in batch.indices if wanted[i] in sentences}) for batch in planned]
+        batches = 0
         with StoreWriter(store_dir, leg.identity, leg.facts) as writer:
-            for batch in batches:
-                results = translator.translate([encoded[index] for index in batch], limits[batch[0]])
-                decoded = {todo[index]: sentence for index, sentence in zip(batch, results, strict=True)}
+            for batch, results in translator.decode(batch for batch in missing if batch.sources):
+                decoded = {wanted[i]: sentence for i, sentence in zip(batch.indices, results, strict=True)}
                 writer.append(decoded)
                 sentences |= decoded
                 done += sum(repeats[text] for text in decoded)
+                batches += 1
                 progress(done)
+        warnings += translator.warnings
         facts |= translator.facts
+        peak = translator.measure_peak_memory_mb()
         facts |= {
-            "batches": len(batches),
+            "batches": batches,
             "load_seconds": round(loaded - started, 3),
             "decode_seconds": round(time.perf_counter() - started_decoding, 3),
-            "peak_memory_mb": round(translator.measure_peak_memory_mb(), 1),
-            "decoded_tokens_in": sum(lengths),
+            "peak_memory_mb": None if peak is None else round(peak, 1),
+            "decoded_tokens_in": sum(sentences[text].tokens_in for text in todo),
             "decoded_tokens_out": sum(sentences[text].tokens_out for text in todo),
         }
     return LegResult(sentences, facts, warnings)
 
 
-def load_translator(leg: Leg, device: DeviceConfig) -> Translator:
-    """The leg, loaded and ready on the device.
-
-    Raises:
-        ModelError: The checkpoint cannot be loaded or does not know the languages.
-        ConfigError: There is no such device, or it does not know the dtype.
-    """
-    from mt_eval.translate.engine import TransformersTranslator
-
-    return TransformersTranslator(leg, device)
+def _leave_out(batch: Batch, stored: Set[int]) -> Batch:
+    kept = [(i, source) for i, source in zip(batch.indices, batch.sources, strict=True) if i not in stored]
+    return replace(batch, indices=tuple(i for i, _ in kept), sources=tuple(source for _, source in kept))

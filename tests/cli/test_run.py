@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tiny_checkpoints import make_marian
 
-from mt_eval.cli import run as command
+from mt_eval import pipeline
 from mt_eval.cli.main import main
 from mt_eval.runs.read import read_run
 from mt_eval.types import Level
@@ -242,7 +242,7 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["model=nlb"], "model=nlb: there is no such option; did you mean nllb?"),
+        (["model=nlb_600m"], "model=nlb_600m: there is no such option; did you mean nllb_600m? known are copy, demo"),
         (["modle=nllb"], "modle: there is no such setting; did you mean model?"),
         (["limt=3"], "limt: there is no such setting; did you mean limit?"),
         (["decoding.num_beam=4"], "decoding.num_beam: there is no such setting; did you mean decoding.num_beams?"),
@@ -263,7 +263,7 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
         (["metrics.names=chrF"], "metrics.names"),
         (["data=null"], "data=null: an option is needed"),
         (["--cfg"], "--cfg: its value is missing"),
-        (["hydra/launcher=joblib"], "hydra/launcher=joblib: there is no such option"),
+        (["hydra/launcher=jolib"], "hydra/launcher=jolib: there is no such option; did you mean joblib?"),
         (["-m", *LINES, "model=copy", "runs_dir=news.vi"], "run directories cannot be written here"),
         ([*LINES, "align=gold", "model=copy"], "line-parallel data is aligned already; leave align=best"),
         ([*LINES, "data.source_path=missing.vi", "model=copy"], "missing.vi"),
@@ -365,7 +365,7 @@ def test_an_error_nobody_foresaw_keeps_its_traceback_in_a_file(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(command, "evaluate_one", fail)
+    monkeypatch.setattr(pipeline, "evaluate", fail)
 
     status = main(["run", *LINES, "model=copy"])
 

@@ -19,8 +19,8 @@ from transformers import (
 
 from mt_eval.config import M2m100Model, MarianModel, NllbModel
 from mt_eval.errors import ModelError
+from mt_eval.translate import translate_pairs
 from mt_eval.translate.legs import locate_leg
-from mt_eval.translate.models import translate_with_legs
 from mt_eval.types import Translation
 
 Configure = Callable[..., Any]
@@ -47,8 +47,7 @@ def translate(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -
 
     def run(model: Any, texts: list[str], **settings: Any) -> tuple[Translation | None, ...]:
         config = configure(model, **settings)
-        leg = locate_leg(model, config.source_lang, config.target_lang, config)
-        return translate_with_legs((leg,), config, pair_up(texts), tmp_path / "store", silent).translations
+        return translate_pairs(config, pair_up(texts), tmp_path / "store", silent).translations
 
     return run
 

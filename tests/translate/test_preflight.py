@@ -6,7 +6,7 @@ import itertools
 import json
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from mt_eval.config import Dtype, MarianModel, NllbModel, PivotModel
 from mt_eval.errors import ModelError
 from mt_eval.translate import translate_pairs
 from mt_eval.translate.legs import locate_leg
-from mt_eval.translate.nouns import Encoded, Leg, Sentence
+from mt_eval.translate.loaded import load_translator
+from mt_eval.translate.nouns import Batch, Encoded, Leg, Sentence
 from mt_eval.translate.preflight import judge, run_preflight
 from mt_eval.translate.probes import PROBES, SMALL_WORDS, count_small_words
-from mt_eval.translate.sentences import load_translator
 
 Configure = Callable[..., Any]
 PAIRS = list(itertools.permutations(PROBES, 2))
@@ -135,6 +135,8 @@ class Parrot:
     """Says the given translations of the built-in sentences, whatever comes in."""
 
     facts: dict[str, Any] = {}  # noqa: RUF012
+    batch_tokens = 2048
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
@@ -143,11 +145,18 @@ class Parrot:
         self.sources = list(texts)
         return [Encoded((index, *range(len(text) // 4))) for index, text in enumerate(texts)]
 
-    def translate(self, batch: Sequence[Encoded], max_new_tokens: int) -> list[Sentence]:
-        return [Sentence(self.texts[source.ids[0]], len(source.ids), 5) for source in batch]
+    def set_leg(self, leg: Leg) -> None:
+        pass
 
-    def measure_peak_memory_mb(self) -> float:
-        return 0.0
+    def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
+        for batch in batches:
+            yield batch, [Sentence(self.texts[source.ids[0]], len(source.ids), 5) for source in batch.sources]
+
+    def measure_peak_memory_mb(self) -> float | None:
+        return None
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -201,7 +210,7 @@ def check(configure: Configure) -> Callable[..., tuple[str, ...]]:
         decoding = {"max_new_tokens_factor": 2.0, "max_new_tokens_offset": 32}
         config = configure(model, direction=direction, decoding=decoding, **settings)
         leg = locate_leg(model, config.source_lang, config.target_lang, config)
-        return run_preflight(leg, load_translator(leg, config.device))
+        return run_preflight(leg, load_translator(leg, config.engine, config.device))
 
     return run
 
@@ -226,7 +235,7 @@ def test_the_weak_demo_model_passes(demo: Path, configure: Configure, direction:
     )
     leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
 
-    run_preflight(leg, load_translator(leg, config.device))
+    run_preflight(leg, load_translator(leg, config.engine, config.device))
 
 
 @pytest.mark.parametrize("direction", ["vi-ar", "ar-vi"])

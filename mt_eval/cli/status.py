@@ -1,0 +1,170 @@
+"""`mt-eval status [DIR]`: finished, running and failed runs of a folder or a tree of folders."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mt_eval.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mt_eval.runs.listing import Entry
+
+_COLUMNS = ("name", "time", "seconds")
+"""What --sort takes beside metrics."""
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
+        "status",
+        help="list finished, running and failed runs",
+        description="List the finished, running, claimed and failed runs below a folder, with scores, progress and "
+        "errors.",
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="default: runs")
+    parser.add_argument(
+        "--where",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="only these: state=failed, model=nllb_600m, direction=vi-ar, decoding.num_beams=4; all of several",
+    )
+    parser.add_argument(
+        "--sort", metavar="METRIC", default="name", help="best first by a metric; or name, time or seconds"
+    )
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what was asked for; 0.
+
+    Raises:
+        RunError: The folder is not there, or a record in it cannot be read.
+        ConfigError: --where or --sort names what is not there.
+    """
+    from mt_eval.runs.listing import list_entries
+
+    entries = _sort(_filter(list_entries(arguments.folder), arguments.where), arguments.sort)
+    match arguments.format:
+        case "json":
+            _print_json(entries)
+        case "csv":
+            _print_csv(entries)
+        case _:
+            _print_table(entries, arguments.folder)
+    return 0
+
+
+def _filter(entries: Sequence[Entry], wanted: Sequence[str]) -> list[Entry]:
+    kept = list(entries)
+    for word in wanted:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise ConfigError(f"--where {word}: expected KEY=VALUE, such as state=failed")
+        settings = [entry.read_setting(key) for entry in kept]
+        if kept and all(setting is None for setting in settings):
+            raise ConfigError(
+                f"--where {word}: none of these {len(kept)} runs has a setting {key}; "
+                "known are state, name, direction, the groups and settings of `mt-eval run --help`"
+            )
+        kept = [entry for entry, setting in zip(kept, settings, strict=True) if setting == value]
+    return kept
+
+
+def _sort(entries: Sequence[Entry], key: str) -> list[Entry]:
+    if key in _COLUMNS:
+        return sorted(entries, key=lambda entry: (getattr(entry, key) is None, getattr(entry, key) or 0))
+    metrics = _list_metrics(entries)
+    if entries and key not in metrics:
+        raise ConfigError(f"--sort {key}: there is no such score; known are {', '.join([*metrics, *_COLUMNS])}")
+    lower = any(key in entry.lower_is_better for entry in entries)
+
+    def rank(entry: Entry) -> tuple[bool, float]:
+        value = entry.scores.get(key)
+        return value is None, 0.0 if value is None else value if lower else -value
+
+    return sorted(entries, key=rank)
+
+
+def _list_metrics(entries: Sequence[Entry]) -> list[str]:
+    return list(dict.fromkeys(metric for entry in entries for metric in entry.scores))
+
+
+def _print_json(entries: Sequence[Entry]) -> None:
+    import json
+    from dataclasses import asdict
+
+    def plain(value: object) -> object:
+        return sorted(value) if isinstance(value, frozenset) else str(value)
+
+    json.dump([asdict(entry) for entry in entries], sys.stdout, ensure_ascii=False, indent=2, default=plain)
+    print()
+
+
+def _print_csv(entries: Sequence[Entry]) -> None:
+    import csv
+
+    metrics = _list_metrics(entries)
+    groups = list(dict.fromkeys(group for entry in entries for group in entry.choices))
+    columns = ["state", "name", "folder", "direction", "time", "seconds", "done", "total", "seconds_left", "error"]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([*columns, *groups, *metrics])
+    for entry in entries:
+        writer.writerow(
+            [
+                *(getattr(entry, column) for column in columns),
+                *(entry.choices.get(group) for group in groups),
+                *(entry.scores.get(metric) for metric in metrics),
+            ]
+        )
+
+
+def _print_table(entries: Sequence[Entry], folder: Path) -> None:
+    if not entries:
+        print(f"{folder}: there are no such runs")
+        return
+    metrics = _list_metrics(entries)
+    rows = [["state", "run", *metrics, "seconds", ""]]
+    for entry in entries:
+        rows.append(
+            [
+                entry.state,
+                str(entry.folder) if entry.state == "finished" else entry.name,
+                *(_say_number(entry.scores.get(metric)) for metric in metrics),
+                _say_number(entry.seconds),
+                _say_remark(entry),
+            ]
+        )
+    # Columns by hand: rich would take longer for a thousand rows than reading the runs does.
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ]
+        print("  ".join([*cells, row[-1]]).rstrip())
+    counts = {state: sum(entry.state == state for entry in entries) for state in sorted({e.state for e in entries})}
+    print("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()))
+
+
+def _say_number(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
+
+
+def _say_remark(entry: Entry) -> str:
+    match entry.state:
+        case "running":
+            left = "" if entry.seconds_left is None else f", {entry.seconds_left:.0f} s left"
+            return f"{entry.done} of {entry.total} segments{left} ({entry.host})"
+        case "claimed":
+            return f"since {entry.time} ({entry.host})"
+        case "dead":
+            return f"its process ended ({entry.host}); ask for the run again"
+        case "failed":
+            return entry.error or ""
+    return ""

@@ -1,0 +1,36 @@
+"""One part of the data, translated into the store for a later run that finds all of it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mt_eval import translate
+from mt_eval.runs.paths import store_folder
+
+if TYPE_CHECKING:
+    from mt_eval.config import RunConfig
+    from mt_eval.pipeline import Prepared
+
+
+def translate_shard(
+    config: RunConfig, prepared: Prepared, shard: tuple[int, int], progress: Callable[[int, int], None]
+) -> int:
+    """Translate every N-th distinct source from the K-th on; how many they are.
+
+    Taken in turns, not in blocks, so that the parts of one test set take about as long as each other.
+    """
+    number, total = shard
+    distinct = {pair.source_text: pair for pair in prepared.pairs if pair.source}
+    part = list(distinct.values())[number::total]
+    if part:
+        translate.translate_pairs(
+            config,
+            part,
+            store_folder(Path(config.runs_dir).expanduser()),
+            progress,
+            total_pairs=prepared.total_pairs,
+            system=prepared.system,
+        )
+    return len(part)

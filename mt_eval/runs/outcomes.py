@@ -1,0 +1,90 @@
+"""What became of the jobs of one sweep, while it goes on: `<runs_dir>/.sweeps/<sweep>/<number>.json`.
+
+Workers may be on other machines and may die at any moment; what they leave here is all that the front of a sweep knows
+of them. The folder is gone when the sweep has ended, and what a late worker says then is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class State(StrEnum):
+    DONE = "done"
+    FINISHED = "finished"
+    """It had been made before, or by somebody else."""
+    TRANSLATED = "translated"
+    """A shard: its translations are in the store."""
+    FAILED = "failed"
+    ELSEWHERE = "elsewhere"
+    """A process outside this sweep was at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    state: State
+    seconds: float | None = None
+    folder: str | None = None
+    """The run directory."""
+    error: str | None = None
+    record: str | None = None
+    """The file that holds the failure."""
+    segments: int | None = None
+    """How many a shard has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where the outcomes of one sweep are kept, by the numbers of its jobs."""
+
+    runs_dir: Path
+    sweep: str
+
+    def open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            self._folder.parent.rmdir()
+        except OSError:
+            return  # other sweeps are going on
+
+    def write(self, number: int, outcome: Outcome) -> None:
+        path = self._locate(number)
+        temporary = path.with_name(f".{number}.{secrets.token_hex(4)}.tmp")
+        try:
+            temporary.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
+            temporary.replace(path)
+        except FileNotFoundError:
+            return  # the sweep has ended
+
+    def read(self, number: int) -> Outcome | None:
+        """The outcome of a job; None as long as it has none."""
+        try:
+            record = json.loads(self._locate(number).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        return Outcome(**{**record, "state": State(record["state"])})
+
+    def drop(self, number: int) -> None:
+        """Forget the outcome of a job that is tried again."""
+        self._locate(number).unlink(missing_ok=True)
+
+    @property
+    def _folder(self) -> Path:
+        return self.runs_dir / ".sweeps" / self.sweep
+
+    def _locate(self, number: int) -> Path:
+        return self._folder / f"{number}.json"
+
+
+def name_sweep(moment: str) -> str:
+    """A name for a sweep that began at `moment`; no two have the same."""
+    return f"{moment}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -1,0 +1,59 @@
+"""Which engine `engine=fast` means on this machine."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from mt_eval.config import (
+    Ctranslate2Engine,
+    Ctranslate2Type,
+    DeviceKind,
+    Dtype,
+    FastEngine,
+    NllbModel,
+    RunConfig,
+    TransformersEngine,
+)
+from mt_eval.errors import ConfigError
+
+
+def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2Engine, tuple[str, ...]]:
+    """The engine to use, and what to tell the user of the choice.
+
+    On a CPU that is CTranslate2 in 8-bit integers, on a GPU CTranslate2 in float16; without CTranslate2, and for the
+    mixture of experts, which it does not know, transformers in bfloat16 where the device computes in it, else in
+    float32. scripts/bench_translate.py measures the CPU's order; the GPU's is taken from CTranslate2's documentation.
+
+    Raises:
+        ConfigError: CTranslate2 is asked for and not installed.
+    """
+    installed = find_spec("ctranslate2") is not None
+    if isinstance(config.engine, Ctranslate2Engine) and not installed:
+        raise ConfigError("engine=ctranslate2: CTranslate2 is not installed; run `pip install 'mt-eval[ct2]'`")
+    if not isinstance(config.engine, FastEngine):
+        return config.engine, ()
+    experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
+    gpu = config.device.kind is not DeviceKind.cpu and _has_gpu()
+    chosen: TransformersEngine | Ctranslate2Engine
+    if installed and not experts:
+        dtype = Ctranslate2Type.float16 if gpu else Ctranslate2Type.int8_float32
+        chosen = Ctranslate2Engine(dtype, config.engine.batch_tokens)
+        return chosen, (f"engine=fast: CTranslate2 in {dtype.value}",)
+    plain = Dtype.bfloat16 if gpu or _multiplies_bfloat16() else Dtype.float32
+    why = "CTranslate2 does not know this model" if installed else "CTranslate2 is not installed: mt-eval[ct2]"
+    return TransformersEngine(plain, config.engine.batch_tokens), (
+        f"engine=fast: transformers in {plain.value} ({why})",
+    )
+
+
+def _has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _multiplies_bfloat16() -> bool:
+    """Whether the processor has matrix units for bfloat16; without them float32 is faster."""
+    cpus = Path("/proc/cpuinfo")
+    return cpus.is_file() and "amx_bf16" in cpus.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,151 @@
+"""Checkpoints with seeded random weights in the shape of models people use, for measuring time and memory.
+
+They translate nothing, but cost what the real ones cost: a matrix product does not look at its numbers. The end token
+is suppressed in `generation_config.json`, so that an output always has the length it is allowed and every engine does
+the same work.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import Metaspace
+from tokenizers.trainers import BpeTrainer
+from transformers import (
+    GenerationConfig,
+    M2M100Config,
+    M2M100ForConditionalGeneration,
+    MarianConfig,
+    MarianMTModel,
+    MarianTokenizer,
+    NllbTokenizer,
+)
+
+OPUS_PIECES = 32_000
+NLLB_PIECES = 256_000
+
+
+def make_opus(folder: Path, lines: Iterable[str], *, seed: int = 1, positions: int = 512) -> Path:
+    """A Marian checkpoint of the size of most OPUS-MT models in `folder`: d=512, 6+6 layers, feed-forward 2048."""
+    folder.mkdir(parents=True)
+    model_file = _train_pieces(lines, folder / "spm", OPUS_PIECES)
+    processor = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
+    names = [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
+    names = [*_fill_up(names, OPUS_PIECES), "<pad>"]
+    for side in ("source.spm", "target.spm"):
+        shutil.copy(model_file, folder / side)
+    vocabulary = folder / "vocab.json"
+    vocabulary.write_text(json.dumps({name: index for index, name in enumerate(names)}), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
+        tokenizer = MarianTokenizer(
+            source_spm=str(folder / "source.spm"), target_spm=str(folder / "target.spm"), vocab=str(vocabulary)
+        )
+    tokenizer.save_pretrained(folder)
+    model_file.unlink()
+    end, padding = tokenizer.eos_token_id, tokenizer.pad_token_id
+    torch.manual_seed(seed)
+    model = MarianMTModel(
+        MarianConfig(
+            vocab_size=len(names),
+            d_model=512,
+            encoder_layers=6,
+            decoder_layers=6,
+            encoder_ffn_dim=2048,
+            decoder_ffn_dim=2048,
+            encoder_attention_heads=8,
+            decoder_attention_heads=8,
+            max_position_embeddings=positions,
+            activation_function="swish",
+            scale_embedding=True,
+            pad_token_id=padding,
+            eos_token_id=end,
+            decoder_start_token_id=padding,
+        )
+    )
+    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+        bad_words_ids=[[padding]],
+        renormalize_logits=True,
+        suppress_tokens=[end],
+        eos_token_id=end,
+        pad_token_id=padding,
+        decoder_start_token_id=padding,
+    )
+    model.save_pretrained(folder)
+    return folder
+
+
+def make_nllb(folder: Path, lines: Iterable[str], *, seed: int = 1) -> Path:
+    """An NLLB checkpoint of the size of the distilled 600M one in `folder`: d=1024, 12+12 layers, 256k pieces."""
+    folder.mkdir(parents=True)
+    tokenizer = Tokenizer(BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer = Metaspace()
+    tokenizer.train_from_iterator(
+        lines,
+        BpeTrainer(vocab_size=NLLB_PIECES, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False),
+    )
+    model = json.loads(tokenizer.to_str())["model"]
+    names = _fill_up(list(model["vocab"]), NLLB_PIECES)
+    vocabulary = {name: index for index, name in enumerate(names)}
+    merges = [tuple(merge) for merge in model["merges"]]
+    nllb = NllbTokenizer(vocab=vocabulary, merges=merges, src_lang="vie_Latn")  # type: ignore[arg-type]
+    nllb.save_pretrained(folder)
+    torch.manual_seed(seed)
+    weights = M2M100ForConditionalGeneration(
+        M2M100Config(
+            vocab_size=len(nllb),
+            d_model=1024,
+            encoder_layers=12,
+            decoder_layers=12,
+            encoder_ffn_dim=4096,
+            decoder_ffn_dim=4096,
+            encoder_attention_heads=16,
+            decoder_attention_heads=16,
+            max_position_embeddings=1024,
+            scale_embedding=True,
+            pad_token_id=nllb.pad_token_id,
+            bos_token_id=nllb.bos_token_id,
+            eos_token_id=nllb.eos_token_id,
+            decoder_start_token_id=nllb.eos_token_id,
+        )
+    )
+    weights.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+        suppress_tokens=[nllb.eos_token_id],
+        pad_token_id=nllb.pad_token_id,
+        bos_token_id=nllb.bos_token_id,
+        eos_token_id=nllb.eos_token_id,
+        decoder_start_token_id=nllb.eos_token_id,
+    )
+    weights.save_pretrained(folder)
+    return folder
+
+
+def _train_pieces(lines: Iterable[str], prefix: Path, pieces: int) -> Path:
+    """A SentencePiece model of up to `pieces` pieces, as many as the text gives, its first ids those of OPUS-MT."""
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines),
+        model_prefix=str(prefix),
+        vocab_size=pieces,
+        hard_vocab_limit=False,
+        character_coverage=1.0,
+        num_threads=1,
+        minloglevel=2,
+        bos_id=-1,
+        eos_id=0,
+        unk_id=1,
+    )
+    prefix.with_suffix(".vocab").unlink()
+    return prefix.with_suffix(".model")
+
+
+def _fill_up(names: Sequence[str], pieces: int) -> list[str]:
+    """`names` and as many that stand for nothing as make `pieces` of them: the output layer has its full size."""
+    return [*names, *(f"unused{index}" for index in range(len(names), pieces))]
