@@ -11,12 +11,15 @@ import math
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
-from typing import Any
-
-from hydra.core.config_store import ConfigStore
-from omegaconf import MISSING, DictConfig, MissingMandatoryValue, OmegaConf
+from typing import TYPE_CHECKING, Any
 
 from mt_eval.errors import ConfigError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+MISSING: Any = "???"
+"""What OmegaConf takes for a value that must be given. Whoever composes nothing does not pay for importing it."""
 
 
 def _require(condition: bool, key: str, got: object, expected: str) -> None:
@@ -476,6 +479,8 @@ SCHEMAS: dict[str | None, dict[str, type]] = {
 
 def register_schemas() -> None:
     """Make the schemas known to Hydra; the option files under `conf/` name them."""
+    from hydra.core.config_store import ConfigStore
+
     store = ConfigStore.instance()
     for group, schemas in SCHEMAS.items():
         for name, node in schemas.items():
@@ -488,6 +493,8 @@ def to_run_config(composed: DictConfig) -> RunConfig:
     Raises:
         ConfigError: A value that must be given is not, or one is out of its range.
     """
+    from omegaconf import MissingMandatoryValue, OmegaConf
+
     for key in map(str, composed):
         if key not in RunConfig.__dataclass_fields__:
             raise ConfigError(f"{key}: there is no such setting; known are {', '.join(RunConfig.__dataclass_fields__)}")

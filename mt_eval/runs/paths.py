@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from mt_eval.errors import RunError
+from mt_eval.runs.leftovers import clear_leftovers
 
 SCHEMA_VERSION = 1
 """Raised whenever a reader of the previous version could misread what is written."""
@@ -58,7 +60,9 @@ def store_folder(runs_dir: Path) -> Path:
 
 
 def prepare_runs_dir(runs_dir: Path) -> None:
-    """Make the folder that run directories go into, and find out now, not after a night, whether it can be written.
+    """Make the folder that run directories go into, and clear away what killed processes left in it.
+
+    Whether it can be written is found out now, not after a night.
 
     Raises:
         RunError: The folder cannot be made or written.
@@ -72,3 +76,4 @@ def prepare_runs_dir(runs_dir: Path) -> None:
             f"{runs_dir}: run directories cannot be written here ({os.strerror(error.errno or 0).lower()}); "
             "name another folder with runs_dir=DIR or mend its permissions"
         ) from error
+    clear_leftovers(runs_dir, time.time())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import numpy as np
 import yaml
 
 from mt_eval.errors import RunError
+from mt_eval.liveness import hold, make_tag, sync_folder
+from mt_eval.runs.leftovers import name_old, name_partial
 from mt_eval.runs.paths import RunPaths
 from mt_eval.types import Flag, Run, Score, Segment, SegmentPair, Translation
 
@@ -32,27 +34,27 @@ def write_run(
             left.
     """
     final = RunPaths(runs_dir / run.id)
+    tag = make_tag()
+    partial = RunPaths(name_partial(runs_dir, run.id, tag))
     try:
-        partial = RunPaths(Path(tempfile.mkdtemp(prefix=f".{run.id}.", suffix=".partial", dir=runs_dir)))
-    except OSError as error:
-        raise _unwritable(runs_dir, error) from error
-    try:
-        partial.folder.chmod(0o777 & ~_umask())
-        _write_files(partial, run, overrides, log)
-        if replace and final.folder.exists():
-            _exchange(partial.folder, final.folder)
-        else:
-            try:
-                partial.folder.rename(final.folder)
-            except OSError:
-                if not final.exists():
-                    raise
-                _check_same_run(final, run)
+        partial.folder.mkdir()
+        with _held(partial.folder):
+            _write_files(partial, run, overrides, log)
+            _sync(partial.folder)
+            if replace and final.folder.exists():
+                _exchange(partial.folder, final.folder, name_old(runs_dir, run.id, tag))
+            else:
+                try:
+                    partial.folder.rename(final.folder)
+                except OSError:
+                    if not final.exists():
+                        raise
+                    _check_same_run(final, run)
+            sync_folder(runs_dir)
     except OSError as error:
         raise _unwritable(runs_dir, error) from error
     finally:
-        if partial.folder.exists():
-            shutil.rmtree(partial.folder, ignore_errors=True)
+        shutil.rmtree(partial.folder, ignore_errors=True)
     return final
 
 
@@ -150,22 +152,37 @@ def _write_text(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _exchange(new: Path, old: Path) -> None:
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Others see that a live process is at work on `folder`."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        hold(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sync(folder: Path) -> None:
+    """Bring everything in `folder` to the disk: renamed before that, a power cut could leave empty files in it."""
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    sync_folder(folder)
+
+
+def _exchange(new: Path, old: Path, aside: Path) -> None:
     """Put `new` in the place of `old`, which is deleted only when that has worked.
 
     Two renames, as no portable call exchanges two folders: a reader between them finds neither.
     """
-    aside = Path(tempfile.mkdtemp(prefix=f".{old.name}.", suffix=".old", dir=old.parent))
-    kept = aside / old.name
-    old.rename(kept)
+    old.rename(aside)
     try:
         new.rename(old)
     except OSError:
-        kept.rename(old)
+        aside.rename(old)
         raise
-    finally:
-        if old.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _check_same_run(paths: RunPaths, run: Run) -> None:
@@ -175,12 +192,6 @@ def _check_same_run(paths: RunPaths, run: Run) -> None:
             f"{paths.folder}: another run has this name (identity {identity}, here {run.identity}); "
             "name another folder with runs_dir=DIR"
         )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _unwritable(runs_dir: Path, error: OSError) -> RunError:

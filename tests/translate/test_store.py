@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mt_eval.errors import RunError
+from mt_eval.translate import store
 from mt_eval.translate.nouns import Sentence
 from mt_eval.translate.store import StoreWriter, read_store, store_folder
 
@@ -36,6 +38,7 @@ sentence_values = st.builds(
 WRITER = """
 import sys
 from pathlib import Path
+from mt_eval.translate import store
 from mt_eval.translate.nouns import Sentence
 from mt_eval.translate.store import StoreWriter
 name, count = sys.argv[2], int(sys.argv[3])
@@ -87,27 +90,85 @@ def test_layout_is_as_documented(tmp_path: Path) -> None:
         writer.append({"nguồn": Sentence("đích", 3, 4, score=-0.5)})
 
     folder = tmp_path / ("ab" * 8)
+    record, end = only_file(tmp_path).read_text(encoding="utf-8").splitlines()
     assert json.loads((folder / "info.json").read_text(encoding="utf-8")) == {"identity": IDENTITY, "name": "tiny"}
     assert f"-{os.getpid()}-" in only_file(tmp_path).name
-    assert json.loads(only_file(tmp_path).read_text(encoding="utf-8")) == {
-        "key": hashlib.sha256("nguồn".encode()).hexdigest(),
-        "text": "đích",
-        "tokens_in": 3,
-        "tokens_out": 4,
-        "truncated": False,
-        "source_cut": False,
-        "score": -0.5,
-    }
+    assert list(json.loads(record).items()) == [
+        ("key", hashlib.sha256("nguồn".encode()).hexdigest()),
+        ("text", "đích"),
+        ("tokens_in", 3),
+        ("tokens_out", 4),
+        ("truncated", False),
+        ("source_cut", False),
+        ("score", -0.5),
+    ]
+    assert json.loads(end) == {"batch": 1}
 
 
-@pytest.mark.parametrize("keep", [0.1, 0.5, 0.99])
-def test_torn_last_record_is_ignored(tmp_path: Path, keep: float) -> None:
-    """Half a record at the end is no record and nothing to warn of."""
+def test_half_a_batch_is_no_batch(tmp_path: Path) -> None:
+    """Wherever a kill tears the last batch, the batches before it are there, nothing of it is, and nothing is said."""
     with StoreWriter(tmp_path, IDENTITY, {}) as writer:
-        writer.append({"a": Sentence("A", 1, 1), "b": Sentence("B" * 100, 1, 1)})
+        writer.append({"a": Sentence("A", 1, 1)})
+        whole = len(only_file(tmp_path).read_bytes())
+        writer.append({"b": Sentence("B", 1, 1), "c": Sentence("é", 1, 1)})
     path = only_file(tmp_path)
-    first, second = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(first + second[: int(keep * len(second))])
+    content = path.read_bytes()
+    assert set(read_store(tmp_path, IDENTITY, "abc").sentences) == {"a", "b", "c"}
+
+    for size in range(whole, len(content)):
+        path.write_bytes(content[:size])
+        stored = read_store(tmp_path, IDENTITY, "abc")
+
+        assert set(stored.sentences) == {"a"}
+        assert stored.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "damage", [b"{broken\n", b"\x00\x00\n", b"[]\n", b'{"key": "x"}\n', b"\xff\n", b'{"batch": 1\n']
+)
+def test_damaged_record_in_the_middle_is_named(tmp_path: Path, damage: bytes) -> None:
+    """A bad line costs that line; file and line are said."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1), "b": Sentence("B", 1, 1)})
+    path = only_file(tmp_path)
+    first, second, end = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + damage + second + end)
+
+    stored = read_store(tmp_path, IDENTITY, ["a", "b", "c"])
+
+    assert set(stored.sentences) == {"a", "b"}
+    (warning,) = stored.warnings
+    assert f"{path} line 2 is damaged" in warning
+
+
+def test_a_wanted_record_that_is_damaged_inside_is_named(tmp_path: Path) -> None:
+    """A record whose key can be read but whose rest cannot is translated again, and that is said."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1), "b": Sentence("B", 1, 1)})
+    path = only_file(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b'"tokens_in"', b'"tokens__n"', 1))
+
+    stored = read_store(tmp_path, IDENTITY, ["a", "b"])
+
+    assert set(stored.sentences) == {"b"}
+    assert stored.warnings == (f"{path} line 1 is damaged; it is skipped and translated again",)
+
+
+def test_what_moved_while_it_was_read_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that another process compacted after it was listed costs nothing."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1)})
+    path = only_file(tmp_path)
+    moved = path.with_name("moved.jsonl")
+    listing = store.list_files
+
+    def list_then_move(folder: Path) -> list[Path]:
+        found = listing(folder)
+        if path.exists():
+            path.rename(moved)
+        return found
+
+    monkeypatch.setattr(store, "list_files", list_then_move)
 
     stored = read_store(tmp_path, IDENTITY, ["a", "b"])
 
@@ -115,20 +176,20 @@ def test_torn_last_record_is_ignored(tmp_path: Path, keep: float) -> None:
     assert stored.warnings == ()
 
 
-@pytest.mark.parametrize("damage", [b"{broken\n", b"\x00\x00\n", b"[]\n", b'{"key": "x"}\n', b"\xff\n"])
-def test_damaged_record_in_the_middle_is_named(tmp_path: Path, damage: bytes) -> None:
-    """A bad line costs that line; file and line are said."""
+def test_memory_does_not_grow_with_the_store(tmp_path: Path) -> None:
+    """Reading ten records out of 20 MB takes less than 1 MB."""
     with StoreWriter(tmp_path, IDENTITY, {}) as writer:
-        writer.append({"a": Sentence("A", 1, 1), "b": Sentence("B", 1, 1)})
-    path = only_file(tmp_path)
-    first, second = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(first + damage + second)
+        writer.append({f"{number}": Sentence("x" * 2000, 1, 1) for number in range(10_000)})
 
-    stored = read_store(tmp_path, IDENTITY, ["a", "b"])
+    tracemalloc.start()
+    try:
+        stored = read_store(tmp_path, IDENTITY, [f"{number}" for number in range(9_990, 10_000)])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
-    assert set(stored.sentences) == {"a", "b"}
-    (warning,) = stored.warnings
-    assert f"{path} line 2 is damaged" in warning
+    assert len(stored.sentences) == 10
+    assert peak < 1_000_000
 
 
 def test_vanished_file_is_named(tmp_path: Path) -> None:
@@ -180,10 +241,15 @@ def test_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.Mon
     """When the disk is full the finished batch stays, the half record is undone, and one sentence says so."""
     real = os.write
 
+    room = 60
+
     def write_some(descriptor: int, data: bytes) -> int:
-        if len(data) < 60:
+        nonlocal room
+        if room == 0:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return real(descriptor, data[:40])
+        written = real(descriptor, data[:room])
+        room -= written
+        return written
 
     with StoreWriter(tmp_path, IDENTITY, {}) as writer:
         writer.append({"a": Sentence("A", 1, 1)})
