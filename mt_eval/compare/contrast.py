@@ -271,10 +271,10 @@ def _warn(evidence: Evidence, facts: Sequence[MetricFacts], unit: str, units: in
         notes.append(f"{units} articles are few to resample: intervals are wide and still uncertain")
     smallest = (2 if plan.test == BOOTSTRAP else 1) / (plan.samples + 1)
     if tests * smallest >= ALPHA:
+        enough = _round_up(2 * tests * smallest * plan.samples / ALPHA)
         notes.append(
-            f"{tests:,} tests on {plan.samples:,} resamples cannot show any difference: no adjusted p value can be below "
-            f"{min(1.0, tests * smallest):.2g}; give --samples {_round_up(2 * tests * smallest * plan.samples / ALPHA)} or "
-            "compare less"
+            f"{tests:,} tests on {plan.samples:,} resamples cannot show any difference: no adjusted p value can be "
+            f"below {min(1.0, tests * smallest):.2g}; give --samples {enough} or compare less"
         )
     by_identity: dict[str, str] = {}
     for name, identity in zip(evidence.systems, evidence.identities, strict=True):

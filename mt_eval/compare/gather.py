@@ -123,8 +123,10 @@ def _intersect(keys: Sequence[Sequence[_Key]], labels: Sequence[str], level: Lev
     if all(len(each) == len(shared) for each in keys):
         return [[rows[key] for key in shared] for rows in rows_of], ""
     sizes = ", ".join(f"{label} has {len(each)}" for label, each in zip(labels, keys, strict=True))
-    note = f"compared on the {len(shared)} {level}s with the same source and reference that all runs share "
-        f"({sizes}): scores are of these alone"
+    note = (
+        f"compared on the {len(shared)} {level}s with the same source and reference that all runs share ({sizes}): "
+        "scores are of these alone"
+    )
     return [[rows[key] for key in shared] for rows in rows_of], note
 
 

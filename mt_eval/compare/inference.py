@@ -109,10 +109,9 @@ def two_sided_t(t: float, degrees: int) -> float:
     for factor in range(2 + odd, degrees - 1, 2):
         term *= cosine * cosine * (factor - 1) / factor
         total += term
-    if odd:
-        inside = 2 / math.pi * (angle + (sine * total if degrees > 1 else 0.0))
-    else:
-        inside = sine * total
+    if degrees == 1:
+        total = 0.0
+    inside = 2 / math.pi * (angle + sine * total) if odd else sine * total
     return min(1.0, max(0.0, 1 - inside))
 
 
