@@ -89,21 +89,19 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def read_texts(ntrex: Path, count: int) -> list[str]:
-    """Vietnamese sentences of NTREX; without it, of the project's own texts, repeated until there are enough."""
+    """Vietnamese sentences of NTREX; without it, of the project's own interface strings."""
     if ntrex.is_dir():
         return (ntrex / "ntrex.vi.txt").read_text(encoding="utf-8").split("\n")[:count]
     print(f"{ntrex} is not there: the project's own interface strings are used instead")
-    strings = (
-        (Path(__file__).resolve().parents[1] / "seeds" / "ui" / "ui.vi.txt").read_text(encoding="utf-8").split("\n")
-    )
-    return [text for text in strings if text.strip()][:count]
+    strings = Path(__file__).resolve().parents[1] / "seeds" / "ui" / "ui.vi.txt"
+    return [text for text in strings.read_text(encoding="utf-8").split("\n") if text.strip()][:count]
 
 
 def prepare(folder: Path, ntrex: Path, *, nllb: bool) -> None:
     """Make the checkpoint in a process of its own, so that its memory is not counted."""
     program = (
         "import sys; from pathlib import Path; from random_checkpoints import make_nllb, make_opus\n"
-        "lines = [line for file in sys.argv[3:] for line in Path(file).read_text(encoding='utf-8').split('\\n') if line]\n"
+        "lines = [line for file in sys.argv[3:] for line in open(file, encoding='utf-8').read().split('\\n') if line]\n"
         "(make_nllb if sys.argv[1] == 'nllb' else make_opus)(Path(sys.argv[2]), lines)\n"
     )
     files = [ntrex / "ntrex.vi.txt", ntrex / "ntrex.ar.txt"]

@@ -1,7 +1,7 @@
 """What is typed behind `mt-eval run`, composed by Hydra: the jobs, and who is to run them.
 
-Hydra composes and nothing more: its published launchers take one killed job for the end of all and cannot leave out what
-is finished, and the one for Ray needs cloudpickle < 3, which no longer goes with joblib. What they would do is in
+Hydra composes and nothing more: its published launchers take one killed job for the end of all and cannot leave out
+what is finished, and the one for Ray needs cloudpickle < 3, which no longer goes with joblib. What they would do is in
 `mt_eval.cli.sweep`, and jobs leave this module as plain dataclasses, so that no worker has to know Hydra.
 """
 
