@@ -72,8 +72,8 @@ class Composer:
             if not sweep:
                 if several := [override for override in parsed if override.is_sweep_override()]:
                     raise ConfigError(
-                        f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or brackets "
-                        "for a list: KEY=[A,B]"
+                        f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or "
+                        "brackets for a list: KEY=[A,B]"
                     )
                 job = self.compose_job(0, words, "")
                 return Request((job,), False, launcher, sweeper, tuple(words))
