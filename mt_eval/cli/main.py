@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from mt_eval import __version__
-from mt_eval.cli import data, models, show, status
+from mt_eval.cli import complete, data, models, show, status
 from mt_eval.errors import MtEvalError
 
 INTERRUPTED = 130
@@ -66,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     status.add_parser(commands)
     data.add_parser(commands)
     models.add_parser(commands)
+    complete.add_parser(commands)
     return parser
 
 
