@@ -58,7 +58,7 @@ def complete(line: str) -> list[str]:
     words = line.split(" ")
     word = words[-1]
     if len(words) == 2:
-        known = ["run", "show", "status", "data", "models", "completion"]
+        known: Sequence[str] = ["run", "show", "status", "data", "models", "completion"]
     elif words[1] == "run":
         known = _complete_run(word)
     else:
@@ -85,7 +85,9 @@ def _complete_run(word: str) -> Sequence[str]:
 
 
 def _list_settings(group: str) -> list[str]:
+    from dataclasses import fields
+
     from mt_eval.config import SCHEMAS
 
-    names = {name for schema in SCHEMAS.get(group, {}).values() for name in schema.__dataclass_fields__}
+    names = {item.name for schema in SCHEMAS.get(group, {}).values() for item in fields(schema)}
     return [f"{group}.{name}=" for name in sorted(names)]

@@ -206,8 +206,10 @@ def _choose_by(override: Override) -> Callable[[Any], str]:
     key = override.get_key_element()
     value = override.value()
     if isinstance(value, IntervalSweep):
-        low, high, log = value.start, value.end, "log" in value.tags
-        return lambda trial: str(trial.suggest_float(key, float(low), float(high), log=log))
+        assert value.start is not None
+        assert value.end is not None
+        low, high, log = float(value.start), float(value.end), "log" in value.tags
+        return lambda trial: str(trial.suggest_float(key, low, high, log=log))
     values = list(override.sweep_string_iterator())
     return lambda trial: str(trial.suggest_categorical(key, values))
 

@@ -15,6 +15,7 @@ import pytest
 from tiny_checkpoints import make_marian
 
 from mt_eval.cli.main import main
+from mt_eval.runs.read import read_run
 
 
 @pytest.fixture
@@ -120,6 +121,24 @@ def test_what_slurm_is_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert [flag for flag in wanted if f"#SBATCH {flag}" not in script] == []
     assert status == 0
     assert len(list((folder / "runs").glob("ui-copy-*"))) == 2
+
+
+def test_a_search_for_the_best_decoding(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As many runs as trials, within the interval, and the best of them is named."""
+    pytest.importorskip("optuna", reason="the extra `tune` is not installed")
+    make_marian(folder / "tiny")
+
+    status = main(["run", "-m", "hydra/sweeper=tune", "hydra.sweeper.trials=3", "data=ui", "limit=4", "model=marian",
+                   "model.name=tiny", "preflight=false", "metrics.samples=0", "decoding.num_beams=2,3",
+                   "decoding.length_penalty=interval(0.5,0.9)"])  # fmt: skip
+
+    said = capsys.readouterr().err
+    configs = [read_run(path.parent).config["decoding"] for path in folder.glob("runs/*/run.json")]
+    assert status == 0
+    assert len(configs) == 3
+    assert all(0.5 <= config["length_penalty"] <= 0.9 and config["num_beams"] in (2, 3) for config in configs)
+    assert "best of 3 trials: decoding.num_beams=" in said
+    assert "must come from other articles" in said
 
 
 def test_a_launcher_that_is_not_installed_is_explained(

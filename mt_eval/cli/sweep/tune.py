@@ -70,8 +70,8 @@ def tune(
                 best = (score, job)
     if best is not None:
         print(
-            f"best of {len(jobs)} trials: {best[1].label} with {sweeper.metric} {best[0]:.2f} on the data it was chosen "
-            "on; what you report must come from other articles",
+            f"best of {len(jobs)} trials: {best[1].label} with {sweeper.metric} {best[0]:.2f} on the data it was "
+            "chosen on; what you report must come from other articles",
             file=sys.stderr,
             flush=True,
         )
