@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from mt_eval import __version__
-from mt_eval.cli import compare, data, models, show, status, store
+from mt_eval.cli import compare, complete, data, models, show, status, store
 from mt_eval.errors import MtEvalError
 
 INTERRUPTED = 130
@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     data.add_parser(commands)
     models.add_parser(commands)
     store.add_parser(commands)
+    complete.add_parser(commands)
     return parser
 
 
