@@ -20,7 +20,7 @@ from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
 from mt_eval.score.diagnostics import diagnose
 from mt_eval.score.resample import FEWEST_ARTICLES
-from mt_eval.text.clean import Cleaned, clean
+from mt_eval.text.clean import Change, Cleaned, clean
 from mt_eval.text.normalize import normalize
 from mt_eval.text.segment import split, split_lines
 from mt_eval.types import ArticlePair, Kind, Run, Segment, SegmentPair, Translation
@@ -43,7 +43,7 @@ class Prepared:
     """How many segment pairs the data has; `pairs` holds fewer of them under `limit`."""
     alignment: str
     """How the pairs were made: `gold`, `auto`, `lines`, or several of these joined by `+`."""
-    cleaning: Mapping[str, Cleaned]
+    cleaning: Mapping[str, tuple[Change, ...]]
     """Article id to what cleaning did."""
     inputs: Mapping[str, str]
     notes: tuple[str, ...]
@@ -118,7 +118,7 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
         pivot_references=pivot,
         total_pairs=len(pairs),
         alignment=alignment,
-        cleaning=cleaning,
+        cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
         inputs=corpus.inputs,
         notes=(*corpus.notes, *system.notes),
         warnings=corpus.warnings,
@@ -181,7 +181,7 @@ def evaluate(
             "translation": dict(translated.facts),
             "alignment": prepared.alignment,
             "inputs": dict(prepared.inputs),
-            "cleaning": {name: _describe_cleaning(cleaned) for name, cleaned in prepared.cleaning.items()},
+            "cleaning": {name: _describe_changes(changes) for name, changes in prepared.cleaning.items()},
             "seconds": {stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
             "environment": describe_environment(),
             "notes": list(prepared.notes),
@@ -303,10 +303,9 @@ def _pair_segments(config: RunConfig, corpus: data.Corpus, pair: ArticlePair) ->
     return "gold", align.pair_by_gold(pair.id, spans, source, reference)
 
 
-def _describe_cleaning(cleaned: Cleaned) -> list[dict[str, Any]]:
+def _describe_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
     return [
-        {"step": change.step, "line": change.line, "before": change.before, "after": change.after}
-        for change in cleaned.changes
+        {"step": change.step, "line": change.line, "before": change.before, "after": change.after} for change in changes
     ]
 
 

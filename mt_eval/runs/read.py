@@ -167,8 +167,9 @@ def _decode_score(record: Mapping[str, Any]) -> Score:
 def _read_statistics(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+            # Wide enough for any sum of rows, however it is computed.
+            return {name: arrays[name].astype(np.int64, casting="safe") for name in arrays.files}
+    except (OSError, EOFError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise _damaged(path, str(error)) from error
 
 

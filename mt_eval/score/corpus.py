@@ -15,8 +15,13 @@ The formulas are those of sacrebleu 2.6 with its default settings (`metrics/bleu
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+
+Counts = npt.NDArray[np.integer[Any]]
+"""Rows of statistics, or sums of them."""
 
 _ORDERS = 4
 _BETA = 2
@@ -24,7 +29,7 @@ _LOG_OF_ZERO = -9999999999.0
 """What sacrebleu's `my_log` takes for the logarithm of 0."""
 
 
-def score_sums(metric: str, sums: npt.NDArray[np.int64], *, effective_order: bool = False) -> npt.NDArray[np.float64]:
+def score_sums(metric: str, sums: Counts, *, effective_order: bool = False) -> npt.NDArray[np.float64]:
     """Scores of `metric` (`chrF++`, `chrF`, `BLEU-intl`, `BLEU-13a`, `TER`), one per sum of statistics.
 
     `sums` has shape `(..., K)`, the result `(...)`. `effective_order` concerns BLEU only: see `bleu_from_sums`.
@@ -40,7 +45,7 @@ def score_sums(metric: str, sums: npt.NDArray[np.int64], *, effective_order: boo
             raise ValueError(f"no formula for the metric {metric!r}")
 
 
-def bleu_from_sums(sums: npt.NDArray[np.int64], *, effective_order: bool = False) -> npt.NDArray[np.float64]:
+def bleu_from_sums(sums: Counts, *, effective_order: bool = False) -> npt.NDArray[np.float64]:
     """BLEU (0-100) with exponential smoothing, sacrebleu's default.
 
     `sums` has shape `(..., 10)`, the result `(...)`. `effective_order` leaves out the n-gram orders that a
@@ -74,7 +79,7 @@ def bleu_from_sums(sums: npt.NDArray[np.int64], *, effective_order: bool = False
     return scores
 
 
-def chrf_from_sums(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def chrf_from_sums(sums: Counts) -> npt.NDArray[np.float64]:
     """chrF or chrF++ (0-100), by the number of columns: F2 of precision and recall averaged over the n-gram orders.
 
     `sums` has shape `(..., 3 * orders)`, the result `(...)`. An order that one side is too short to have is left out.
@@ -102,7 +107,7 @@ def chrf_from_sums(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return 100 * scores
 
 
-def ter_from_sums(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def ter_from_sums(sums: Counts) -> npt.NDArray[np.float64]:
     """TER: edits per 100 words of the reference; 0 is best and it can exceed 100.
 
     `sums` has shape `(..., 2)`, the result `(...)`. Against an empty reference any edit counts as 100, none as 0.
@@ -117,7 +122,7 @@ def ter_from_sums(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return scores
 
 
-def sum_groups(statistics: npt.NDArray[np.int64], groups: npt.NDArray[np.int64], number: int) -> npt.NDArray[np.int64]:
+def sum_groups(statistics: Counts, groups: npt.NDArray[np.int64], number: int) -> npt.NDArray[np.int64]:
     """The `(number, K)` sums of the rows of each group.
 
     `statistics` is `(N, K)`; `groups` is `(N,)` and holds the group of each row, 0 to `number` - 1. A group without

@@ -8,18 +8,20 @@ gives the sums of S resamples at once.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 FEWEST_ARTICLES = 10
 """Fewer articles than this are not resampled: their segments are, though the segments of one article hang together."""
 
-_BLOCK_CELLS = 2**21
-"""Cells of the counts matrix held at once (16 MiB each for the draws, their counts and the counts as floats)."""
+_BLOCK_CELLS = 2**18
+"""Cells of the counts matrix held at once (2 MiB each for the draws, their counts and the counts as floats)."""
 
 
 def resample_sums(
-    statistics: npt.NDArray[np.int64], *, samples: int, seed: int, block_cells: int = _BLOCK_CELLS
+    statistics: npt.NDArray[np.integer[Any]], *, samples: int, seed: int, block_cells: int = _BLOCK_CELLS
 ) -> npt.NDArray[np.int64]:
     """The `(S, K)` sums of statistics over S = `samples` bootstrap resamples of N units.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ _SEGMENT_ONLY = frozenset({"TER"})
 """TER looks for shifted phrases up to 50 words away, which is meant for sentences; on an article of 50 sentences
 sacrebleu takes a minute for it."""
 
+_BLOCK_ROWS = 2**12
+"""Rows whose scores are computed at once, which takes several times the memory of the rows."""
+
 _WITHOUT_SPACES = frozenset({"bo", "ja", "km", "lo", "my", "th", "zh"})
 """Languages written without spaces between words, which neither `13a`, `intl` nor TER's tokenizer split into words."""
 
@@ -35,7 +38,7 @@ class Scored:
     segment_scores: Mapping[str, tuple[float | None, ...]]
     """Metric to one score per segment pair, as sacrebleu's `sentence_score` gives it (BLEU with effective order);
     None where the pair lacks a side."""
-    statistics: Mapping[str, npt.NDArray[np.int64]] = field(compare=False)
+    statistics: Mapping[str, npt.NDArray[np.int32]] = field(compare=False)
     """`METRIC.LEVEL` to an `(N, K)` array: one row of sufficient statistics per unit, columns as in `corpus`."""
     units: Mapping[str, tuple[str, ...]]
     """Level to the ids of its N units: segment pair ids, article pair ids."""
@@ -70,23 +73,25 @@ def score_translations(
     """
     check_translations(pairs, translations)
     articles = list_articles(pairs)
-    segments = build_segment_units(pairs, translations)
-    whole = build_article_units(pairs, translations)
-
     scores: list[Score] = []
-    statistics: dict[str, npt.NDArray[np.int64]] = {}
-    for units in (segments, whole):
+    statistics: dict[str, npt.NDArray[np.int32]] = {}
+    # One level after the other: the texts of whole articles are a second copy of everything.
+    levels = []
+    for build in (build_segment_units, build_article_units):
+        units = build(pairs, translations)
+        levels.append(units)
         names = [name for name in metrics.names if units.level is Level.SEGMENT or name not in _SEGMENT_ONLY]
         counted = count_statistics(names, units.translations, units.references)
         suffix = f"level:{units.level}|align:{alignment}|norm:{normalization}"
         scores.extend(_score_level(units, counted, articles, suffix, metrics.samples, metrics.seed))
         statistics.update({f"{name}.{units.level}": rows for name, rows in counted.items()})
 
-    place = {pair_id: row for row, pair_id in enumerate(segments.ids)}
+    segments, whole = levels
+    scored = frozenset(segments.ids)
     segment_scores = {}
     for name in metrics.names:
-        values = score_sums(name, statistics[f"{name}.{Level.SEGMENT}"], effective_order=True).tolist()
-        segment_scores[name] = tuple(values[place[pair.id]] if pair.id in place else None for pair in pairs)
+        values = _score_rows(name, statistics[f"{name}.{Level.SEGMENT}"])
+        segment_scores[name] = tuple(next(values) if pair.id in scored else None for pair in pairs)
 
     return Scored(
         scores=tuple(scores),
@@ -100,9 +105,15 @@ def score_translations(
     )
 
 
+def _score_rows(name: str, rows: npt.NDArray[np.int32]) -> Iterator[float]:
+    """The score of every row, as that of a single segment."""
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        yield from score_sums(name, rows[start : start + _BLOCK_ROWS], effective_order=True).tolist()
+
+
 def _score_level(
     units: Units,
-    counted: Mapping[str, npt.NDArray[np.int64]],
+    counted: Mapping[str, npt.NDArray[np.int32]],
     articles: tuple[str, ...],
     suffix: str,
     samples: int,
@@ -147,7 +158,7 @@ def _choose_resampled(units: Units, articles: int, samples: int) -> str | None:
 
 
 def _resample(
-    counted: Mapping[str, npt.NDArray[np.int64]],
+    counted: Mapping[str, npt.NDArray[np.int32]],
     groups: npt.NDArray[np.int64],
     articles: int,
     resampled: str | None,
@@ -157,10 +168,12 @@ def _resample(
     """Metric to its `(S, K)` sums over S resamples, the same resamples for all; empty where nothing is resampled."""
     if resampled is None or not counted:
         return {}
-    side_by_side = np.hstack(list(counted.values()))
+    drawn: list[npt.NDArray[np.integer[Any]]]
     if resampled == "article":
-        side_by_side = sum_groups(side_by_side, groups, articles)[np.unique(groups)]
-    sums = resample_sums(side_by_side, samples=samples, seed=seed)
+        drawn = [sum_groups(rows, groups, articles)[np.unique(groups)] for rows in counted.values()]
+    else:
+        drawn = [*counted.values()]
+    sums = resample_sums(np.hstack(drawn), samples=samples, seed=seed)
     ends = np.cumsum([rows.shape[1] for rows in counted.values()])[:-1]
     return dict(zip(counted, np.split(sums, ends, axis=1), strict=True))
 

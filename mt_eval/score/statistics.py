@@ -30,7 +30,7 @@ _KEPT_LINES = 2**13
 
 def count_statistics(
     metrics: Sequence[str], translations: Sequence[str], references: Sequence[str]
-) -> dict[str, npt.NDArray[np.int64]]:
+) -> dict[str, npt.NDArray[np.int32]]:
     """Metric to its `(N, K)` sufficient statistics, one row per translation and its reference.
 
     N translations beside N references, each one line. Memory does not grow with N but for the result.
@@ -47,7 +47,7 @@ def count_statistics(
     }
     if "chrF" in metrics and "chrF++" in metrics:
         # chrF++ counts what chrF counts, then words: its first columns are those of chrF.
-        counted["chrF"] = counted["chrF++"][:, : COLUMNS["chrF"]].copy()
+        counted["chrF"] = counted["chrF++"][:, : COLUMNS["chrF"]]
     return {metric: counted[metric] for metric in metrics}
 
 
@@ -59,9 +59,9 @@ def sign(metric: str) -> str:
     return scorer.get_signature().format()
 
 
-def _count(metric: str, translations: Sequence[str], references: Sequence[str]) -> npt.NDArray[np.int64]:
+def _count(metric: str, translations: Sequence[str], references: Sequence[str]) -> npt.NDArray[np.int32]:
     scorer = _build_metric(metric)
-    rows = np.empty((len(translations), COLUMNS[metric]), dtype=np.int64)
+    rows = np.empty((len(translations), COLUMNS[metric]), dtype=np.int32)
     for chunk in _cut_chunks(translations, references):
         sides = translations[chunk], references[chunk]
         match metric.partition("-")[0]:

@@ -94,7 +94,7 @@ def test_statistics_reproduce_every_score(make_corpus: Callable) -> None:
     assert set(scored.statistics) == {f"{s.metric}.{s.level}" for s in scored.scores}
     for s in scored.scores:
         table = scored.statistics[f"{s.metric}.{s.level}"]
-        assert table.dtype == np.int64
+        assert table.dtype == np.int32
         assert len(table) == len(scored.units[s.level])
         assert s.value == float(score_sums(s.metric, table.sum(axis=0)))
 
