@@ -123,7 +123,7 @@ def test_statistics_do_not_depend_on_what_else_is_asked_for(lines: list[tuple[st
 
 
 def test_statistics_are_whole_numbers_with_a_column_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows are int64, as many columns as COLUMNS says, and the same however many units sacrebleu gets at once."""
+    """Rows are int32, as many columns as COLUMNS says, and the same however many units sacrebleu gets at once."""
     translations = [f"{word} một hai ba {n}" for n, word in enumerate(WORDS)]
     references = [f"một hai {word}" for word in WORDS]
     whole = count_statistics(METRICS, translations, references)
@@ -132,7 +132,7 @@ def test_statistics_are_whole_numbers_with_a_column_each(monkeypatch: pytest.Mon
     in_chunks = count_statistics(METRICS, translations, references)
 
     for metric, rows in whole.items():
-        assert (rows.dtype, rows.shape) == (np.int64, (len(WORDS), COLUMNS[metric]))
+        assert (rows.dtype, rows.shape) == (np.int32, (len(WORDS), COLUMNS[metric]))
         assert rows.tolist() == in_chunks[metric].tolist()
 
 
