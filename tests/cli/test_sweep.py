@@ -82,10 +82,10 @@ def test_a_bug_in_one_job_does_not_stop_the_others(
 
     whole = pipeline.evaluate
 
-    def fail(config, *rest):  # type: ignore[no-untyped-def]
+    def fail(config, *rest, **options):  # type: ignore[no-untyped-def]
         if config.limit == 5:
             raise ZeroDivisionError("division by zero")
-        return whole(config, *rest)
+        return whole(config, *rest, **options)
 
     monkeypatch.setattr(pipeline, "evaluate", fail)
 
