@@ -82,10 +82,10 @@ def test_a_bug_in_one_job_does_not_stop_the_others(
 
     whole = pipeline.evaluate
 
-    def fail(config, *rest):  # type: ignore[no-untyped-def]
+    def fail(config, *rest, **options):  # type: ignore[no-untyped-def]
         if config.limit == 5:
             raise ZeroDivisionError("division by zero")
-        return whole(config, *rest)
+        return whole(config, *rest, **options)
 
     monkeypatch.setattr(pipeline, "evaluate", fail)
 
@@ -265,3 +265,20 @@ def test_status_lists_finished_running_and_failed(folder: Path, capsys: pytest.C
     assert scores == sorted(scores, reverse=True)
     assert [row.split(",")[0] for row in rows] == ["state", "failed"]
     assert wrong == [1, 1, 1]
+
+
+def test_a_shard_elsewhere_is_waited_for(folder: Path) -> None:
+    """Two processes asked for the same shards translate each once, and both end well."""
+    words = ["-m", *QUICK, "model=marian", "model.name=tiny", "limit=40", "data.shard=0/2,1/2"]
+    command = [sys.executable, "-m", "mt_eval", "run", *words]
+
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) for _ in "ab"]
+    said = [process.communicate(timeout=240)[1] for process in both]
+
+    keys = [
+        json.loads(line)["key"]
+        for file in (folder / "runs" / ".store").glob("*/*.jsonl")
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert len(keys) == len(set(keys)) == 40

@@ -12,7 +12,7 @@ from typing import Any
 
 from mt_eval.cli.sweep.jobs import Job, order_jobs
 from mt_eval.cli.sweep.launch import launch, prints_by_itself
-from mt_eval.cli.sweep.work import Sweep, fail, find_outcome, prepare_job, read_shard
+from mt_eval.cli.sweep.work import Sweep, fail, find_outcome, identify_claim, prepare_job
 from mt_eval.errors import MtEvalError, RunError
 from mt_eval.runs.claims import drop_claim, find_claim
 from mt_eval.runs.outcomes import Board, Outcome, State, name_sweep
@@ -88,6 +88,12 @@ def _do(sweep: Sweep, jobs: Sequence[Job], launcher: Any, outcomes: dict[int, Ou
     tries: dict[int, int] = {}
     remaining = list(jobs)
     while remaining:
+        if sweep.quiet:
+            print(
+                f"{len(remaining)} jobs go to workers; `mt-eval status {remaining[0].runs_dir}` shows how far they are",
+                file=sys.stderr,
+                flush=True,
+            )
         launch(launcher, sweep, remaining)
         again: list[Job] = []
         waiting: list[Job] = []
@@ -125,13 +131,13 @@ def _find(job: Job) -> Outcome | None:
 
 def _drop_own_claim(sweep: Sweep, job: Job) -> bool:
     """Whether a worker of this sweep died at the job; its claim is removed."""
-    if read_shard(job) is not None or job.prepared is None:
-        return False
-    claim = find_claim(job.runs_dir, job.prepared.identity)
+    assert job.prepared is not None
+    claimed = identify_claim(job, job.prepared)
+    claim = find_claim(job.runs_dir, claimed)
     if claim is None or claim.sweep != sweep.name:
         return False
     # The launcher says that its workers have ended, whatever their last sign of life looks like from here.
-    drop_claim(job.runs_dir, job.prepared.identity, even_alive=True)
+    drop_claim(job.runs_dir, claimed, even_alive=True)
     return True
 
 
@@ -149,11 +155,12 @@ def _wait(sweep: Sweep, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> li
         free = False
         for job in list(remaining):
             assert job.prepared is not None
-            claim = None if read_shard(job) is not None else find_claim(job.runs_dir, job.prepared.identity)
+            claim = find_claim(job.runs_dir, identify_claim(job, job.prepared))
             if claim is not None and claim.alive:
                 if not said:
                     print(
-                        f"{len(remaining)} jobs are done by another process ({claim.host} {claim.pid}); waiting for it",
+                        f"{job.label or 'this run'} is being made by another process ({claim.host} {claim.pid}); "
+                        "waiting for it",
                         file=sys.stderr,
                         flush=True,
                     )

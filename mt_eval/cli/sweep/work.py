@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import socket
 import sys
 import time
@@ -109,6 +110,14 @@ def find_outcome(job: Job, prepared: Prepared) -> Outcome | None:
     return None if existing is None else Outcome(State.FINISHED, folder=str(existing))
 
 
+def identify_claim(job: Job, prepared: Prepared) -> str:
+    """What is claimed for the job: its run, or the part of it that a shard is."""
+    shard = read_shard(job)
+    if shard is None:
+        return prepared.identity
+    return hashlib.sha256(f"{prepared.identity} {shard[0]}/{shard[1]}".encode()).hexdigest()
+
+
 def read_shard(job: Job) -> tuple[int, int] | None:
     """Which part of the data the job translates: its number from 0 and how many there are; None for a whole run."""
     shard = getattr(job.config.data, "shard", None)
@@ -151,7 +160,7 @@ def _report_bug(error: BaseException, record: Path) -> str:
 def _claim_and_make(sweep: Sweep, job: Job, prepared: Prepared, models: LoadedModels | None) -> Outcome | None:
     shard = read_shard(job)
     suffix = "" if shard is None else f"-{shard[0]}-of-{shard[1]}"
-    claimed = prepared.identity if shard is None else _identify_shard(prepared.identity, shard)
+    claimed = identify_claim(job, prepared)
     held = take_claim(
         job.runs_dir,
         claimed,
@@ -180,12 +189,6 @@ def _claim_and_make(sweep: Sweep, job: Job, prepared: Prepared, models: LoadedMo
                     print(f"error: {outcome.error}", file=sys.stderr, flush=True)
             board.write(job.number, outcome)
         return outcome
-
-
-def _identify_shard(identity: str, shard: tuple[int, int]) -> str:
-    import hashlib
-
-    return hashlib.sha256(f"{identity} {shard[0]}/{shard[1]}".encode()).hexdigest()
 
 
 def _make(
