@@ -33,7 +33,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,11 @@ class Undisturbed:
     digests: dict[str, str]
     """File of the run directory to a hash of what has to be equal."""
     batches: int
-    store_size: int
-    run_size: int
+    store_pages: int
+    """What its translations take of a tmpfs."""
+    other_pages: int
+    """What is there before the first batch: the records of the model and its preflight, and a claim on the run."""
+    run_pages: int
     seconds: float
     """From start to end."""
     writing_seconds: float
@@ -142,11 +145,16 @@ def run_undisturbed(place: Path, limit: int) -> Undisturbed:
         name=folder.name,
         digests=digest(folder),
         batches=len(read_batches(runs_dir)),
-        store_size=sum(path.stat().st_size for path in (runs_dir / ".store").rglob("*.jsonl")),
-        run_size=sum(-(-path.stat().st_size // PAGE) * PAGE for path in folder.iterdir()),
+        store_pages=count_pages(runs_dir.glob(".store/*/*.jsonl")),
+        other_pages=count_pages(runs_dir.glob(".store/*/*.json")) + 1,
+        run_pages=count_pages(folder.iterdir()),
         seconds=time.monotonic() - started,
         writing_seconds=written - (appeared or written),
     )
+
+
+def count_pages(paths: Iterable[Path]) -> int:
+    return sum(-(-path.stat().st_size // PAGE) for path in paths)
 
 
 def try_once(place: Path, args: argparse.Namespace, undisturbed: Undisturbed, rng: random.Random, count: Count) -> None:
@@ -207,8 +215,9 @@ def fill_disk(place: Path, limit: int, undisturbed: Undisturbed, count: Count) -
         print("full disk: skipped (mounting a tmpfs needs root)")
         return
     try:
-        store_pages = -(-undisturbed.store_size // PAGE)
-        for pages in (1 + store_pages // 2, 1 + store_pages + undisturbed.run_size // PAGE // 2):
+        translating = undisturbed.other_pages + undisturbed.store_pages // 2
+        writing = undisturbed.other_pages + undisturbed.store_pages + undisturbed.run_pages // 2
+        for pages in (translating, writing):
             runs_dir = place / RUNS
             runs_dir.mkdir()
             filler = place / "filler"
