@@ -131,8 +131,14 @@ def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert "error: no/such/folder: there is no such folder" in capsys.readouterr().err
 
 
-def test_nothing_stored_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """That is no error."""
-    assert main(["store", str(tmp_path)]) == 0
+def test_nothing_stored_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That is no error, nor is a place where nothing was ever run, and both stay as they are."""
+    monkeypatch.chdir(tmp_path)
 
-    assert capsys.readouterr().out == f"{tmp_path}/.store holds no translations\n"
+    assert main(["store", str(tmp_path)]) == 0
+    assert main(["store"]) == 0
+
+    assert capsys.readouterr().out == f"{tmp_path}/.store holds no translations\nruns/.store holds no translations\n"
+    assert list(tmp_path.iterdir()) == []
