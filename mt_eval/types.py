@@ -180,7 +180,21 @@ class Comparison:
     delta: float
     """Candidate minus baseline, in the metric's points."""
     low: float
+    """Lower end of the 95% interval of the delta."""
     high: float
     p_value: float
+    """How often a difference as large arises by chance: two-sided."""
     p_adjusted: float
+    """The same adjusted for all tests of the comparison (Holm 1979)."""
     verdict: str
+    """What it says of the candidate: `better`, `worse`, `tie` or `cannot tell`."""
+    detectable: float = 0.0
+    """The smallest difference that these data show in 80% of cases."""
+    units_needed: int | None = None
+    """About how many articles or segments would show this difference in 80% of cases, where these cannot."""
+    agreement: float | None = None
+    """Percent of system pairs this far apart that people rank the same way; None where that is not known."""
+    agreement_exceeds: bool = False
+    """`agreement` is the last figure known, and the difference is larger than what it stands for."""
+    p_sacrebleu: float | None = None
+    """What `sacrebleu --paired-bs` would call p: about half of `p_value`; None after randomization."""

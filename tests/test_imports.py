@@ -90,7 +90,16 @@ def test_runs_and_report_know_no_config_class() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["show", "--help"], ["data", "--help"], ["models", "--help"], ["store", "tests"], ["--version"]],
+    [
+        ["--help"],
+        ["show", "--help"],
+        ["data", "--help"],
+        ["models", "--help"],
+        ["--version"],
+        ["status", "."],
+        ["store", "tests"],
+        ["completion", "words", "mt-eval run model=n"],
+    ],
 )
 def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     """Help and reading commands start without torch, transformers, datasets or hydra."""

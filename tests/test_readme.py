@@ -49,8 +49,9 @@ def test_every_command_runs(
     words = shlex.split(command)
     if words[0] == "run":
         words = [word for word in words if word != "-m" and "," not in word] + ["--cfg", "job"]
-    elif words[0] == "show":
+    elif words[0] in ("show", "status"):
         main(["run", "model=copy", "metrics.samples=0"])
+    if words[0] == "show":
         words[1] = str(next((tmp_path / "runs").glob("articles-*")))
 
     status = main(words)

@@ -1,7 +1,7 @@
 """What is typed behind `mt-eval run`, composed by Hydra: the jobs, and who is to run them.
 
-Hydra composes and nothing more: its published launchers take one killed job for the end of all and cannot leave out what
-is finished, and the one for Ray needs cloudpickle < 3, which no longer goes with joblib. What they would do is in
+Hydra composes and nothing more: its published launchers take one killed job for the end of all and cannot leave out
+what is finished, and the one for Ray needs cloudpickle < 3, which no longer goes with joblib. What they would do is in
 `mt_eval.cli.sweep`, and jobs leave this module as plain dataclasses, so that no worker has to know Hydra.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +19,14 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, OverrideType
+from hydra.core.override_parser.types import IntervalSweep, Override, OverrideType
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from mt_eval.cli.options import explain_config_error, list_groups, quote_numbers
 from mt_eval.cli.sweep.jobs import Job
 from mt_eval.cli.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
+from mt_eval.cli.sweep.settings import TuneSweeper
 from mt_eval.config import register_schemas, to_run_config
 from mt_eval.errors import ConfigError
 
@@ -40,7 +41,9 @@ class Request:
     """One of the dataclasses of `mt_eval.cli.sweep.settings`."""
     sweeper: Any
     words: tuple[str, ...]
-    """The overrides of every job, sweeps over values included."""
+    """The overrides that all jobs have."""
+    space: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """Setting to what chooses its value for a trial, where a sweeper is to search."""
 
 
 @dataclass(slots=True)
@@ -72,17 +75,23 @@ class Composer:
             if not sweep:
                 if several := [override for override in parsed if override.is_sweep_override()]:
                     raise ConfigError(
-                        f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or brackets "
-                        "for a list: KEY=[A,B]"
+                        f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or "
+                        "brackets for a list: KEY=[A,B]"
                     )
                 job = self.compose_job(0, words, "")
                 return Request((job,), False, launcher, sweeper, tuple(words))
             typed = {override.get_key_element() for override in parsed}
             words = [*(f"{key}={value}" for key, value in params.items() if key not in typed), *words]
             everything = [override for override in self._parse(words) if not override.is_hydra_override()]
-            if any(override.is_sweep_override() and not override.is_discrete_sweep() for override in everything):
-                # interval(a,b) has no list of values; a sweeper that searches takes the words as they are.
-                return Request((), True, launcher, sweeper, tuple(_lines(everything)))
+            if isinstance(sweeper, TuneSweeper):
+                searched = {o.get_key_element(): _choose_by(o) for o in everything if o.is_sweep_override()}
+                kept = [override for override in everything if not override.is_sweep_override()]
+                return Request((), True, launcher, sweeper, tuple(_lines(kept)), searched)
+            for override in everything:
+                if override.is_sweep_override() and not override.is_discrete_sweep():
+                    raise ConfigError(
+                        f"{override.input_line}: an interval has no list of values; search it with hydra/sweeper=tune"
+                    )
             combinations = _combine(everything)
             varied = _find_varied(combinations)
             jobs = tuple(
@@ -93,7 +102,7 @@ class Composer:
                 )
                 for number, each in enumerate(combinations)
             )
-        return Request(jobs, True, launcher, sweeper, tuple(_lines(everything)))
+        return Request(jobs, True, launcher, sweeper, tuple(words))
 
     def compose_job(self, number: int, words: Sequence[str], label: str) -> Job:
         """The job of one configuration."""
@@ -190,6 +199,19 @@ def open_composer(conf: Path, config_dir: Path | None) -> Iterator[Composer]:
 
 def _lines(overrides: Iterable[Override]) -> list[str]:
     return [str(override.input_line) for override in overrides]
+
+
+def _choose_by(override: Override) -> Callable[[Any], str]:
+    """How a trial of Optuna chooses the setting's value: in an interval, or among the values of any other sweep."""
+    key = override.get_key_element()
+    value = override.value()
+    if isinstance(value, IntervalSweep):
+        assert value.start is not None
+        assert value.end is not None
+        low, high, log = float(value.start), float(value.end), "log" in value.tags
+        return lambda trial: str(trial.suggest_float(key, low, high, log=log))
+    values = list(override.sweep_string_iterator())
+    return lambda trial: str(trial.suggest_categorical(key, values))
 
 
 def _combine(overrides: Iterable[Override]) -> list[list[str]]:

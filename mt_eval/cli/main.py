@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 
 from mt_eval import __version__
-from mt_eval.cli import data, models, show, status, store
+from mt_eval.cli import compare, complete, data, models, show, status, store
 from mt_eval.errors import MtEvalError
 
 INTERRUPTED = 130
@@ -63,10 +63,12 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", help="translate and score articles: one run directory per configuration", add_help=False)
     show.add_parser(commands)
+    compare.add_parser(commands)
     status.add_parser(commands)
     data.add_parser(commands)
     models.add_parser(commands)
     store.add_parser(commands)
+    complete.add_parser(commands)
     return parser
 
 

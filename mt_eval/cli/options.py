@@ -24,6 +24,22 @@ FLAGS = {
 }
 """What may stand on the command line beside groups and settings, and whether a value follows it."""
 
+GROUPS = {
+    "align": "how source and reference segments are paired",
+    "clean": "what is undone in the articles before anything else",
+    "data": "the articles",
+    "decoding": "how the best translation is searched",
+    "device": "where models run",
+    "engine": "what runs them, in which numeric type and batches",
+    "experiment": "a sweep that is set up already",
+    "metrics": "the scores",
+    "model": "what translates",
+    "normalize": "a second set of scores, of normalised texts",
+    "segment": "how articles become segments",
+    "hydra/launcher": "who does the jobs of a sweep; this process, one after the other, by default",
+    "hydra/sweeper": "which jobs a sweep has; every combination by default",
+}
+
 _NAME_KEY = re.compile(r"(?:runs_dir|name|path|manifest|revision|via|code|token)$")
 _NUMBER_LIKE = re.compile(r"[\d_.]+(?:[eE][+-]?\d+)?")
 
@@ -33,7 +49,7 @@ def describe_groups(conf: Path) -> str:
     lines = ["groups and their options (the default is marked *):"]
     defaults = _defaults(conf)
     for group in list_groups(conf):
-        lines.append(f"  {group}")
+        lines.append(f"  {group}" + (f": {GROUPS[group]}" if group in GROUPS else ""))
         for option in list_options(conf, group):
             mark = "*" if defaults.get(group) == option else " "
             lines.append(f"   {mark}{option:<20} {_summary(conf / group / f'{option}.yaml')}")

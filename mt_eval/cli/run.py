@@ -13,6 +13,7 @@ from mt_eval.bundled import bundled_path
 from mt_eval.cli.options import describe_groups, split_words
 
 if TYPE_CHECKING:
+    from mt_eval.cli.compose import Composer, Request
     from mt_eval.cli.sweep.jobs import Job
 
 HELP = """\
@@ -57,6 +58,8 @@ def run(words: Sequence[str]) -> int:
             composer.show(overrides, flags["--cfg"], flags.get("--package"), resolve="--resolve" in flags)
             return 0
         request = composer.read_request(overrides, sweep="--multirun" in flags)
+        if request.space:
+            return _tune(request, composer)
     if "--dry" in flags:
         from mt_eval.cli.sweep.dry import print_plan
 
@@ -82,6 +85,18 @@ def _show_numerics(folders: Sequence[Path]) -> None:
     from mt_eval.runs.read import read_run
 
     print_numerics(Console(), [read_run(folder) for folder in folders])
+
+
+def _tune(request: Request, composer: Composer) -> int:
+    from mt_eval.cli.sweep.front import print_table
+    from mt_eval.cli.sweep.tune import tune
+    from mt_eval.runs.outcomes import State
+
+    jobs, outcomes = tune(
+        request.sweeper, request.space, request.words, composer.compose_job, request.launcher, lambda folder: None
+    )
+    print_table(jobs, outcomes)
+    return 1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0
 
 
 def evaluate_one(job: Job) -> int:

@@ -14,6 +14,9 @@ from mt_eval.types import Level, Run
 def render_numerics(runs: Sequence[Run]) -> RenderableType:
     """A table per direction; every run stands beside the first one of its direction.
 
+    **batch** is the limit in source tokens, **changed** the share of segments whose translation differs in any
+    character; scores are the first run's, then the others' distances to it.
+
     Args:
         runs: Runs of one model on the same data, which differ in nothing but how they were computed.
     """
@@ -42,16 +45,15 @@ def count_changed(run: Run, baseline: Run) -> int:
 def _render_direction(runs: Sequence[Run]) -> RenderableType:
     baseline = runs[0]
     metrics = [score.metric for score in baseline.scores if score.level is Level.SEGMENT]
-    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
-    for name in ("engine", "type"):
-        table.add_column(name)
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
+    table.add_column("engine and type", no_wrap=True)
     for name in ("batch", "changed", *metrics):
         table.add_column(name, justify="right")
     for run in runs:
         leg = run.provenance["system"]["legs"][0]
         changed = count_changed(run, baseline)
-        cells = [leg["engine"], leg["dtype"], str(run.config["engine"]["batch_tokens"])]
-        cells.append(f"{changed} of {len(run.pairs)}" if run is not baseline else f"- of {len(run.pairs)}")
+        cells = [f"{leg['engine']} {leg['dtype']}", str(run.config["engine"]["batch_tokens"])]
+        cells.append("" if run is baseline else f"{100 * changed / len(run.pairs):.0f}%")
         table.add_row(*cells, *_format_scores(run, baseline, metrics))
     return table
 

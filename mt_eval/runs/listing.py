@@ -94,11 +94,11 @@ def read_entry(folder: Path) -> Entry:
 
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Folders that are a run (True) or hold claims or failures (False); nothing below a run is looked at."""
-    with os.scandir(folder) as found:
-        names = {entry.name: entry.is_dir() for entry in found}
-    if RunPaths(folder).run.name in names:
+    if RunPaths(folder).exists():
         yield folder, True
         return
+    with os.scandir(folder) as found:
+        names = {entry.name: entry.is_dir() for entry in found}
     if {".claims", ".failed"} & names.keys():
         yield folder, False
     for name, is_folder in sorted(names.items()):

@@ -15,6 +15,7 @@ import pytest
 from tiny_checkpoints import make_marian
 
 from mt_eval.cli.main import main
+from mt_eval.runs.read import read_run
 
 
 @pytest.fixture
@@ -100,13 +101,14 @@ def test_what_slurm_is_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     programs = folder / "bin"
     programs.mkdir()
     for name, text in {
-        "sbatch": 'cp "$1" submitted.sh\nfor task in 0 1; do SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 '
+        "sbatch": 'cp "$1" submitted.sh\nfor task in 0 1; do (SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 '
         "SLURM_ARRAY_TASK_ID=$task SLURM_NTASKS=1 SLURM_NODEID=0 SLURM_PROCID=0 SLURM_LOCALID=0 "
-        'bash "$1" >log.$task 2>&1 & done\necho Submitted batch job 7',
+        'bash "$1" >log.$task 2>&1; touch ended.$task) & done\necho Submitted batch job 7',
         "srun": 'while [[ "$1" == --* ]]; do case "$1" in --output|--error) shift 2;; *) shift;; esac; done\n'
-        "sleep 3  # sbatch returns before a task begins\n"
+        "sleep 2  # a task begins when sbatch has returned\n"
         'exec "$@"',
-        "sacct": 'echo "JobID|State|NodeList"; echo "7_0|COMPLETED|n"; echo "7_1|COMPLETED|n"',
+        "sacct": 'echo "JobID|State|NodeList"\nfor task in 0 1; do\n'
+        '[ -e ended.$task ] && state=COMPLETED || state=RUNNING; echo "7_$task|$state|n"; done',
     }.items():
         (programs / name).write_text(f"#!/bin/bash\n{text}\n")
         (programs / name).chmod(0o755)
@@ -120,6 +122,24 @@ def test_what_slurm_is_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert [flag for flag in wanted if f"#SBATCH {flag}" not in script] == []
     assert status == 0
     assert len(list((folder / "runs").glob("ui-copy-*"))) == 2
+
+
+def test_a_search_for_the_best_decoding(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As many runs as trials, within the interval, and the best of them is named."""
+    pytest.importorskip("optuna", reason="the extra `tune` is not installed")
+    make_marian(folder / "tiny")
+
+    status = main(["run", "-m", "hydra/sweeper=tune", "hydra.sweeper.trials=3", "data=ui", "limit=4", "model=marian",
+                   "model.name=tiny", "preflight=false", "metrics.samples=0", "decoding.num_beams=2,3",
+                   "decoding.length_penalty=interval(0.5,0.9)"])  # fmt: skip
+
+    said = capsys.readouterr().err
+    configs = [read_run(path.parent).config["decoding"] for path in folder.glob("runs/*/run.json")]
+    assert status == 0
+    assert len(configs) == 3
+    assert all(0.5 <= config["length_penalty"] <= 0.9 and config["num_beams"] in (2, 3) for config in configs)
+    assert "best of 3 trials: decoding.num_beams=" in said
+    assert "must come from other articles" in said
 
 
 def test_a_launcher_that_is_not_installed_is_explained(

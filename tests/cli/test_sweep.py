@@ -196,11 +196,12 @@ def test_every_experiment_runs(experiment: str, words: list[str], count: int, fo
     """Each is a sweep without -m, and what is typed beside it counts more; run with tiny checkpoints."""
     if experiment == "pivots":
         make_nllb(folder / "own")
+        make_marian(folder / "leg", (">>ara<<", ">>vie<<", ">>eng<<"))
         (folder / "conf" / "model").mkdir(parents=True)
         for name, lines in (
             ("small_pivot", "defaults: [pivot_schema, /model@first: tiny, /model@second: tiny, _self_]\nvia: en\n"),
             ("small_nllb", "defaults: [nllb_schema]\nname: own\n"),
-            ("tiny", "defaults: [marian_schema]\nname: tiny\n"),
+            ("tiny", "defaults: [marian_schema]\nname: leg\n"),
         ):
             (folder / "conf" / "model" / f"{name}.yaml").write_text(lines)
         words = ["--config-dir", "conf", "model=small_pivot,small_nllb", "limit=2"]

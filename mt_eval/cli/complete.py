@@ -1,0 +1,93 @@
+"""`mt-eval completion SHELL`: groups, options and settings behind the tabulator key."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+_BASH = """\
+_mt_eval() {
+    local line=${COMP_LINE:0:COMP_POINT} word
+    word=${line##* }
+    local shown=${word##*[=:]}
+    COMPREPLY=()
+    local found
+    while IFS= read -r found; do COMPREPLY+=("${found#"${word%"$shown"}"}"); done < <(mt-eval completion words "$line")
+    [[ ${COMPREPLY[0]} == *[=.] ]] && compopt -o nospace
+}
+complete -o default -F _mt_eval mt-eval
+"""
+_SCRIPTS = {
+    "bash": _BASH,
+    "zsh": "autoload -U +X bashcompinit && bashcompinit\n" + _BASH,
+    "fish": "complete -c mt-eval -f -a '(mt-eval completion words (commandline -cp))'\n",
+}
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
+        "completion",
+        help="print a script that completes commands, groups, options and settings in a shell",
+        description='Print what a shell needs to complete: add `eval "$(mt-eval completion bash)"` to ~/.bashrc (zsh: '
+        "~/.zshrc), or `mt-eval completion fish | source` to config.fish.",
+    )
+    parser.add_argument("shell", choices=(*_SCRIPTS, "words"), metavar="bash|zsh|fish")
+    parser.add_argument("line", nargs="?", default="", help=argparse.SUPPRESS)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the script, or the completions of a line; 0."""
+    if arguments.shell in _SCRIPTS:
+        print(_SCRIPTS[arguments.shell], end="")
+    else:
+        for word in complete(arguments.line):
+            print(word)
+    return 0
+
+
+def complete(line: str) -> list[str]:
+    """What the last word of a command line can become.
+
+    >>> complete("mt-eval run decod")
+    ['decoding=', 'decoding.']
+    >>> complete("mt-eval run -m decoding=greedy,b")
+    ['decoding=greedy,beam']
+    """
+    words = line.split(" ")
+    word = words[-1]
+    if len(words) == 2:
+        known: Sequence[str] = ["run", "show", "status", "data", "models", "completion"]
+    elif words[1] == "run":
+        known = _complete_run(word)
+    else:
+        known = []
+    return [each for each in known if each.startswith(word)]
+
+
+def _complete_run(word: str) -> Sequence[str]:
+    from mt_eval.bundled import bundled_path
+    from mt_eval.cli.options import FLAGS, list_groups, list_options
+
+    conf = bundled_path("conf")
+    groups = list_groups(conf)
+    group, equals, value = word.partition("=")
+    if equals:
+        before = f"{group}={value.rpartition(',')[0]}" + ("," if "," in value else "")
+        return [before + option for option in list_options(conf, group)] if group in groups else []
+    if word.startswith("-"):
+        return list(FLAGS)
+    if "." in word:
+        return _list_settings(word.partition(".")[0])
+    own = ["direction=", "limit=", "runs_dir=", "force=", "preflight="]
+    return [choice for group in groups for choice in (f"{group}=", f"{group}.")] + own
+
+
+def _list_settings(group: str) -> list[str]:
+    from dataclasses import fields
+
+    from mt_eval.config import SCHEMAS
+
+    names = {item.name for schema in SCHEMAS.get(group, {}).values() for item in fields(schema)}
+    return [f"{group}.{name}=" for name in sorted(names)]

@@ -1,0 +1,19 @@
+"""Runs in; what they say about their systems out.
+
+    select.py      which runs: paths, folders, globs, filters
+    labels.py      what to call them: by what differs between their configurations
+    guard.py       whether they can be compared at all
+    gather.py      runs -> `Evidence`: statistics of all systems over the same units
+    files.py       plain text files -> `Evidence`
+    draws.py       scores of all systems over the same resamples; randomized pairs
+    inference.py   intervals, p values, Holm, the smallest difference the data could have shown
+    judgement.py   what a difference is worth, and the verdict in words
+    groups.py      systems that cannot be told apart
+    details.py     where a difference comes from: articles, buckets, segments
+    speed.py       decoding speed and memory, on the same device
+    contrast.py    all of it joined: `compare_systems`
+    result.py      the nouns that come out
+
+A **system** is what a run evaluated; the **baseline** is the one all others, the **candidates**, are held against. A
+**unit** is what is resampled: an article or a segment. No configuration class, model or data file is needed.
+"""

@@ -1,0 +1,113 @@
+"""Where the difference between two systems comes from: which articles, which kinds of segments, which segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mt_eval.compare.evidence import Evidence, Table
+from mt_eval.compare.result import Details, Part, SegmentContrast
+from mt_eval.types import Level
+
+_LENGTHS = 4
+"""Buckets of source length, with about as many segments each."""
+
+_Bucket = tuple[str, str, npt.NDArray[np.int64]]
+"""Kind, name, and the rows in it."""
+
+
+def explain_difference(evidence: Evidence, baseline: int, candidate: int, segments: int) -> Details:
+    """Where candidate and baseline differ, by the first metric of the evidence.
+
+    Args:
+        segments: The most segments to show on which the candidate loses, and on which it gains.
+    """
+    table = evidence.tables[0]
+    one, other = table.rows[baseline], table.rows[candidate]
+    whole, total = other.sum(axis=0), _score(table, other.sum(axis=0))
+    parts = []
+    for kind, name, rows in _make_buckets(evidence, baseline, candidate):
+        sums = one[rows].sum(axis=0), other[rows].sum(axis=0)
+        before, after = _score(table, sums[0]), _score(table, sums[1])
+        share = total - _score(table, whole - sums[1] + sums[0])
+        parts.append(Part(kind, name, len(rows), before, after, after - before, share))
+    worse: tuple[SegmentContrast, ...] = ()
+    better: tuple[SegmentContrast, ...] = ()
+    if evidence.level is Level.SEGMENT and segments > 0:
+        worse, better = _contrast_segments(evidence, table, baseline, candidate, segments)
+    return Details(table.metric, evidence.systems[baseline], evidence.systems[candidate], tuple(parts), worse, better)
+
+
+def _score(table: Table, sums: npt.NDArray[np.int64]) -> float:
+    return float(table.score(sums))
+
+
+def _make_buckets(evidence: Evidence, baseline: int, candidate: int) -> Iterator[_Bucket]:
+    """Every way of dividing the rows in two parts or more, in the order of the report."""
+    yield from _divide("article", evidence.articles)
+    if evidence.sources:
+        yield from _divide_by_length([len(text) for text in evidence.sources])
+    if evidence.flags:
+        yield from _divide_by_flags(evidence.flags[baseline], evidence.flags[candidate])
+    if evidence.shapes:
+        names = [f"{source} to {reference}" for source, reference in evidence.shapes]
+        yield from sorted(_divide("alignment", names), key=lambda bucket: -len(bucket[2]))
+
+
+def _divide(kind: str, names: Sequence[str]) -> list[_Bucket]:
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        rows.setdefault(name, []).append(row)
+    return [(kind, name, np.array(each)) for name, each in rows.items()] if len(rows) > 1 else []
+
+
+def _divide_by_length(lengths: Sequence[int]) -> list[_Bucket]:
+    counts = np.array(lengths)
+    bounds = np.unique(np.quantile(counts, np.arange(1, _LENGTHS) / _LENGTHS, method="lower"))
+    place = np.searchsorted(bounds, counts)
+    found = [(index, np.flatnonzero(place == index)) for index in range(len(bounds) + 1)]
+    found = [(index, rows) for index, rows in found if len(rows)]
+    if len(found) < 2:
+        return []
+    return [("source length", f"{counts[rows].min()} to {counts[rows].max()} characters", rows) for _, rows in found]
+
+
+def _divide_by_flags(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> Iterator[_Bucket]:
+    """Segments by whose translation is flagged, then by flag, where that divides them."""
+    sides = {
+        (False, False): "neither",
+        (True, False): "baseline only",
+        (False, True): "candidate only",
+        (True, True): "both",
+    }
+    found = _divide("flagged", [sides[bool(a), bool(b)] for a, b in zip(one, other, strict=True)])
+    yield from sorted(found, key=lambda bucket: list(sides.values()).index(bucket[1]))
+    for name in sorted({flag for side in (one, other) for flags in side for flag in flags}):
+        rows = [row for row, both in enumerate(zip(one, other, strict=True)) if name in both[0] or name in both[1]]
+        if len(rows) < len(one):
+            yield "flag in either", name, np.array(rows)
+
+
+def _contrast_segments(
+    evidence: Evidence, table: Table, baseline: int, candidate: int, most: int
+) -> tuple[tuple[SegmentContrast, ...], tuple[SegmentContrast, ...]]:
+    """The segments on which the candidate loses most and gains most; ties in the order of the data."""
+    scores = table.score(table.rows[[baseline, candidate]], effective_order=True)
+    gains = (scores[1] - scores[0]) * (-1 if table.lower_is_better else 1)
+    order = np.argsort(gains, kind="stable")
+    worse = [int(row) for row in order[:most] if gains[row] < 0]
+    better = [int(row) for row in order[::-1][:most] if gains[row] > 0]
+    texts = [evidence.read_texts(system, [*worse, *better]) for system in (baseline, candidate)]
+    shown = [
+        SegmentContrast(
+            id=evidence.ids[row],
+            source=evidence.sources[row] if evidence.sources else "",
+            reference=evidence.references[row],
+            texts=(texts[0][index], texts[1][index]),
+            scores=(float(scores[0][row]), float(scores[1][row])),
+        )
+        for index, row in enumerate([*worse, *better])
+    ]
+    return tuple(shown[: len(worse)]), tuple(shown[len(worse) :])

@@ -1,0 +1,170 @@
+"""Run directories -> `Evidence`: the statistics of all systems over the same units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mt_eval.compare.evidence import STEPS, Evidence, Table
+from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
+from mt_eval.compare.speed import compare_speeds, measure_speed
+from mt_eval.errors import RunError
+from mt_eval.runs.skim import ScoreLine, Skim, read_segment_scores, read_statistics, read_translations
+from mt_eval.types import Level
+
+_Key = tuple[str, str, int]
+"""Source and reference text of a unit, and how often the same stood before it."""
+
+
+def gather_runs(
+    runs: Sequence[Skim],
+    labels: Sequence[str],
+    *,
+    metrics: Sequence[str] = (),
+    level: Level = Level.SEGMENT,
+    intersect: bool = False,
+) -> Evidence:
+    """What M runs say about the same N segments, or whole articles.
+
+    Args:
+        metrics: Those to compare; all that the runs have in common if there are none.
+        intersect: Keep only units whose source and reference text all runs have, instead of refusing other data.
+
+    Raises:
+        RunError: The runs cannot be compared, or one is damaged.
+    """
+    check_same_direction(runs)
+    if not intersect:
+        check_same_data(runs)
+    lines, notes = choose_metrics(runs, level, metrics, any_alignment=intersect)
+    if intersect:
+        rows, note = _intersect([_key_units(run, level, lines[0]) for run in runs], labels, level)
+        notes += (note,) if note else ()
+    else:
+        units = [_place_units(run, level, lines[0]) for run in runs]
+        if any(each != units[0] for each in units):
+            raise RunError(
+                "the runs differ in which articles are scored as a whole; add --intersect for those they share"
+            )
+        rows = [list(range(len(units[0])))] * len(runs)
+    places = [_place_units(run, level, lines[0]) for run in runs]
+    where = [[place[row] for row in kept] for place, kept in zip(places, rows, strict=True)]
+    segments = runs[0].segments
+    speeds, speed_note = compare_speeds([measure_speed(run) for run in runs], labels)
+    of_segments = level is Level.SEGMENT
+    names = [segments.ids if of_segments else segments.articles, segments.articles]
+    ids, articles = (tuple(column[place] for place in where[0]) for column in names)
+    source, _, target = str(runs[0].config.get("direction", "")).partition("-")
+    return Evidence(
+        systems=tuple(labels),
+        identities=tuple(run.identity for run in runs),
+        level=level,
+        tables=tuple(_read_tables(runs, lines, level, rows, where)),
+        ids=ids,
+        articles=articles,
+        sources=tuple(segments.sources[place] for place in where[0]) if of_segments else (),
+        references=tuple(segments.references[place] for place in where[0]) if of_segments else (),
+        shapes=tuple((len(segments.spans[place][0]), len(segments.spans[place][1])) for place in where[0])
+        if of_segments
+        else (),
+        flags=tuple(tuple(run.flags[place] for place in kept) for run, kept in zip(runs, where, strict=True))
+        if of_segments
+        else (),
+        read_texts=lambda system, kept: read_translations(runs[system], [where[system][row] for row in kept]),
+        languages=(source or None, target),
+        speeds=speeds,
+        notes=(*notes, speed_note) if speed_note else notes,
+    )
+
+
+def _place_units(run: Skim, level: Level, line: ScoreLine) -> list[int]:
+    """Where each row of a run's statistics is: the place of its segment, or of the first segment of its article."""
+    if level is Level.SEGMENT:
+        return run.segments.list_aligned()
+    scored = set(line.scored_articles)
+    first: dict[str, int] = {}
+    for place, name in enumerate(run.segments.articles):
+        first.setdefault(name, place)
+    return [place for name, place in first.items() if name in scored]
+
+
+def _key_units(run: Skim, level: Level, line: ScoreLine) -> list[_Key]:
+    """The texts of each row of a run's statistics."""
+    segments = run.segments
+    if level is Level.SEGMENT:
+        texts = [(segments.sources[place], segments.references[place]) for place in segments.list_aligned()]
+    else:
+        joined: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name in line.scored_articles}
+        for name, source, reference in zip(segments.articles, segments.sources, segments.references, strict=True):
+            if name in joined:
+                joined[name][0].append(source)
+                joined[name][1].append(reference)
+        texts = [(" ".join(source).strip(), " ".join(reference).strip()) for source, reference in joined.values()]
+    seen: Counter[tuple[str, str]] = Counter()
+    keys = []
+    for source, reference in texts:
+        keys.append((source, reference, seen[source, reference]))
+        seen[source, reference] += 1
+    return keys
+
+
+def _intersect(keys: Sequence[Sequence[_Key]], labels: Sequence[str], level: Level) -> tuple[list[list[int]], str]:
+    """Per run the rows of the units that all runs share, in the order of the first; and what to say of it."""
+    rows_of = [{key: row for row, key in enumerate(each)} for each in keys]
+    shared = [key for key in keys[0] if all(key in rows for rows in rows_of)]
+    if not shared:
+        raise RunError(
+            f"--intersect: the runs share no {level} with the same source and reference text, expected one at least; "
+            "compare runs on the same data"
+        )
+    if all(len(each) == len(shared) for each in keys):
+        return [[rows[key] for key in shared] for rows in rows_of], ""
+    sizes = ", ".join(f"{label} has {len(each)}" for label, each in zip(labels, keys, strict=True))
+    note = (
+        f"compared on the {len(shared)} {level}s with the same source and reference that all runs share ({sizes}): "
+        "scores are of these alone"
+    )
+    return [[rows[key] for key in shared] for rows in rows_of], note
+
+
+def _read_tables(
+    runs: Sequence[Skim],
+    lines: Sequence[ScoreLine],
+    level: Level,
+    rows: Sequence[Sequence[int]],
+    where: Sequence[Sequence[int]],
+) -> list[Table]:
+    names = {line.metric: _name_statistics(line.metric, level) for line in lines}
+    stored = [read_statistics(run, list(names.values())) for run in runs]
+    tables = []
+    for line in lines:
+        name = names[line.metric]
+        if all(name in each for each in stored):
+            counted = [each[name][kept] for each, kept in zip(stored, rows, strict=True)]
+        elif any(name in each for each in stored):
+            lacking = next(run for run, each in zip(runs, stored, strict=True) if name not in each)
+            raise RunError(
+                f"{lacking.folder}: the run directory is damaged (it has a score of {line.metric} but no statistics)"
+            )
+        else:
+            counted = [_count_steps(run, line.metric, kept) for run, kept in zip(runs, where, strict=True)]
+        tables.append(Table(line.metric, line.signature, np.stack(counted), from_outside=name not in stored[0]))
+    return tables
+
+
+def _name_statistics(metric: str, level: Level) -> str:
+    name, at, profile = metric.partition("@")
+    return f"{name}.{level}{at}{profile}"
+
+
+def _count_steps(run: Skim, metric: str, places: Sequence[int]) -> npt.NDArray[np.int64]:
+    """`(N, 2)` rows of a metric that left segment scores and no statistics."""
+    values = read_segment_scores(run, metric, places)
+    if None in values:
+        raise RunError(
+            f"{run.folder}: {metric} has no score for some segments, expected one for each; leave it out with --metric"
+        )
+    return np.array([[round(value * STEPS), 1] for value in values if value is not None], dtype=np.int64)

@@ -1,0 +1,134 @@
+"""Whether runs can be compared: only on the same texts, cut and paired the same way, and scored the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mt_eval.errors import RunError
+from mt_eval.runs.skim import ScoreLine, Segments, Skim
+from mt_eval.types import Level
+
+
+def check_same_data(runs: Sequence[Skim]) -> None:
+    """Check that all runs hold the first one's texts, cut into the same segments and paired the same way.
+
+    Names of articles and segments do not count, their texts and order do.
+
+    Raises:
+        RunError: They differ; the message says in what.
+    """
+    first = runs[0]
+    for run in runs[1:]:
+        if run.segments is not first.segments and (difference := _find_difference(first.segments, run.segments)):
+            raise RunError(
+                f"{run.folder} cannot be compared with {first.folder}: they differ in {difference}; compare runs on "
+                "the same data (--where keeps some of them), or add --intersect for the segments they share"
+            )
+
+
+def check_same_direction(runs: Sequence[Skim]) -> None:
+    """Check that all runs translate from and into the same language.
+
+    Raises:
+        RunError: They do not.
+    """
+    first = runs[0]
+    for run in runs[1:]:
+        if run.config.get("direction") != first.config.get("direction"):
+            raise RunError(
+                f"{run.folder} cannot be compared with {first.folder}: they differ in direction "
+                f"({run.config.get('direction')} against {first.config.get('direction')}); keep one with "
+                f"--where direction={first.config.get('direction')}"
+            )
+
+
+def choose_metrics(
+    runs: Sequence[Skim], level: Level, asked: Sequence[str], *, any_alignment: bool = False
+) -> tuple[list[ScoreLine], tuple[str, ...]]:
+    """The scores of the first run that are compared, and notes on those that are not.
+
+    Those asked for, or else all that every run has. Their signatures must be the same in all runs.
+
+    Args:
+        any_alignment: Signatures may differ in how segments were paired: only texts that are the same are compared.
+
+    Raises:
+        RunError: A run lacks a metric that was asked for, no metric is left, or signatures differ.
+    """
+    by_run = [{line.metric: line for line in run.scores if line.level is level} for run in runs]
+    scored = [{name for name, line in lines.items() if line.value is not None} for lines in by_run]
+    for name in asked:
+        for run, known in zip(runs, scored, strict=True):
+            if name not in known:
+                raise RunError(
+                    f"--metric {name}: {run.folder} has no such score at level {level}, expected one of "
+                    f"{', '.join(sorted(known)) or 'none'}; choose among them or run the evaluation again with "
+                    "metrics.names=[...]"
+                )
+    names = list(asked) or [name for name in by_run[0] if all(name in each for each in scored)]
+    if not names:
+        raise RunError(
+            f"the runs have no metric in common at level {level}, expected one at least ({runs[0].folder} has "
+            f"{', '.join(sorted(scored[0])) or 'none'}); run the evaluations again with the same metrics"
+        )
+    for name in names:
+        for run, lines in zip(runs[1:], by_run[1:], strict=True):
+            _check_signature(runs[0], run, by_run[0][name], lines[name], any_alignment)
+    missing = sorted({name for each in scored for name in each} - set(names)) if not asked else []
+    notes = (f"not compared, because some of the runs lack it: {', '.join(missing)}",) if missing else ()
+    return [by_run[0][name] for name in names], notes
+
+
+_PARTS = {
+    "level": "level",
+    "align": "alignment",
+    "norm": "normalisation",
+    "tok": "tokenizer",
+    "version": "version of the scoring program",
+}
+
+
+def _check_signature(first: Skim, run: Skim, one: ScoreLine, other: ScoreLine, any_alignment: bool) -> None:
+    parts = [dict(part.partition(":")[::2] for part in line.signature.split("|")) for line in (one, other)]
+    keys = [key for key in {**parts[0], **parts[1]} if parts[0].get(key) != parts[1].get(key)]
+    if any_alignment:
+        keys = [key for key in keys if key != "align"]
+    if keys:
+        differences = ", ".join(
+            f"{_PARTS.get(key, key)} ({parts[1].get(key, 'none')} against {parts[0].get(key, 'none')})" for key in keys
+        )
+        raise RunError(
+            f"{run.folder} cannot be compared with {first.folder}: their signatures of {one.metric} differ in "
+            f"{differences}; score both the same way, or choose other metrics with --metric"
+        )
+
+
+def _find_difference(first: Segments, other: Segments) -> str | None:
+    """The first thing in which the data of two runs differ, in words, with the place."""
+    articles = [_join_articles(each) for each in (first, other)]
+    if len(articles[0]) != len(articles[1]):
+        return f"data ({len(articles[1])} articles against {len(articles[0])})"
+    for side, what in ((0, "data (the source text"), (1, "reference (the text")):
+        for name, one, two in zip(dict.fromkeys(first.articles), *articles, strict=True):
+            if one[side] != two[side]:
+                size = (
+                    f", {len(other.ids)} segments against {len(first.ids)}" if len(first.ids) != len(other.ids) else ""
+                )
+                return f"{what} of article {name}{size})"
+    for side, what in ((0, "source"), (1, "reference")):
+        cuts = [[span for spans in each.spans for span in spans[side]] for each in (first, other)]
+        if cuts[0] != cuts[1]:
+            return f"segmentation (of the {what}: {len(cuts[1])} segments against {len(cuts[0])})"
+    if first.spans != other.spans or first.sources != other.sources or first.references != other.references:
+        return f"alignment ({len(other.ids)} segment pairs against {len(first.ids)}, or other ones)"
+    return None
+
+
+def _join_articles(segments: Segments) -> list[tuple[str, str]]:
+    """Source and reference text of each article, in order."""
+    texts: dict[str, tuple[list[str], list[str]]] = {}
+    for name, source, reference in zip(segments.articles, segments.sources, segments.references, strict=True):
+        sides = texts.setdefault(name, ([], []))
+        sides[0].extend(source.split())
+        sides[1].extend(reference.split())
+    return [(" ".join(source), " ".join(reference)) for source, reference in texts.values()]

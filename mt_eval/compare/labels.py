@@ -1,0 +1,90 @@
+"""What runs are called: by what differs between their configurations, not by their folders."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import Any
+
+from mt_eval.runs.identity import short_identity
+from mt_eval.runs.skim import Skim
+
+_SAME_SYSTEM = ("runs_dir", "force", "limit", "preflight", "data.", "metrics.", "normalize.", "tracker.", "model.")
+"""Settings that say nothing of the system: what it translates, how that is scored and kept. What `model` says is in the
+system's own name."""
+
+
+def label_runs(runs: Sequence[Skim]) -> list[str]:
+    """One label per run, all different: names of the systems where they differ, then `key=value` of what else does.
+
+    Runs that differ in nothing of this get the beginning of their identity behind it.
+    """
+    systems = [run.provenance.get("system", {}) for run in runs]
+    names = [str(system.get("label", run.id)) for system, run in zip(systems, runs, strict=True)]
+    if all(system.get("kind") == "hypotheses" for system in systems):
+        names = shorten(names)
+    settings = [flatten(run.config) for run in runs]
+    differing = [key for key in _list_keys(settings) if len({show_value(each.get(key)) for each in settings}) > 1]
+    shown = [key for key in differing if not key.startswith(_SAME_SYSTEM)]
+    labels = _join(names, settings, shown)
+    if len(set(labels)) < len(labels):
+        labels = _join(names, settings, shown + [key for key in differing if key.startswith("model.")])
+    counts = Counter(labels)
+    return [
+        label if counts[label] == 1 else f"{label} ({short_identity(run.identity)})"
+        for label, run in zip(labels, runs, strict=True)
+    ]
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested configuration as dotted keys.
+
+    >>> flatten({"decoding": {"num_beams": 4}, "limit": None})
+    {'decoding.num_beams': 4, 'limit': None}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, dict):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _list_keys(settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for each in settings for key in each))
+
+
+def _join(names: Sequence[str], settings: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:
+    last_parts = Counter(key.rpartition(".")[2] for key in keys)
+    written = {key: key.rpartition(".")[2] if last_parts[key.rpartition(".")[2]] == 1 else key for key in keys}
+    named = len(set(names)) > 1 or not keys
+    return [
+        " ".join([*([name] if named else []), *(f"{written[key]}={show_value(each.get(key))}" for key in keys)])
+        for name, each in zip(names, settings, strict=True)
+    ]
+
+
+def show_value(value: Any) -> str:
+    """A value as it is typed on the command line of `mt-eval run`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{','.join(map(show_value, value))}]"
+    return str(value)
+
+
+def shorten(names: Sequence[str]) -> list[str]:
+    """File names without the parts they begin with in common.
+
+    >>> shorten(["news.google.ar", "news.nllb.ar"])
+    ['google.ar', 'nllb.ar']
+    """
+    parts = [re.split(r"(?<=[.])", name) for name in names]
+    columns = zip(*(each[:-1] for each in parts), strict=False)
+    shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    return ["".join(each[shared:]) for each in parts]

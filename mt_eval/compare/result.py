@@ -1,0 +1,118 @@
+"""What a comparison finds: plain data for the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mt_eval.types import Comparison, Level
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """How one metric's figures are to be read."""
+
+    name: str
+    signature: str
+    lower_is_better: bool
+    margin: float
+    """Differences whose whole interval is no larger count as a tie; in the metric's points."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemScore:
+    system: str
+    metric: str
+    value: float
+    low: float
+    """Lower end of the 95% interval."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Systems of one metric of which none can be told from another."""
+
+    metric: str
+    systems: tuple[str, ...]
+    """Best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How baseline and candidate differ on some of the segments."""
+
+    kind: str
+    """What the segments share: `article`, `source length`, `flagged`, `alignment`."""
+    name: str
+    segments: int
+    baseline: float
+    candidate: float
+    delta: float
+    share: float
+    """By how much the difference over all segments shrinks if the candidate does here what the baseline did."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentContrast:
+    """One segment that baseline and candidate translate differently."""
+
+    id: str
+    source: str
+    reference: str
+    texts: tuple[str, str]
+    """The translations of baseline and candidate."""
+    scores: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Where the difference between two systems comes from, by one metric."""
+
+    metric: str
+    baseline: str
+    candidate: str
+    parts: tuple[Part, ...]
+    worse: tuple[SegmentContrast, ...]
+    """Segments on which the candidate loses most, the largest loss first."""
+    better: tuple[SegmentContrast, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """What decoding took; sentences found in the translation store do not count."""
+
+    device: str
+    segments_per_second: float
+    tokens_per_second: float
+    """Tokens generated, by the last leg of a pivot."""
+    peak_memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """M systems held against each other."""
+
+    systems: tuple[str, ...]
+    """The baseline first."""
+    metrics: tuple[MetricFacts, ...]
+    scores: tuple[SystemScore, ...]
+    """Metric by metric, systems in their order."""
+    comparisons: tuple[Comparison, ...]
+    """Metric by metric: every candidate against the baseline, or all pairs."""
+    groups: tuple[Group, ...]
+    """Empty unless all pairs are compared."""
+    details: tuple[Details, ...]
+    speeds: tuple[Speed | None, ...]
+    """One per system; empty where there is nothing to compare: no speeds, or different devices."""
+    languages: tuple[str | None, str]
+    level: Level
+    segments: int
+    """Rows scored: segments, or whole articles at level article."""
+    articles: int
+    unit: str
+    """What was resampled: `article` or `segment`."""
+    test: str
+    """`bootstrap` or `randomization`."""
+    samples: int
+    seed: int
+    notes: tuple[str, ...]

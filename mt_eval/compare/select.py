@@ -1,0 +1,97 @@
+"""Which runs are meant: paths, folders of runs, globs, and what their configurations say."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mt_eval.compare.labels import flatten, show_value
+from mt_eval.errors import RunError
+from mt_eval.runs.paths import RunPaths
+from mt_eval.runs.skim import Skim, skim_run
+
+_WILD = frozenset("*?[")
+
+
+def select_runs(names: Sequence[str], where: Sequence[str] = ()) -> list[Skim]:
+    """The runs at paths, in folders of runs and behind globs, each once, in the order named; a folder's by name.
+
+    Args:
+        where: `KEY=VALUE` that a run's configuration must hold, all of them: a setting (`decoding.num_beams=4`), a
+            group's option (`model=nllb_600m`), or both ways of writing the direction.
+
+    Raises:
+        RunError: There is no run at one of the names, none is left by `where`, or one cannot be read.
+    """
+    folders = list(dict.fromkeys(folder for name in names for folder in _expand(name)))
+    runs: list[Skim] = []
+    seen = set()
+    for folder in folders:
+        if folder.resolve() not in seen:
+            seen.add(folder.resolve())
+            runs.append(skim_run(folder, runs[0] if runs else None))
+    for condition in where:
+        runs = _keep(runs, condition)
+    return runs
+
+
+def find_run_named(name: str, runs: Sequence[Skim], labels: Sequence[str]) -> int:
+    """The place of the run that is called so: by its folder, the folder's name, or its label.
+
+    Raises:
+        RunError: There is none, or several.
+    """
+    folder = Path(name).resolve()
+    found = [
+        place
+        for place, (run, label) in enumerate(zip(runs, labels, strict=True))
+        if name in (label, run.folder.name) or run.folder.resolve() == folder
+    ]
+    if len(found) != 1:
+        how_many = "no run" if not found else f"{len(found)} runs"
+        raise RunError(
+            f"baseline {name}: {how_many} of those compared is called so, expected one of {', '.join(labels)}; "
+            "name one of them or its folder"
+        )
+    return found[0]
+
+
+def _expand(name: str) -> list[Path]:
+    path = Path(name)
+    if RunPaths(path).exists():
+        return [path]
+    if path.is_dir():
+        found = sorted(child for child in path.iterdir() if child.name[0] != "." and RunPaths(child).exists())
+        if not found:
+            raise RunError(f"{name}: neither a run directory nor a folder that holds any; `mt-eval run` makes them")
+        return found
+    if _WILD & set(name):
+        found = [Path(match) for match in sorted(glob.glob(name)) if RunPaths(Path(match)).exists()]
+        if found:
+            return found
+        raise RunError(f"{name}: no run directory matches; put quotes around the pattern and check it with ls")
+    raise RunError(f"{name}: there is no such folder; `mt-eval run` prints the folder of every run it makes")
+
+
+def _keep(runs: Sequence[Skim], condition: str) -> list[Skim]:
+    key, equals, value = condition.partition("=")
+    if not equals:
+        raise RunError(f"--where {condition}: expected KEY=VALUE, such as direction=vi-ar")
+    settings = [_list_settings(run) for run in runs]
+    known = sorted({name for each in settings for name in each})
+    if key not in known:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")
+    kept = [run for run, each in zip(runs, settings, strict=True) if key in each and show_value(each[key]) == value]
+    if not kept:
+        values = ", ".join(sorted({show_value(each[key]) for each in settings if key in each}))
+        raise RunError(f"--where {condition}: no run has this value, expected one of {values}; give one of them")
+    return kept
+
+
+def _list_settings(run: Skim) -> dict[str, Any]:
+    return {**flatten(run.config), **run.provenance.get("choices", {})}

@@ -1,0 +1,160 @@
+"""Figures of a comparison in words and digits, the same in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mt_eval.compare.judgement import CANNOT_TELL
+from mt_eval.compare.result import Comparisons, MetricFacts, Part, SystemScore
+from mt_eval.types import Comparison, Level
+
+ABSENT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One system, or one pair of systems, by one metric; every cell as it is read."""
+
+    system: str
+    baseline: str
+    """What the system is held against; empty for the baseline's own row."""
+    score: str
+    interval: str
+    delta: str
+    delta_interval: str
+    p_value: str
+    p_adjusted: str
+    detectable: str
+    agreement: str
+    verdict: str
+
+
+def make_rows(result: Comparisons, metric: MetricFacts) -> list[Row]:
+    """One row per system, the baseline's without comparison; after `--all-pairs` one per pair instead."""
+    scores = {each.system: each for each in result.scores if each.metric == metric.name}
+    digits = choose_digits(scores.values())
+    compared = [each for each in result.comparisons if each.metric == metric.name]
+    rows = [] if result.groups else [_describe_score(scores[result.systems[0]], digits)]
+    return rows + [_describe_pair(each, scores[each.candidate], result.unit, digits) for each in compared]
+
+
+def rank_rows(result: Comparisons, metric: MetricFacts) -> list[tuple[str, Row]]:
+    """Systems from best to worst, each behind the letters of the groups it is in."""
+    groups = [group.systems for group in result.groups if group.metric == metric.name]
+    scores = [each for each in result.scores if each.metric == metric.name]
+    digits = choose_digits(scores)
+    ranked = sorted(scores, key=lambda each: each.value if metric.lower_is_better else -each.value)
+    letters = {
+        each.system: " ".join(_letter(place) for place, group in enumerate(groups) if each.system in group)
+        for each in ranked
+    }
+    return [(letters[each.system], _describe_score(each, digits)) for each in ranked]
+
+
+def describe_method(result: Comparisons) -> str:
+    """What was resampled and how, in one line."""
+    of = f" of {count(result.articles, 'article')}" if result.level is Level.SEGMENT else ""
+    rows = count(result.segments, "segment" if result.level is Level.SEGMENT else "whole article")
+    test = "paired bootstrap" if result.test == "bootstrap" else "approximate randomization, bootstrap intervals"
+    return f"{rows}{of}; {test} over {result.unit}s, {result.samples:,} resamples, seed {result.seed}"
+
+
+def explain_columns(result: Comparisons) -> list[str]:
+    """What the columns mean, as far as the comparison uses them."""
+    tests = len(result.comparisons)
+    lines = [
+        f"delta: system minus baseline; intervals are 95%; p is two-sided, adjusted for {count(tests, 'test')} (Holm)",
+        "shows: the smallest delta that these data show in 80% of cases",
+    ]
+    if any(each.agreement is not None for each in result.comparisons):
+        lines.append(
+            "people: share of system pairs this far apart that people rank the same way (Kocmi et al. 2024, "
+            "interpolated)"
+        )
+    if margins := {each.name: each.margin for each in result.metrics if each.margin}:
+        words = ", ".join(f"{margin:g} for {name}" for name, margin in margins.items())
+        lines.append(f"tie: the whole interval lies within a margin ({words})")
+    if lower := [each.name for each in result.metrics if each.lower_is_better]:
+        lines.append(f"lower is better: {', '.join(lower)}")
+    return lines
+
+
+def describe_verdict(comparison: Comparison, unit: str) -> str:
+    if comparison.verdict == CANNOT_TELL and comparison.units_needed:
+        return f"{comparison.verdict} (needs about {comparison.units_needed:,} {unit}s)"
+    return comparison.verdict
+
+
+def describe_part(part: Part, digits: int) -> tuple[str, str, str, str, str, str]:
+    """Name, segments, score of the baseline, score of the candidate, delta, and share of the whole delta."""
+    return (
+        part.name,
+        f"{part.segments:,}",
+        f"{part.baseline:.{digits}f}",
+        f"{part.candidate:.{digits}f}",
+        f"{part.delta:+.{digits + 1}f}",
+        f"{part.share:+.{digits + 1}f}",
+    )
+
+
+def choose_digits(scores: Iterable[SystemScore]) -> int:
+    """Decimals of a score: one for 0-100, three for metrics that count from 0 to 1."""
+    return 1 if max((abs(each.value) for each in scores), default=0.0) >= 2 else 3
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "test"), count(1200, "test")
+    ('1 test', '1,200 tests')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _describe_score(score: SystemScore, digits: int) -> Row:
+    return Row(
+        system=score.system,
+        baseline="",
+        score=f"{score.value:.{digits}f}",
+        interval=f"{score.low:.{digits}f}\N{EN DASH}{score.high:.{digits}f}",
+        delta="",
+        delta_interval="",
+        p_value="",
+        p_adjusted="",
+        detectable="",
+        agreement="",
+        verdict="",
+    )
+
+
+def _describe_pair(comparison: Comparison, score: SystemScore, unit: str, digits: int) -> Row:
+    more = digits + (max(abs(comparison.low), abs(comparison.high)) < 10)
+    return Row(
+        system=comparison.candidate,
+        baseline=comparison.baseline,
+        score=f"{score.value:.{digits}f}",
+        interval=f"{score.low:.{digits}f}\N{EN DASH}{score.high:.{digits}f}",
+        delta=f"{comparison.delta:+.{more}f}",
+        delta_interval=f"{comparison.low:+.{more}f} to {comparison.high:+.{more}f}",
+        p_value=_describe_p(comparison.p_value),
+        p_adjusted=_describe_p(comparison.p_adjusted),
+        detectable=f"{comparison.detectable:.{more}f}",
+        agreement=_describe_agreement(comparison),
+        verdict=describe_verdict(comparison, unit),
+    )
+
+
+def _describe_p(p_value: float) -> str:
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def _describe_agreement(comparison: Comparison) -> str:
+    if comparison.agreement is None:
+        return ABSENT
+    return f"{'>' if comparison.agreement_exceeds else ''}{comparison.agreement:.0f}%"
+
+
+def _letter(place: int) -> str:
+    """A, B, ... Z, A2, B2, ...: groups from the best on."""
+    return chr(ord("A") + place % 26) + (str(place // 26 + 1) if place >= 26 else "")

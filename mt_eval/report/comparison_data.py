@@ -1,0 +1,56 @@
+"""A comparison as data for other programs: JSON with everything, CSV with one row per pair and metric."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict
+
+from mt_eval.compare.result import Comparisons
+
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def render_json(result: Comparisons) -> str:
+    """All of the result, field by field as `compare.result` documents it."""
+    return json.dumps(asdict(result), ensure_ascii=False, indent=2) + "\n"
+
+
+def render_csv(result: Comparisons) -> str:
+    """One row per comparison with the scores of both systems, at full precision; lines end in CR LF (RFC 4180).
+
+    A name that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    scores = {(each.metric, each.system): each for each in result.scores}
+    signatures = {each.name: each.signature for each in result.metrics}
+    written = io.StringIO()
+    writer = csv.writer(written)
+    for place, each in enumerate(result.comparisons):
+        row: dict[str, object] = {
+            "metric": each.metric,
+            "baseline": _disarm(each.baseline),
+            "candidate": _disarm(each.candidate),
+        }
+        for side, system in (("baseline", each.baseline), ("candidate", each.candidate)):
+            score = scores[each.metric, system]
+            row |= {f"{side}_score": score.value, f"{side}_low": score.low, f"{side}_high": score.high}
+        row |= {key: value for key, value in asdict(each).items() if key not in ("metric", "baseline", "candidate")}
+        row |= {
+            "level": result.level.value,
+            "segments": result.segments,
+            "articles": result.articles,
+            "unit": result.unit,
+            "test": result.test,
+            "samples": result.samples,
+            "seed": result.seed,
+            "signature": signatures[each.metric],
+        }
+        if place == 0:
+            writer.writerow(row)
+        writer.writerow(row.values())
+    return written.getvalue()
+
+
+def _disarm(name: str) -> str:
+    return f"'{name}" if name.startswith(_FORMULA) else name

@@ -1,0 +1,189 @@
+"""A comparison as a person reads it in a terminal of 80 columns or more."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mt_eval.compare.result import Comparisons, Details, MetricFacts, SegmentContrast
+from mt_eval.report.bidi import justify, wrap_isolated
+from mt_eval.report.comparison import (
+    Row,
+    count,
+    describe_method,
+    describe_part,
+    explain_columns,
+    make_rows,
+    rank_rows,
+)
+from mt_eval.report.comparison_text import describe_speed
+
+_MOST_PAIRS = 28
+"""Pairs of systems per metric (8 systems) beyond which only the groups are printed."""
+_MOST_PARTS = 6
+"""Articles shown at the most: those with the largest share in the difference."""
+_STYLES = {"better": "green", "worse": "red", "tie": "", "cannot": "yellow"}
+
+
+def print_comparisons(console: Console, result: Comparisons) -> None:
+    console.print(render_comparisons(result, width=console.width))
+
+
+def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableType:
+    """Per metric scores, differences and verdicts; then speeds, groups, and where a difference comes from.
+
+    Where it comes from is shown for one pair of systems only: for more it would bury the rest.
+    """
+    parts: list[RenderableType] = [Text(describe_method(result)), ""]
+    for metric in result.metrics:
+        parts += [*_render_metric(result, metric), ""]
+    if result.speeds:
+        parts += [_render_speeds(result), ""]
+    parts += [_indent(Text(line, style="dim")) for line in explain_columns(result)]
+    parts += [_indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
+    if len(result.details) == 1:
+        parts += _render_details(result.details[0], result.languages, width)
+    elif result.details:
+        parts += ["", Text("Name two runs to see where their difference comes from, with segments.", style="dim")]
+    return Group(*parts)
+
+
+def _render_metric(result: Comparisons, metric: MetricFacts) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(metric.name, style="bold")]
+    if result.groups:
+        table = _make_table(("group", "left"), ("system", "left"), ("score", "right"), ("95% interval", "right"))
+        for letters, row in rank_rows(result, metric):
+            table.add_row(letters, Text(row.system), row.score, row.interval)
+        parts += [_indent(table)]
+        alike = [group for group in result.groups if group.metric == metric.name and len(group.systems) > 1]
+        told = "; ".join(", ".join(group.systems) for group in alike)
+        parts += [_indent(Text(f"cannot be told apart: {told or 'none, all differ'}"))]
+    rows = make_rows(result, metric)
+    if result.groups and len(rows) > _MOST_PAIRS:
+        parts.append(_indent(Text(f"{count(len(rows), 'pair')}: --format csv or json lists them", style="dim")))
+    else:
+        parts.append(_indent(_render_rows(rows, with_baseline=bool(result.groups))))
+    parts.append(_indent(Text(f"{metric.name} {metric.signature.replace('|', ' | ')}", style="dim")))
+    return parts
+
+
+def _render_rows(rows: Sequence[Row], *, with_baseline: bool) -> Table:
+    """Two lines a row: figures, and what qualifies them."""
+    table = _make_table(
+        ("system\nagainst" if with_baseline else "system", "left"),
+        ("score\n95%", "right"),
+        ("delta\n95% interval", "right"),
+        ("p\nadjusted", "right"),
+        ("shows", "right"),
+        ("people", "right"),
+        ("verdict", "left"),
+        gap=1,
+    )
+    for row in rows:
+        verdict, _, needs = row.verdict.partition(" (")
+        below = f"\n{needs.removesuffix(')').replace('about ', '')}" if needs else ""
+        table.add_row(
+            Text(f"{row.system}\n{row.baseline}" if with_baseline else row.system),
+            f"{row.score}\n{row.interval}",
+            f"{row.delta}\n{row.delta_interval}",
+            f"{row.p_value}\n{row.p_adjusted}",
+            row.detectable,
+            row.agreement,
+            Text.assemble((verdict, _STYLES.get(verdict.split(" ")[0], "")), below),
+        )
+    return table
+
+
+def _render_speeds(result: Comparisons) -> RenderableType:
+    device = next(speed.device for speed in result.speeds if speed)
+    table = _make_table(("system", "left"), ("segments/s", "right"), ("tokens/s", "right"), ("peak memory", "right"))
+    for system, speed in zip(result.systems, result.speeds, strict=True):
+        table.add_row(Text(system), *describe_speed(speed))
+    return Group(Text(f"decoding on {device}", style="bold"), _indent(table))
+
+
+def _render_details(details: Details, languages: tuple[str | None, str], width: int) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    if details.parts:
+        parts += ["", Text(f"where the difference comes from, by {details.metric}", style="bold")]
+    for kind, each in groupby(details.parts, key=lambda part: part.kind):
+        members = list(each)
+        shown = members
+        if kind == "article" and len(members) > _MOST_PARTS:
+            largest = sorted(members, key=lambda part: -abs(part.share))[:_MOST_PARTS]
+            shown = [part for part in members if part in largest]
+            kind = f"{len(shown)} of {len(members)} articles"
+        table = _make_table(
+            (kind, "left"),
+            ("segments", "right"),
+            ("baseline", "right"),
+            ("candidate", "right"),
+            ("delta", "right"),
+            ("share", "right"),
+        )
+        for part in shown:
+            name, *cells = describe_part(part, 1)
+            table.add_row(Text(name), *cells)
+        parts += [_indent(table), ""]
+    if details.parts:
+        explained = (
+            "share: by how much the whole delta would shrink if the candidate had done here what the baseline did"
+        )
+        parts.append(_indent(Text(explained, style="dim")))
+    for title, segments in (("loses most", details.worse), ("gains most", details.better)):
+        if segments:
+            parts += ["", Text(f"segments on which {details.candidate} {title}, by {details.metric}", style="bold")]
+            parts += [_render_segment(segment, details, languages, width) for segment in segments]
+    return parts
+
+
+def _render_segment(
+    segment: SegmentContrast, details: Details, languages: tuple[str | None, str], width: int
+) -> RenderableType:
+    before, after = segment.scores
+    title = Text(f"{segment.id}  {before:.1f} to {after:.1f} ({after - before:+.1f})", style="dim")
+    source_lang, target_lang = languages
+    cells = [
+        ("source", segment.source, source_lang or _guess_direction(segment.source)),
+        ("reference", segment.reference, target_lang),
+        (details.baseline, segment.texts[0], target_lang),
+        (details.candidate, segment.texts[1], target_lang),
+    ]
+    cells = [cell for cell in cells if cell[1] or cell[0] != "source"]
+    names = max(len(cell[0]) for cell in cells)
+    room = max(20, width - min(names, 20) - 6)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", max_width=20)
+    table.add_column(width=room, no_wrap=True)
+    for name, text, lang in cells:
+        lines = Text("\n".join(wrap_isolated(text, lang, room)) or "(empty)", justify=justify(lang))
+        table.add_row(Text(name), lines)
+    return _indent(Group(title, table, ""))
+
+
+def _guess_direction(text: str) -> str:
+    """A language that runs as the first letter of the text does: Arabic or English."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    return "en" if first == "L" else "ar"
+
+
+def _make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
+    """A table without lines; where it is too wide, only columns of text wrap."""
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="dim")
+    for header, side in columns:
+        if side == "right":
+            table.add_column(header, justify="right", no_wrap=True)
+        else:
+            table.add_column(header, overflow="fold")
+    return table
+
+
+def _indent(content: RenderableType) -> RenderableType:
+    return Padding(content, (0, 0, 0, 2))
