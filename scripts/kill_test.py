@@ -42,6 +42,8 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 RUNS = "runs"
 """The folder of run directories; relative, so that `config.yaml` is the same everywhere."""
+KEPT = (".store", ".sweeps")
+"""What may be left beside run directories: the translations, and an empty note board of every killed process."""
 POLL_SECONDS = 0.001
 TIMEOUT_SECONDS = 300.0
 PAGE = 4096
@@ -248,7 +250,7 @@ def judge(runs_dir: Path, undisturbed: Undisturbed, count: Count) -> None:
         seen |= batch
     count.differences += find_differences(runs_dir, undisturbed)
     count.differences += [folder.name for folder in find_runs(runs_dir)] != [undisturbed.name]
-    left = [path.name for path in runs_dir.iterdir() if path.name.startswith(".") and path.name != ".store"]
+    left = [path.name for path in runs_dir.glob(".*") if path.name not in KEPT]
     count.differences += len(left)
     if left:
         print(f"left over: {', '.join(left)}")
