@@ -80,6 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         all_pairs=arguments.all_pairs,
         margin=arguments.margin,
+        # A table tells of one difference only where it comes from, and CSV and LaTeX of none.
+        details=arguments.format in ("json", "markdown")
+        or (arguments.format == "table" and len(evidence.systems) == 2),
         segments=arguments.segments,
     )
     _print(compare_systems(evidence, plan), arguments.format)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
+from importlib import import_module
 
 from mt_eval import __version__
-from mt_eval.cli import compare, complete, data, models, show, status, store
 from mt_eval.errors import MtEvalError
+
+COMMANDS = ("show", "compare", "status", "data", "models", "store", "completion")
+"""Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
@@ -48,32 +49,32 @@ def _dispatch(words: list[str]) -> int:
         from mt_eval.cli import run
 
         return run.run(words[1:])
-    arguments = build_parser().parse_args(words)
+    arguments = build_parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
     if arguments.command == "run":  # reached as `mt-eval --option run`, which has no options of its own
         raise MtEvalError("give `run` right after mt-eval")
     status: int = arguments.run(arguments)
     return status
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """A parser that knows the commands named."""
     parser = argparse.ArgumentParser(
         prog="mt-eval", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"mt-eval {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", help="translate and score articles: one run directory per configuration", add_help=False)
-    show.add_parser(commands)
-    compare.add_parser(commands)
-    status.add_parser(commands)
-    data.add_parser(commands)
-    models.add_parser(commands)
-    store.add_parser(commands)
-    complete.add_parser(commands)
+    for name in names:
+        import_module(f"mt_eval.cli.{name}").add_parser(commands)
     return parser
 
 
 def _report_bug(error: Exception) -> str:
     """What is said of an error nobody foresaw; the traceback goes to a file, where a bug report can take it from."""
+    # Only needed when something went wrong, and slow to import.
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="mt-eval-error-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:

@@ -49,8 +49,10 @@ class Plan:
     all_pairs: bool = False
     margin: float | None = None
     """Of a tie, in points, for all metrics; None for each metric's own."""
+    details: bool = True
+    """Whether to find out where the differences to the baseline come from."""
     segments: int = 3
-    """Most segments shown on which a candidate loses, and on which it gains."""
+    """Most segments named there on which a candidate loses, and on which it gains."""
 
 
 def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
@@ -86,7 +88,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
     comparisons = _compare_pairs(evidence.systems, tables, facts, real, resampled, pairs, plan)
     groups = _group(evidence.systems, tables, real, comparisons) if plan.all_pairs else ()
     details: tuple[Details, ...] = ()
-    if not plan.all_pairs or len(pairs) == 1:
+    if plan.details and (not plan.all_pairs or len(pairs) == 1):
         details = tuple(explain_difference(evidence, one, other, plan.segments) for one, other in pairs)
     return Comparisons(
         systems=tuple(evidence.systems[place] for place in order),

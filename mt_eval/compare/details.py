@@ -25,23 +25,28 @@ def explain_difference(evidence: Evidence, baseline: int, candidate: int, segmen
         segments: The most segments to show on which the candidate loses, and on which it gains.
     """
     table = evidence.tables[0]
-    one, other = table.rows[baseline], table.rows[candidate]
-    whole, total = other.sum(axis=0), _score(table, other.sum(axis=0))
-    parts = []
-    for kind, name, rows in _make_buckets(evidence, baseline, candidate):
-        sums = one[rows].sum(axis=0), other[rows].sum(axis=0)
-        before, after = _score(table, sums[0]), _score(table, sums[1])
-        share = total - _score(table, whole - sums[1] + sums[0])
-        parts.append(Part(kind, name, len(rows), before, after, after - before, share))
+    parts = _score_buckets(table, baseline, candidate, list(_make_buckets(evidence, baseline, candidate)))
     worse: tuple[SegmentContrast, ...] = ()
     better: tuple[SegmentContrast, ...] = ()
     if evidence.level is Level.SEGMENT and segments > 0:
         worse, better = _contrast_segments(evidence, table, baseline, candidate, segments)
-    return Details(table.metric, evidence.systems[baseline], evidence.systems[candidate], tuple(parts), worse, better)
+    return Details(table.metric, evidence.systems[baseline], evidence.systems[candidate], parts, worse, better)
 
 
-def _score(table: Table, sums: npt.NDArray[np.int64]) -> float:
-    return float(table.score(sums))
+def _score_buckets(table: Table, baseline: int, candidate: int, buckets: Sequence[_Bucket]) -> tuple[Part, ...]:
+    if not buckets:
+        return ()
+    one, other = table.rows[baseline], table.rows[candidate]
+    before, after = (np.stack([side[rows].sum(axis=0) for _, _, rows in buckets]) for side in (one, other))
+    whole = other.sum(axis=0)
+    scores = table.score(np.stack([before, after, whole - after + before]))
+    shares = table.score(whole) - scores[2]
+    return tuple(
+        Part(kind, name, len(rows), first, second, second - first, share)
+        for (kind, name, rows), first, second, share in zip(
+            buckets, scores[0].tolist(), scores[1].tolist(), shares.tolist(), strict=True
+        )
+    )
 
 
 def _make_buckets(evidence: Evidence, baseline: int, candidate: int) -> Iterator[_Bucket]:

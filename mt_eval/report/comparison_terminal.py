@@ -49,7 +49,7 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
     parts += [_indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
     if len(result.details) == 1:
         parts += _render_details(result.details[0], result.languages, width)
-    elif result.details:
+    elif len(result.systems) > 2:
         parts += ["", Text("Name two runs to see where their difference comes from, with segments.", style="dim")]
     return Group(*parts)
 
