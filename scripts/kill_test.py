@@ -10,7 +10,7 @@ between start and end, a third while batches are translated, a third while the r
     kills          processes that were killed while they worked
     lost_batches   batches that were in the store, whole, and were decoded again all the same
     differences    files of finished run directories that are not, byte for byte, those of a run that nobody disturbed;
-                   folders that look like a run and are none; leftovers of killed processes after the last one ended
+                   folders that look like a run and are none; halves of run directories that are still there at the end
 
 Of `run.json` the times are left out (`started`, `finished`, `seconds`), and what each process says of its own decoding
 (how much of it, on which device, how fast; all of a leg but its name and identity), which a resumed run does less of.
@@ -42,8 +42,6 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 RUNS = "runs"
 """The folder of run directories; relative, so that `config.yaml` is the same everywhere."""
-KEPT = (".store", ".sweeps")
-"""What may be left beside run directories: the translations, and an empty note board of every killed process."""
 POLL_SECONDS = 0.001
 TIMEOUT_SECONDS = 300.0
 PAGE = 4096
@@ -250,10 +248,10 @@ def judge(runs_dir: Path, undisturbed: Undisturbed, count: Count) -> None:
         seen |= batch
     count.differences += find_differences(runs_dir, undisturbed)
     count.differences += [folder.name for folder in find_runs(runs_dir)] != [undisturbed.name]
-    left = [path.name for path in runs_dir.glob(".*") if path.name not in KEPT]
-    count.differences += len(left)
-    if left:
-        print(f"left over: {', '.join(left)}")
+    hidden = {path.name for path in runs_dir.glob(".*")} - {".store"}
+    count.differences += sum(name.endswith((".partial", ".old")) for name in hidden)
+    if hidden:
+        print(f"beside the run: {', '.join(sorted(hidden))}")
 
 
 def find_differences(runs_dir: Path, undisturbed: Undisturbed) -> int:
