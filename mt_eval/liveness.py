@@ -19,6 +19,8 @@ from pathlib import Path
 QUIET_SECONDS = 86_400.0
 """Longer than any batch takes, and than any run directory is written."""
 
+_LOCKING_SECONDS = 60.0
+
 
 def make_tag() -> str:
     """`HOST-PID-RANDOM`: no other process has it. Letters, digits, `_` and `-` only."""
@@ -56,6 +58,18 @@ def is_in_use(path: Path, tag: str, now: float) -> bool:
     return now - modified < QUIET_SECONDS
 
 
+def is_just_made(path: Path, tag: str, now: float) -> bool:
+    """Whether a live process of this machine may be about to lock what it made: younger than a minute, its maker alive.
+
+    For what others can see before it can be locked, such as a folder.
+    """
+    host, pid, _ = tag.rsplit("-", 2)
+    try:
+        return host == _name_host() and now - path.stat().st_mtime < _LOCKING_SECONDS and _lives(int(pid))
+    except FileNotFoundError:
+        return False
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the names in `folder` to the disk, so that a file made or renamed there is found after a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -63,6 +77,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is there, and somebody else's
+    return True
 
 
 def _name_host() -> str:

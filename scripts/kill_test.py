@@ -10,7 +10,7 @@ between start and end, a third while batches are translated, a third while the r
     kills          processes that were killed while they worked
     lost_batches   batches that were in the store, whole, and were decoded again all the same
     differences    files of finished run directories that are not, byte for byte, those of a run that nobody disturbed;
-                   folders that look like a run and are none; leftovers of killed processes after the last one ended
+                   folders that look like a run and are none; halves of run directories that are still there at the end
 
 Of `run.json` the times are left out (`started`, `finished`, `seconds`), and what each process says of its own decoding
 (how much of it, on which device, how fast; all of a leg but its name and identity), which a resumed run does less of.
@@ -33,7 +33,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,11 @@ class Undisturbed:
     digests: dict[str, str]
     """File of the run directory to a hash of what has to be equal."""
     batches: int
-    store_size: int
-    run_size: int
+    store_pages: int
+    """What its translations take of a tmpfs."""
+    other_pages: int
+    """What is there before the first batch: the records of the model and its preflight, and a claim on the run."""
+    run_pages: int
     seconds: float
     """From start to end."""
     writing_seconds: float
@@ -142,11 +145,16 @@ def run_undisturbed(place: Path, limit: int) -> Undisturbed:
         name=folder.name,
         digests=digest(folder),
         batches=len(read_batches(runs_dir)),
-        store_size=sum(path.stat().st_size for path in (runs_dir / ".store").rglob("*.jsonl")),
-        run_size=sum(-(-path.stat().st_size // PAGE) * PAGE for path in folder.iterdir()),
+        store_pages=count_pages(runs_dir.glob(".store/*/*.jsonl")),
+        other_pages=count_pages(runs_dir.glob(".store/*/*.json")) + 1,
+        run_pages=count_pages(folder.iterdir()),
         seconds=time.monotonic() - started,
         writing_seconds=written - (appeared or written),
     )
+
+
+def count_pages(paths: Iterable[Path]) -> int:
+    return sum(-(-path.stat().st_size // PAGE) for path in paths)
 
 
 def try_once(place: Path, args: argparse.Namespace, undisturbed: Undisturbed, rng: random.Random, count: Count) -> None:
@@ -207,8 +215,9 @@ def fill_disk(place: Path, limit: int, undisturbed: Undisturbed, count: Count) -
         print("full disk: skipped (mounting a tmpfs needs root)")
         return
     try:
-        store_pages = -(-undisturbed.store_size // PAGE)
-        for pages in (1 + store_pages // 2, 1 + store_pages + undisturbed.run_size // PAGE // 2):
+        translating = undisturbed.other_pages + undisturbed.store_pages // 2
+        writing = undisturbed.other_pages + undisturbed.store_pages + undisturbed.run_pages // 2
+        for pages in (translating, writing):
             runs_dir = place / RUNS
             runs_dir.mkdir()
             filler = place / "filler"
@@ -239,10 +248,10 @@ def judge(runs_dir: Path, undisturbed: Undisturbed, count: Count) -> None:
         seen |= batch
     count.differences += find_differences(runs_dir, undisturbed)
     count.differences += [folder.name for folder in find_runs(runs_dir)] != [undisturbed.name]
-    left = [path.name for path in runs_dir.iterdir() if path.name.startswith(".") and path.name != ".store"]
-    count.differences += len(left)
-    if left:
-        print(f"left over: {', '.join(left)}")
+    hidden = {path.name for path in runs_dir.glob(".*")} - {".store"}
+    count.differences += sum(name.endswith((".partial", ".old")) for name in hidden)
+    if hidden:
+        print(f"beside the run: {', '.join(sorted(hidden))}")
 
 
 def find_differences(runs_dir: Path, undisturbed: Undisturbed) -> int:

@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     action = words.pop(0) if words[:1] in (["prune"], ["compact"]) else "list"
     _check(arguments, action, words)
     runs_dir = Path(words[0] if words else "runs").expanduser()
-    if not runs_dir.is_dir():
+    if words and not runs_dir.is_dir():
         raise RunError(f"{runs_dir}: there is no such folder; name the folder of your run directories")
     root, now = store_folder(runs_dir), time.time()
     legs = choose_legs(list_legs(root, now), now=now, older_than=arguments.older_than, pattern=arguments.model)

@@ -11,9 +11,9 @@ import re
 import shutil
 from pathlib import Path
 
-from mt_eval.liveness import is_in_use
+from mt_eval.liveness import is_in_use, is_just_made
 
-_LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<tag>[\w-]+)\.(?P<what>partial|old)", re.ASCII)
+_LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<tag>[\w-]+-\d+-[0-9a-f]{8})\.(?P<what>partial|old)", re.ASCII)
 
 
 def name_partial(runs_dir: Path, name: str, tag: str) -> Path:
@@ -33,8 +33,9 @@ def clear_leftovers(runs_dir: Path, now: float) -> None:
     """
     found = [match for path in runs_dir.glob(".*") if (match := _LEFTOVER.fullmatch(path.name))]
     for match in sorted(found, key=lambda match: match["what"]):  # the old run is back before its replacement goes
-        path, partial = runs_dir / match.string, name_partial(runs_dir, match["name"], match["tag"])
-        if is_in_use(partial if match["what"] == "old" and partial.exists() else path, match["tag"], now):
+        path, tag = runs_dir / match.string, match["tag"]
+        partial = name_partial(runs_dir, match["name"], tag)
+        if is_just_made(partial, tag, now) or is_in_use(partial if partial.exists() else path, tag, now):
             continue
         if match["what"] == "old":
             with contextlib.suppress(OSError):  # its place is taken

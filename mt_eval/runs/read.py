@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -113,7 +114,7 @@ def _read_segments(
             pairs.append(
                 SegmentPair(
                     id=record["id"],
-                    article_pair_id=record["article_pair_id"],
+                    article_pair_id=sys.intern(record["article_pair_id"]),
                     source=_decode_segments(record["source"], record["source_segments"]),
                     reference=_decode_segments(record["reference"], record["reference_segments"]),
                     kind=Kind(record["kind"]),
@@ -131,7 +132,7 @@ def _decode_segments(text: str, spans: list[list[Any]]) -> tuple[Segment, ...]:
     """Segments out of their texts joined by one space each."""
     segments, position = [], 0
     for name, article_id, start, end in spans:
-        segments.append(Segment(name, article_id, start, end, text[position : position + end - start]))
+        segments.append(Segment(name, sys.intern(article_id), start, end, text[position : position + end - start]))
         position += end - start + 1
     return tuple(segments)
 

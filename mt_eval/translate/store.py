@@ -128,13 +128,13 @@ def close_batch(records: int) -> bytes:
     return _BATCH + f"{records}}}\n".encode()
 
 
-def recall_preflight(root: Path, identity: str) -> tuple[str, ...] | None:
-    """The warnings of this leg's preflight; None if this version of mt-eval has not done one that ended well."""
+def recall_preflight(root: Path, identity: str) -> tuple[str, ...]:
+    """The warnings of the last preflight of this leg by this version of mt-eval; none where there was none."""
     try:
         content = json.loads((store_folder(root, identity) / PREFLIGHT).read_text(encoding="utf-8"))
-        return tuple(map(str, content["warnings"])) if content["version"] == __version__ else None
+        return tuple(map(str, content["warnings"])) if content["version"] == __version__ else ()
     except (OSError, ValueError, LookupError, TypeError):
-        return None
+        return ()
 
 
 def remember_preflight(root: Path, identity: str, warnings: Sequence[str]) -> None:

@@ -122,6 +122,52 @@ def test_statistics_do_not_depend_on_what_else_is_asked_for(lines: list[tuple[st
         assert rows.tolist() == count_statistics([metric], translations, references)[metric].tolist()
 
 
+any_texts = st.text(st.characters(), max_size=40)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(any_texts, any_texts) | st.tuples(texts, texts), min_size=1, max_size=6))
+def test_every_count_is_sacrebleus(lines: list[tuple[str, str]]) -> None:
+    """Row by row and column by column, the integers are those sacrebleu counts, whatever the characters."""
+    translations, references = map(list, zip(*lines, strict=True))
+
+    for metric, rows in count_statistics(METRICS, translations, references).items():
+        assert rows.tolist() == SACREBLEU[metric]._extract_corpus_statistics(translations, [references])
+
+
+@pytest.mark.parametrize("lines_per_unit", [1, 40])
+def test_every_count_of_real_text_is_sacrebleus(ntrex: Path, lines_per_unit: int) -> None:
+    """So they are for news, line by line and article by article, and for a translation in another alphabet."""
+    sides = {}
+    for lang in ("vi", "ar"):
+        lines = (ntrex / f"ntrex.{lang}.txt").read_text(encoding="utf-8").split("\n")[:200]
+        units = [" ".join(lines[i : i + lines_per_unit]) for i in range(0, len(lines), lines_per_unit)]
+        sides[lang] = units, [" ".join(unit.split()[::2]) for unit in units]
+    copied, shortened = sides["vi"][0], sides["ar"][1]
+    references = sides["ar"][0]
+
+    for translations in (copied, shortened):
+        counted = count_statistics(("chrF++", "BLEU-intl", "BLEU-13a"), translations, references)
+        for metric, rows in counted.items():
+            assert rows.tolist() == SACREBLEU[metric]._extract_corpus_statistics(translations, [references])
+
+
+def test_what_sacrebleu_keeps_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After counting many lines, sacrebleu's memory of tokenised lines is not full of them, and no count is other."""
+    lines = [f"{word}. {number}" for number in range(100) for word in WORDS]
+    references = lines[1:] + lines[:1]
+    expected = count_statistics(("BLEU-intl", "BLEU-13a"), lines, references)
+    monkeypatch.setattr(statistics, "_KEPT_LINES", 100)
+    monkeypatch.setattr(statistics, "_CHUNK_CHARACTERS", 200)
+
+    actual = count_statistics(("BLEU-intl", "BLEU-13a"), lines, references)
+
+    for metric, rows in actual.items():
+        assert rows.tolist() == expected[metric].tolist()
+        tokenizer = SACREBLEU[metric].tokenizer
+        assert type(tokenizer).__call__.cache_info().currsize <= 110
+
+
 def test_statistics_are_whole_numbers_with_a_column_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows are int32, as many columns as COLUMNS says, and the same however many units sacrebleu gets at once."""
     translations = [f"{word} một hai ba {n}" for n, word in enumerate(WORDS)]
