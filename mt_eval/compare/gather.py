@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -139,6 +139,8 @@ def _read_tables(
 ) -> list[Table]:
     names = {line.metric: _name_statistics(line.metric, level) for line in lines}
     stored = [read_statistics(run, list(names.values())) for run in runs]
+    for run, each in zip(runs, stored, strict=True):
+        _check_rows(run, each, len(_place_units(run, level, lines[0])))
     tables = []
     for line in lines:
         name = names[line.metric]
@@ -153,6 +155,15 @@ def _read_tables(
             counted = [_count_steps(run, line.metric, kept) for run, kept in zip(runs, where, strict=True)]
         tables.append(Table(line.metric, line.signature, np.stack(counted), from_outside=name not in stored[0]))
     return tables
+
+
+def _check_rows(run: Skim, stored: Mapping[str, npt.NDArray[np.int64]], expected: int) -> None:
+    for name, rows in stored.items():
+        if len(rows) != expected:
+            raise RunError(
+                f"{run.folder}: the run directory is damaged ({name} has {len(rows)} rows of statistics, expected "
+                f"{expected}); run the evaluation again with force=true"
+            )
 
 
 def _name_statistics(metric: str, level: Level) -> str:

@@ -19,7 +19,7 @@ system's own name."""
 def label_runs(runs: Sequence[Skim]) -> list[str]:
     """One label per run, all different: names of the systems where they differ, then `key=value` of what else does.
 
-    Runs that differ in nothing of this get the beginning of their identity behind it.
+    Runs that differ in nothing of this get the beginning of their identity behind it, then their folder.
     """
     systems = [run.provenance.get("system", {}) for run in runs]
     names = [str(system.get("label", run.id)) for system, run in zip(systems, runs, strict=True)]
@@ -31,11 +31,13 @@ def label_runs(runs: Sequence[Skim]) -> list[str]:
     labels = _join(names, settings, shown)
     if len(set(labels)) < len(labels):
         labels = _join(names, settings, shown + [key for key in differing if key.startswith("model.")])
-    counts = Counter(labels)
-    return [
-        label if counts[label] == 1 else f"{label} ({short_identity(run.identity)})"
-        for label, run in zip(labels, runs, strict=True)
-    ]
+    for last_resort in ([short_identity(run.identity) for run in runs], [str(run.folder) for run in runs]):
+        counts = Counter(labels)
+        labels = [
+            label if counts[label] == 1 else f"{label} ({mark})"
+            for label, mark in zip(labels, last_resort, strict=True)
+        ]
+    return labels
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

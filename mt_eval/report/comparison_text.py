@@ -24,6 +24,7 @@ _LATEX = {
     "\\": "\\textbackslash{}",
     "<": "$<$",
     ">": "$>$",
+    "\N{EN DASH}": "--",
 }
 
 
@@ -111,4 +112,5 @@ def _escape_markdown(cell: str) -> str:
 
 
 def _escape_latex(cell: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in cell)
+    escaped = "".join(_LATEX.get(character, character) for character in cell)
+    return re.sub(r"-(?=\d)", "$-$", escaped)

@@ -1,0 +1,142 @@
+"""Intervals, p values, Holm, the smallest detectable difference."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sacrebleu.metrics.chrf import CHRF
+from sacrebleu.significance import PairedTest
+
+from mt_eval.compare.inference import (
+    adjust_holm,
+    bootstrap_p_values,
+    detectable_delta,
+    expanded_intervals,
+    needed_units,
+    quantile_of_t,
+    sacrebleu_p_values,
+    two_sided_t,
+)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "critical"),
+    [(1, 12.7062), (2, 4.3027), (3, 3.1824), (9, 2.2622), (10, 2.2281), (30, 2.0423), (120, 1.9799), (1000, 1.9623)],
+)
+def test_quantiles_of_t_are_those_of_the_tables(degrees: int, critical: float) -> None:
+    """Two-sided 5% points as printed in tables of Student's distribution (NIST/SEMATECH e-Handbook, 1.3.6.7.2)."""
+    assert quantile_of_t(0.05, degrees) == pytest.approx(critical, abs=6e-5)
+    assert two_sided_t(critical, degrees) == pytest.approx(0.05, abs=1e-5)
+
+
+def test_few_units_widen_the_interval() -> None:
+    """Of 10 units, 0.86% are cut off at each end, of 1,000 units 2.5% (Hesterberg 2015, from t and the normal)."""
+    resampled = np.arange(100_001) / 1000
+
+    of_ten = expanded_intervals(resampled, 10)
+    of_many = expanded_intervals(resampled, 100_000)
+
+    assert of_ten == (pytest.approx(0.855, abs=0.001), pytest.approx(99.145, abs=0.001))
+    assert of_many == (pytest.approx(2.5, abs=0.001), pytest.approx(97.5, abs=0.001))
+
+
+@settings(max_examples=60)
+@given(st.integers(2, 400), st.floats(-4, 4), st.integers(0, 10_000))
+def test_p_and_interval_say_the_same(units: int, shift: float, seed: int) -> None:
+    """p is below 5% where the interval leaves out 0, but for p values within a few resamples of 5%."""
+    deltas = np.random.default_rng(seed).normal(shift, 1, size=(1, 2000))
+
+    low, high = expanded_intervals(deltas, units)
+    (p_value,) = bootstrap_p_values(deltas, units)
+
+    if abs(p_value - 0.05) > 0.01:
+        assert (p_value < 0.05) == (low[0] > 0 or high[0] < 0)
+
+
+@given(st.integers(0, 10_000), st.integers(2, 50))
+def test_swapping_sides_keeps_p_and_turns_the_interval(seed: int, units: int) -> None:
+    """The differences seen from the other side have the same p value and the interval with its sign changed."""
+    deltas = np.random.default_rng(seed).normal(0.7, 1, size=(3, 200))
+
+    low, high = expanded_intervals(deltas, units)
+    turned = expanded_intervals(-deltas, units)
+
+    assert bootstrap_p_values(deltas, units).tolist() == bootstrap_p_values(-deltas, units).tolist()
+    assert (-turned[1]).tolist() == pytest.approx(low.tolist())
+    assert (-turned[0]).tolist() == pytest.approx(high.tolist())
+
+
+def test_no_difference_in_any_resample_is_p_value_1() -> None:
+    """Systems with the same outputs."""
+    assert bootstrap_p_values(np.zeros((1, 100)), 12).tolist() == [1.0]
+
+
+def test_p_is_about_that_of_the_normal_curve() -> None:
+    """Differences 1.96 standard errors from 0 have p = 5%, and 3 standard errors 0.27%."""
+    curve = np.random.default_rng(0).normal(size=200_000)
+
+    p_values = bootstrap_p_values(np.stack([curve + 1.959964, curve - 3]), 100_000)
+
+    assert p_values.tolist() == pytest.approx([0.05, 0.0027], abs=0.001)
+
+
+def test_sacrebleus_p_value_is_sacrebleus() -> None:
+    """From sacrebleu's own draws comes the very p value its PairedTest reports."""
+    references = [f"con mèo nằm trên tấm thảm số {n}" for n in range(30)]
+    one = [text.replace("mèo", "chó") if n % 3 else text for n, text in enumerate(references)]
+    other = [text.replace("thảm", "chiếu") if n % 2 else text for n, text in enumerate(references)]
+    metric = CHRF(word_order=2)
+    _, results = PairedTest([("a", one), ("b", other)], {"chrF": metric}, [references], "bs", 300)()
+    expected = results["chrF2++"][1].p_value
+    draws = np.random.default_rng(12345).choice(30, size=(300, 30), replace=True)
+    rows = [np.array(metric._extract_corpus_statistics(each, [references]), dtype="float32") for each in (one, other)]
+    scores = [[metric._compute_score_from_stats(side[draw].sum(0)).score for draw in draws] for side in rows]
+    real = [metric._compute_score_from_stats(side.sum(0)).score for side in rows]
+
+    actual = sacrebleu_p_values(np.array(scores[1:]) - np.array(scores[:1]), np.array([real[1] - real[0]]))
+
+    assert 0.01 < expected < 0.9
+    assert actual.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("p_values", "adjusted"),
+    [
+        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),
+        ([0.5, 0.4], [0.8, 0.8]),
+        ([0.2], [0.2]),
+        ([0.6, 0.9, 0.001], [1.0, 1.0, 0.003]),
+        ([], []),
+    ],
+)
+def test_holm_by_hand(p_values: list[float], adjusted: list[float]) -> None:
+    """Worked by hand: the k-th smallest of T times T - k + 1, never below its predecessor, at most 1."""
+    assert adjust_holm(p_values) == pytest.approx(adjusted)
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_holm_lies_between_nothing_and_bonferroni(p_values: list[float]) -> None:
+    """No adjusted value is below its own nor above T times it, and their order stays."""
+    adjusted = adjust_holm(p_values)
+
+    for p_value, after in zip(p_values, adjusted, strict=True):
+        assert p_value <= after <= min(1, len(p_values) * p_value)
+    assert [a for _, a in sorted(zip(p_values, adjusted, strict=True))] == sorted(adjusted)
+
+
+def test_detectable_is_2_8_standard_errors_of_many_units() -> None:
+    """1.96 + 0.84 standard errors for one test; 5% / 10 asks for 2.81 + 0.84."""
+    assert detectable_delta(0.5, 100_000, 1) == pytest.approx(0.5 * 2.8016, rel=1e-3)
+    assert detectable_delta(0.5, 100_000, 10) == pytest.approx(0.5 * (2.8070 + 0.8416), rel=1e-3)
+
+
+def test_a_quarter_of_the_difference_needs_sixteen_times_the_units() -> None:
+    """Spread falls with the square root of the number of units; the number is rounded up to two digits."""
+    assert needed_units(0.25, 1.0, 62) == 1000
+    assert needed_units(-1.0, 1.0, 62) == 62
+    assert needed_units(0.0, 1.0, 62) is None
+    assert math.isclose(needed_units(0.1, 1.0, 99) or 0, 9900)

@@ -1,0 +1,80 @@
+"""What a difference is worth, and the verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from mt_eval.compare.groups import find_groups
+from mt_eval.compare.judgement import choose_margin, find_agreement, judge
+
+
+@pytest.mark.parametrize(
+    ("metric", "delta", "expected"),
+    [
+        ("chrF", 0.54, (60.0, False)),
+        ("chrF", -1.00, (70.0, False)),
+        ("chrF", 1.63, (80.0, False)),
+        ("chrF", 3.05, (90.0, False)),
+        ("chrF", 0.0, (50.0, False)),
+        ("chrF", 0.77, (65.0, False)),
+        ("chrF", 12.0, (90.0, True)),
+        ("BLEU-13a", 0.78, (60.0, False)),
+        ("BLEU-13a", 2.34, (80.0, False)),
+        ("BLEU-13a", 9.0, (80.0, True)),
+    ],
+)
+def test_agreement_is_the_papers_with_lines_between(
+    metric: str, delta: float, expected: tuple[float, bool]
+) -> None:
+    """Kocmi et al. 2024's figures at their differences, straight lines between them, nothing guessed beyond."""
+    found = find_agreement(metric, delta)
+
+    assert found is not None
+    assert (pytest.approx(found[0]), found[1]) == expected
+
+
+@pytest.mark.parametrize("metric", ["chrF++", "BLEU-intl", "TER", "COMET-22", "chrF@standard"])
+def test_other_metrics_have_no_agreement(metric: str) -> None:
+    """The study asked about chrF and BLEU with the 13a tokenizer; nothing is claimed of others."""
+    assert find_agreement(metric, 1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("delta", "low", "high", "p_adjusted", "lower", "verdict"),
+    [
+        (2.0, 1.0, 3.0, 0.001, False, "better"),
+        (-2.0, -3.0, -1.0, 0.001, False, "worse"),
+        (2.0, 1.0, 3.0, 0.001, True, "worse"),
+        (-2.0, -3.0, -1.0, 0.001, True, "better"),
+        (1.0, -0.5, 2.5, 0.2, False, "cannot tell"),
+        (1.0, 0.1, 1.9, 0.09, False, "cannot tell"),
+        (0.1, -0.3, 0.5, 0.6, False, "tie"),
+        (0.3, 0.1, 0.5, 0.001, False, "tie"),
+        (0.0, 0.0, 0.0, 1.0, False, "tie"),
+    ],
+)
+def test_verdicts(delta: float, low: float, high: float, p_adjusted: float, lower: bool, verdict: str) -> None:
+    """A tie needs the whole interval within the margin; a difference needs its adjusted p value."""
+    assert judge(delta, low, high, p_adjusted, margin=0.54, lower_is_better=lower) == verdict
+
+
+def test_margins_are_where_six_in_ten_agree() -> None:
+    """chrF and BLEU of any tokenizer or profile have one; metrics nobody asked about have none."""
+    assert choose_margin("chrF++@standard") == choose_margin("chrF") == 0.54
+    assert choose_margin("BLEU-intl") == 0.78
+    assert choose_margin("COMET-22") == choose_margin("TER") == 0
+
+
+@pytest.mark.parametrize(
+    ("apart", "groups"),
+    [
+        ([], [("a", "b", "c", "d")]),
+        (["ad"], [("a", "b", "c"), ("b", "c", "d")]),
+        (["ab", "ac", "ad", "bd", "cd"], [("a",), ("b", "c"), ("d",)]),
+        (["ab", "ac", "ad", "bc", "bd", "cd"], [("a",), ("b",), ("c",), ("d",)]),
+        (["ac", "bd"], [("a", "b"), ("b", "c"), ("c", "d")]),
+    ],
+)
+def test_groups_hold_neighbours_not_told_apart(apart: list[str], groups: list[tuple[str, ...]]) -> None:
+    """Every pair within a group is untold; groups overlap where telling apart does not carry over."""
+    assert find_groups("abcd", {frozenset(pair) for pair in apart}) == groups
