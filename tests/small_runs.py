@@ -13,7 +13,7 @@ from mt_eval.runs.write import write_run
 from mt_eval.score.scored import score_translations
 from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
-WORDS = "قال الرئيس اليوم إن الحكومة سوف تعمل على حل هذه المشكلة الكبيرة قبل نهاية العام".split()
+WORDS = "قال الرئيس اليوم إن الحكومة سوف تعمل على حل هذه المشكلة الكبيرة قبل نهاية العام".split()  # noqa: SIM905
 
 Row = tuple[str, str, str, str]
 """Article, source, reference and translation; no reference where it is empty."""
@@ -50,7 +50,9 @@ def write_small_run(
     pairs, translations = [], []
     for index, (article, source, reference, translation) in enumerate(rows):
         sides = [
-            (Segment(f"{side}{index}", f"{article}.{side}", 100 * index, 100 * index + len(text), text),) if text else ()
+            (Segment(f"{side}{index}", f"{article}.{side}", 100 * index, 100 * index + len(text), text),)
+            if text
+            else ()
             for side, text in (("vi", source), ("ar", reference))
         ]
         kind = Kind.ALIGNED if reference else Kind.SOURCE_ONLY

@@ -40,6 +40,12 @@ def mask(output: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def make_run(folder: Path, *words: str) -> Path:
+    """The directory of a run made in `folder`, by `model=copy` unless `words` say otherwise."""
+    main(["run", "model=copy", "metrics.samples=0", *words])
+    return next((folder / "runs").glob("articles-*"))
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -50,9 +56,15 @@ def test_every_command_runs(
     if words[0] == "run":
         words = [word for word in words if word != "-m" and "," not in word] + ["--cfg", "job"]
     elif words[0] in ("show", "status"):
-        main(["run", "model=copy", "metrics.samples=0"])
+        make_run(tmp_path)
+    elif words[0] == "compare":
+        copied = make_run(tmp_path).rename(tmp_path / "runs/A")
+        segments = (copied / "segments.jsonl").read_text(encoding="utf-8").splitlines()
+        for name, line in (("a.txt", "سلام"), ("b.txt", "كتاب"), ("r.txt", "كتاب جديد"), ("d.txt", "one")):
+            (tmp_path / name).write_text(f"{line}\n" * len(segments), encoding="utf-8")
+        make_run(tmp_path, "model=hypotheses", "model.path=a.txt").rename(tmp_path / "runs/B")
     if words[0] == "show":
-        words[1] = str(next((tmp_path / "runs").glob("articles-*")))
+        words[1] = str(make_run(tmp_path))
 
     status = main(words)
 

@@ -49,9 +49,7 @@ def test_every_resample_scores_as_sacrebleu_scores_it(metric: str) -> None:
     table = make_table(metric)
     generator = np.random.Generator(np.random.PCG64(5))
     draws = [generator.integers(6, size=6) for _ in range(50)]
-    expected = [
-        [scorer._aggregate_and_compute(system[draw].tolist()).score for draw in draws] for system in table.rows
-    ]
+    expected = [[scorer._aggregate_and_compute(system[draw].tolist()).score for draw in draws] for system in table.rows]
 
     (scores,) = bootstrap_scores([table], samples=50, seed=5)
 

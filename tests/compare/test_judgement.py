@@ -23,9 +23,7 @@ from mt_eval.compare.judgement import choose_margin, find_agreement, judge
         ("BLEU-13a", 9.0, (80.0, True)),
     ],
 )
-def test_agreement_is_the_papers_with_lines_between(
-    metric: str, delta: float, expected: tuple[float, bool]
-) -> None:
+def test_agreement_is_the_papers_with_lines_between(metric: str, delta: float, expected: tuple[float, bool]) -> None:
     """Kocmi et al. 2024's figures at their differences, straight lines between them, nothing guessed beyond."""
     found = find_agreement(metric, delta)
 

@@ -150,7 +150,9 @@ def test_other_texts_are_not_compared(rows: list[Row], difference: str, tmp_path
     """The message names both runs, and what differs in which article."""
     folders = [write_small_run(tmp_path, "one", ROWS), write_small_run(tmp_path, "two", rows)]
 
-    with pytest.raises(RunError, match=rf"two cannot be compared with \S+one: they differ in {difference}; .*--intersect"):
+    with pytest.raises(
+        RunError, match=rf"two cannot be compared with \S+one: they differ in {difference}; .*--intersect"
+    ):
         gather(folders)
 
 
@@ -195,7 +197,9 @@ def test_another_direction_is_named(tmp_path: Path) -> None:
     folders = [write_small_run(tmp_path, "one", ROWS)]
     folders += [write_small_run(tmp_path, "two", ROWS, config={"direction": "ar-vi"})]
 
-    with pytest.raises(RunError, match=r"differ in direction \(ar-vi against vi-ar\); keep one with --where direction=vi-ar"):
+    with pytest.raises(
+        RunError, match=r"differ in direction \(ar-vi against vi-ar\); keep one with --where direction=vi-ar"
+    ):
         gather(folders)
 
 
@@ -233,7 +237,9 @@ def test_a_metric_that_a_run_lacks_is_named(tmp_path: Path) -> None:
     one = write_small_run(tmp_path, "one", ROWS, metrics=["chrF++", "TER"])
     two = write_small_run(tmp_path, "two", ROWS, metrics=["chrF++", "BLEU-13a"])
 
-    with pytest.raises(RunError, match=r"--metric TER: \S+two has no such score at level segment, expected one of BLEU-13a, chrF"):
+    with pytest.raises(
+        RunError, match=r"--metric TER: \S+two has no such score at level segment, expected one of BLEU-13a, chrF"
+    ):
         gather([one, two], metrics=["TER"])
     evidence = gather([one, two])
     assert [table.metric for table in evidence.tables] == ["chrF++"]
@@ -254,7 +260,9 @@ def test_names_of_articles_do_not_count(tmp_path: Path) -> None:
 
 def test_scores_are_those_of_the_runs(tmp_path: Path) -> None:
     """At both levels the score of a system is the number its run holds, to the last digit."""
-    folders = [write_small_run(tmp_path, name, make_rows(12, articles=3, lost=lost)) for name, lost in (("x", 3), ("y", 5))]
+    folders = [
+        write_small_run(tmp_path, name, make_rows(12, articles=3, lost=lost)) for name, lost in (("x", 3), ("y", 5))
+    ]
 
     for level in Level:
         found = compare_systems(gather(folders, level=level), Plan(samples=100))
@@ -332,7 +340,10 @@ def test_speed_is_compared_on_one_device_only(tmp_path: Path) -> None:
     elsewhere = write_small_run(tmp_path, "elsewhere", ROWS, provenance=decoded("Xeon", 5.0))
 
     speeds = gather([fast, slow]).speeds
-    assert [each and (each.segments_per_second, each.tokens_per_second) for each in speeds] == [(1.0, 24.0), (0.25, 6.0)]
+    assert [each and (each.segments_per_second, each.tokens_per_second) for each in speeds] == [
+        (1.0, 24.0),
+        (0.25, 6.0),
+    ]
     apart = gather([fast, elsewhere])
     assert apart.speeds == ()
     assert apart.notes == (
@@ -348,7 +359,9 @@ def test_statistics_that_do_not_fit_are_damage(tmp_path: Path) -> None:
         kept = {name: arrays[name][:-1] for name in arrays.files}
     np.savez(folders[1] / "statistics.npz", **kept)
 
-    with pytest.raises(RunError, match=r"two: the run directory is damaged \(chrF\+\+.segment has 11 rows of statistics, expected 12"):
+    with pytest.raises(
+        RunError, match=r"two: the run directory is damaged \(chrF\+\+.segment has 11 rows of statistics, expected 12"
+    ):
         gather(folders)
 
 
@@ -381,7 +394,7 @@ def test_units_are_articles_where_there_are_ten(tmp_path: Path) -> None:
     assert (asked.unit, asked.articles, asked.segments) == ("article", 9, 20)
     assert any("9 articles are few to resample" in note for note in asked.notes)
     one = gather([write_small_run(tmp_path / "1", s, make_rows(20)) for s in ("x", "y")])
-    with pytest.raises(RunError, match="only one article to resample, expected two or more.*--unit segment"):
+    with pytest.raises(RunError, match=r"only one article to resample, expected two or more.*--unit segment"):
         compare_systems(one, Plan(unit="article"))
 
 
@@ -393,7 +406,9 @@ def test_too_many_tests_for_the_resamples_are_warned_about(tmp_path: Path) -> No
     found = compare_systems(evidence, Plan(samples=100, all_pairs=True))
     enough = compare_systems(evidence, Plan(samples=10_000, all_pairs=True))
 
-    assert any("12 tests on 100 resamples cannot show any difference: no adjusted p value" in note for note in found.notes)
+    assert any(
+        "12 tests on 100 resamples cannot show any difference: no adjusted p value" in note for note in found.notes
+    )
     assert not any("cannot show any difference" in note for note in enough.notes)
 
 
