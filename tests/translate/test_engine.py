@@ -60,7 +60,9 @@ def fit_rows(monkeypatch: pytest.MonkeyPatch, rows: int, error: Callable[[], Run
     "error",
     [
         lambda: torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
-        lambda: RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+        lambda: RuntimeError(
+            "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"
+        ),
     ],
     ids=["gpu", "cpu"],
 )
@@ -106,7 +108,9 @@ def test_a_single_source_that_does_not_fit_is_an_error(
     """Nothing is left to halve: one sentence says so and what to change."""
     fit_rows(monkeypatch, 0, lambda: torch.OutOfMemoryError("CUDA out of memory."))
 
-    with pytest.raises(ModelError, match=r"ran out of memory on a single source of \d+ tokens; lower decoding\.num_beams"):
+    with pytest.raises(
+        ModelError, match=r"ran out of memory on a single source of \d+ tokens; lower decoding\.num_beams"
+    ):
         translate_pairs(configure(MarianModel(str(tiny_marian))), pair_up(sentences), tmp_path, silent)
 
 
