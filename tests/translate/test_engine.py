@@ -13,8 +13,8 @@ from transformers import MarianMTModel
 
 from mt_eval.config import MarianModel, NllbModel, RunConfig, TransformersEngine
 from mt_eval.errors import ModelError
-from mt_eval.translate import locate, translate_pairs
 from mt_eval.translate import loaded as loaded_module
+from mt_eval.translate import locate, translate_pairs
 from mt_eval.translate.engine import fit_batch_tokens
 from mt_eval.translate.loaded import LoadedModels
 from mt_eval.translate.nouns import LengthRule
@@ -76,7 +76,7 @@ def test_what_does_not_fit_is_halved_and_remembered(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The translations are the ones of enough memory; the run says what happened; the next run asks for less at once."""
+    """The translations are those of enough memory; the run says what happened; the next run asks for less at once."""
     config, pairs = configure(MarianModel(str(tiny_marian))), pair_up(sentences)
     expected = translate_pairs(config, pairs, tmp_path / "enough", silent)
     again = configure(MarianModel(str(tiny_marian)), decoding={"num_beams": 2})
@@ -179,7 +179,7 @@ def test_both_models_of_a_pivot_stay(
 
 
 def test_the_budget_of_a_gpu_fits_its_memory() -> None:
-    """A batch at the budget needs, counted by hand for NLLB-600M in float16, less than is free and more than a tenth."""
+    """A batch at the budget, counted by hand for NLLB-600M in float16, needs less than is free, more than a tenth."""
     config = SimpleNamespace(
         decoder_layers=12, d_model=1024, encoder_ffn_dim=4096, decoder_ffn_dim=4096, vocab_size=256_206
     )
