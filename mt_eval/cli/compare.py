@@ -123,12 +123,16 @@ def _gather(arguments: argparse.Namespace) -> tuple[Evidence, int]:
     if arguments.hypotheses:
         return _gather_files(arguments, metrics)
     from mt_eval.compare.gather import gather_runs
-    from mt_eval.compare.labels import label_runs
+    from mt_eval.compare.labels import label_runs, sort_naturally
     from mt_eval.compare.select import find_run_named, select_runs
     from mt_eval.types import Level
 
     runs = select_runs(arguments.runs, arguments.where)
     labels = label_runs(runs)
+    if len(arguments.runs) == 1:
+        # Runs of one folder or pattern come in the order of their identities, which says nothing.
+        order = sort_naturally(labels)
+        runs, labels = [runs[place] for place in order], [labels[place] for place in order]
     baseline = find_run_named(arguments.baseline, runs, labels) if arguments.baseline else 0
     level = Level(arguments.level)
     return gather_runs(runs, labels, metrics=metrics, level=level, intersect=arguments.intersect), baseline
