@@ -21,6 +21,7 @@ from mt_eval.compare.inference import (
     expanded_intervals,
     needed_units,
     sacrebleu_p_values,
+    share_cut_off,
 )
 from mt_eval.compare.judgement import CANNOT_TELL, choose_margin, find_agreement, judge
 from mt_eval.compare.result import Comparisons, Details, Group, MetricFacts, SystemScore
@@ -271,6 +272,10 @@ def _warn(evidence: Evidence, facts: Sequence[MetricFacts], unit: str, units: in
         )
     elif units < FEWEST_ARTICLES:
         notes.append(f"{units} articles are few to resample: intervals are wide and still uncertain")
+    if share_cut_off(units) * plan.samples < 1:
+        notes.append(
+            f"{units} {unit}s are too few: intervals are too narrow, and no difference can be shown; compare on more text"
+        )
     smallest = (2 if plan.test == BOOTSTRAP else 1) / (plan.samples + 1)
     if tests * smallest >= ALPHA:
         enough = _round_up(2 * tests * smallest * plan.samples / ALPHA)

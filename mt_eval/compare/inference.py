@@ -7,7 +7,8 @@ intervals: the share of resamples cut off at each end is not 2.5% but
     Phi(-sqrt(N / (N - 1)) * t)        t: the 97.5% quantile of Student's distribution with N - 1 degrees of freedom
 
 which is 0.9% for 10 articles, 2.2% for 60 and 2.5% for 1,000 segments. p values go through the same scale, so that p is
-below 5% exactly when the interval leaves out 0.
+below 5% when the interval leaves out 0. Of 4 units or fewer that share is so small that 10,000 resamples do not reach
+it: p stays above 5%, and the interval ends at the outermost resamples.
 """
 
 from __future__ import annotations
@@ -31,9 +32,14 @@ def expanded_intervals(
     resampled: npt.NDArray[np.float64], units: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Lower and upper ends of 95% intervals, one each per row of `(..., S)` resampled figures of N = `units` units."""
-    tail = _NORMAL.cdf(-math.sqrt(units / (units - 1)) * quantile_of_t(ALPHA, units - 1))
+    tail = share_cut_off(units)
     low, high = np.quantile(resampled, [tail, 1 - tail], axis=-1)
     return low, high
+
+
+def share_cut_off(units: int) -> float:
+    """The share of resamples beyond either end of an interval."""
+    return _NORMAL.cdf(-math.sqrt(units / (units - 1)) * quantile_of_t(ALPHA, units - 1))
 
 
 def bootstrap_p_values(deltas: npt.NDArray[np.float64], units: int) -> npt.NDArray[np.float64]:
