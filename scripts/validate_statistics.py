@@ -246,9 +246,8 @@ def measure_power(world: World, trials: int, samples: int) -> dict[str, float]:
     critical, power_point = quantile_of_t(ALPHA, SEGMENTS - 1), NORMAL.inv_cdf(POWER)
     ratios, found, gaps = [], [], []
     print(f"chrF++, {world.name}, {SEGMENTS} segments a sample, {trials:,} samples\n")
-    print(
-        "| share of segments | known delta | reported to be shown in 80% | found | foretold |\n|---:|---:|---:|---:|---:|"
-    )
+    print("| share of segments | known delta | reported to be shown in 80% | found | foretold |")
+    print("|---:|---:|---:|---:|---:|")
     for share in SHARES:
 
         def mix(generator: np.random.Generator, _: int, share: float = share) -> tuple[Rows, Rows]:
