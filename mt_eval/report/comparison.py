@@ -70,6 +70,8 @@ def explain_columns(result: Comparisons) -> list[str]:
         f"delta: system minus baseline; intervals are 95%; p is two-sided, adjusted for {count(tests, 'test')} (Holm)",
         "shows: the smallest delta that these data show in 80% of cases",
     ]
+    if result.groups:
+        lines.append("group: systems with a letter in common cannot be told apart")
     if any(each.agreement is not None for each in result.comparisons):
         lines.append(
             "people: share of system pairs this far apart that people rank the same way (Kocmi et al. 2024, "

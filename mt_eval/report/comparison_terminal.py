@@ -48,13 +48,14 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
 
     Where it comes from is shown for one pair of systems only: for more it would bury the rest.
     """
-    figures = max(_measure_figures(make_rows(result, metric)) for metric in result.metrics)
+    rows = {metric.name: make_rows(result, metric) for metric in result.metrics if not _is_too_long(result)}
+    figures = max(map(_measure_figures, rows.values()), default=0)
     names = choose_names(result.systems, max(10, width - figures), 1 if result.groups else 2)
     parts: list[RenderableType] = [Text(describe_method(result)), ""]
     if names.legend:
         parts += [*_render_legend(names), ""]
     for metric in result.metrics:
-        parts += [*_render_metric(result, metric, names), ""]
+        parts += [*_render_metric(result, metric, rows.get(metric.name), names), ""]
     if result.speeds:
         parts += [_render_speeds(result), ""]
     parts += [_indent(Text(line, style="dim")) for line in explain_columns(result)]
@@ -74,7 +75,13 @@ def _render_legend(names: Names) -> list[RenderableType]:
     return [_indent(table)]
 
 
-def _render_metric(result: Comparisons, metric: MetricFacts, names: Names) -> list[RenderableType]:
+def _is_too_long(result: Comparisons) -> bool:
+    return bool(result.groups) and len(result.comparisons) > _MOST_PAIRS * len(result.metrics)
+
+
+def _render_metric(
+    result: Comparisons, metric: MetricFacts, rows: Sequence[Row] | None, names: Names
+) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(metric.name, style="bold")]
     if result.groups:
         table = _make_table(("group", "left"), ("system", "left"), ("score", "right"), ("95% interval", "right"))
@@ -83,12 +90,9 @@ def _render_metric(result: Comparisons, metric: MetricFacts, names: Names) -> li
             name = f"{called[row.system]}  {row.system}" if called else row.system
             table.add_row(letters, Text(name), row.score, row.interval)
         parts += [_indent(table)]
-        alike = [group for group in result.groups if group.metric == metric.name and len(group.systems) > 1]
-        told = "; ".join(", ".join(called.get(system, system) for system in group.systems) for group in alike)
-        parts += [_indent(Text(f"cannot be told apart: {told or 'none, all differ'}"))]
-    rows = make_rows(result, metric)
-    if result.groups and len(rows) > _MOST_PAIRS:
-        parts.append(_indent(Text(f"{count(len(rows), 'pair')}: --format csv or json lists them", style="dim")))
+    if rows is None:
+        pairs = count(len(result.comparisons) // len(result.metrics), "pair")
+        parts.append(_indent(Text(f"{pairs}: --format csv or json lists them", style="dim")))
     else:
         parts.append(_indent(_render_rows(rows, names.short, with_baseline=bool(result.groups))))
     parts.append(_indent(Text(f"{metric.name} {metric.signature.replace('|', ' | ')}", style="dim")))
