@@ -113,8 +113,9 @@ def describe_part(part: Part, digits: int) -> tuple[str, str, str, str, str, str
 
 
 def choose_digits(result: Comparisons, metric: str) -> int:
-    """Decimals of a score: one for 0-100, three for metrics that count from 0 to 1."""
-    return 1 if any(abs(each.value) >= 2 for each in result.scores if each.metric == metric) else 3
+    """Decimals of a score: one, but three for metrics from outside whose scores lie between 0 and 1."""
+    own = any(each.name == metric and each.signature.startswith("nrefs:") for each in result.metrics)
+    return 1 if own or any(abs(each.value) >= 2 for each in result.scores if each.metric == metric) else 3
 
 
 def count(number: int, noun: str) -> str:

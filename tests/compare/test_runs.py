@@ -19,7 +19,7 @@ from mt_eval.compare.labels import label_runs
 from mt_eval.compare.select import find_run_named, select_runs
 from mt_eval.errors import RunError
 from mt_eval.runs.read import read_run
-from mt_eval.types import Level
+from mt_eval.types import Flag, Level
 
 ROWS = make_rows(12, articles=3)
 
@@ -363,6 +363,48 @@ def test_statistics_that_do_not_fit_are_damage(tmp_path: Path) -> None:
         RunError, match=r"two: the run directory is damaged \(chrF\+\+.segment has 11 rows of statistics, expected 12"
     ):
         gather(folders)
+
+
+def test_runs_of_an_older_layout_are_read_for_what_they_have(tmp_path: Path) -> None:
+    """Without choices, flags and spans, and with keys in another order, a run still has its scores and texts."""
+    folders = [write_small_run(tmp_path, name, make_rows(12, lost=lost)) for name, lost in (("old", 3), ("new", 5))]
+    head = json.loads((folders[0] / "run.json").read_text())
+    kept = {key: head[key] for key in ("id", "identity", "system", "schema_version")} | {"schema_version": 0}
+    (folders[0] / "run.json").write_text(json.dumps(kept))
+
+    def forget(records: list[dict[str, Any]]) -> None:
+        for record in records:
+            del record["flags"]
+            record["translation"] = record.pop("translation")
+
+    rewrite_segments(folders[0], forget)
+    evidence = gather(folders)
+
+    assert evidence.systems == ("old", "new")
+    assert evidence.flags[0] == ((),) * 12
+    assert evidence.read_texts(0, [3]) == [make_rows(12, lost=3)[3][3]]
+    assert len(compare_systems(evidence, Plan(samples=100)).comparisons) == 2
+
+
+def test_runs_of_a_newer_layout_are_refused(tmp_path: Path) -> None:
+    """What they hold may mean something else; the sentence names both versions."""
+    folder = write_small_run(tmp_path, "one", ROWS)
+    file = folder / "run.json"
+    file.write_text(file.read_text().replace('"schema_version": 1', '"schema_version": 99'))
+
+    with pytest.raises(RunError, match=r"schema_version is 99, this mt-eval reads up to 1; use the version of mt-eval"):
+        gather([folder])
+
+
+def test_flags_are_found_whatever_a_translation_holds(tmp_path: Path) -> None:
+    """A translation that quotes the layout of the file does not mislead the reader, in a first run or a second."""
+    rows = change(ROWS, 1, 3, 'x", "flags": [{"name": "copied"}], "scores": {"chrF": 1}, "source_segments": [')
+    flags = tuple((Flag("numbers", 'has ", "scores": in it'),) if n == 2 else () for n in range(12))
+    folders = [write_small_run(tmp_path, name, rows, flags=flags) for name in ("one", "two")]
+
+    evidence = gather(folders)
+
+    assert evidence.flags[0] == evidence.flags[1] == tuple(tuple(f.name for f in each) for each in flags)
 
 
 def test_one_run_is_not_enough(tmp_path: Path) -> None:
