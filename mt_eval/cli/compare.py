@@ -30,7 +30,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("runs", nargs="*", metavar="RUN", help="run directories, folders of them, or quoted globs")
     parser.add_argument("--baseline", metavar="RUN", help="what the others are held against (default: the first)")
     parser.add_argument("--metric", metavar="NAME,...", help="metrics to compare (default: all that the runs share)")
-    parser.add_argument("--test", choices=("bootstrap", "randomization"), default="bootstrap")
+    parser.add_argument(
+        "--test",
+        choices=("bootstrap", "randomization"),
+        default="bootstrap",
+        help="paired bootstrap (default) or approximate randomization; intervals are the bootstrap's either way",
+    )
     parser.add_argument(
         "--unit",
         choices=("auto", "article", "segment"),
@@ -51,12 +56,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--segments", type=int, default=3, metavar="N", help="segments shown that lose and gain most (default: 3)"
     )
-    parser.add_argument("--format", choices=_FORMATS, default="table")
+    parser.add_argument("--format", choices=_FORMATS, default="table", help="what is printed (default: table)")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     files = parser.add_argument_group("plain files instead of runs")
     files.add_argument("--hypotheses", nargs="+", metavar="FILE", help="translations, one file per system")
-    files.add_argument("--reference", metavar="FILE")
-    files.add_argument("--source", metavar="FILE")
+    files.add_argument("--reference", metavar="FILE", help="human version; the i-th lines of all files belong together")
+    files.add_argument("--source", metavar="FILE", help="shown beside segments, and for the differences by its length")
     files.add_argument("--docids", metavar="FILE", help="one document id per line")
     files.add_argument("--lang", metavar="CODE", help="language of reference and translations, such as ar")
     parser.set_defaults(run=run)

@@ -7,7 +7,7 @@ intervals: the share of resamples cut off at each end is not 2.5% but
     Phi(-sqrt(N / (N - 1)) * t)        t: the 97.5% quantile of Student's distribution with N - 1 degrees of freedom
 
 which is 0.9% for 10 articles, 2.2% for 60 and 2.5% for 1,000 segments. p values go through the same scale, so that p is
-below 5% when the interval leaves out 0. Of 4 units or fewer that share is less than one resample in 10,000: there, the
+below 5% when the interval leaves out 0. Of 3 units or fewer that share is less than one resample in 10,000: there, the
 interval reaches as many standard errors to each side as the normal curve has up to it.
 """
 
