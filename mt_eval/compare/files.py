@@ -49,11 +49,11 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
     systems = [_read_beside(path, files, len(references), allow_empty=True) for path in files.hypotheses]
     sources = _read_beside(files.source, files, len(references)) if files.source else None
     documents = _read_beside(files.docids, files, len(references)) if files.docids else None
-    if documents and "" in documents:
-        raise DataError(
-            f"{files.docids} line {documents.index('') + 1}: the document id is empty, expected one for each line; "
-            "mend the file"
-        )
+    for number, name in enumerate(documents or (), start=1):
+        if not name.strip():
+            raise DataError(
+                f"{files.docids} line {number}: the document id is empty, expected one for each line; mend the file"
+            )
     kept = [row for row, text in enumerate(references) if text and (sources is None or sources[row].strip())]
     if not kept:
         raise DataError(
