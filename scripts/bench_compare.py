@@ -8,6 +8,7 @@ Everything is timed from outside, as a process of its own, sides in turn; median
 speedup_stored           sacrebleu --paired-bs / mt-eval compare on runs: all English-Arabic systems, BLEU and chrF++,
                          1,000 resamples
 speedup_plain_files      the same / mt-eval compare --hypotheses on the same files
+speedup_import_numpy     the same / python -c "import numpy": what no program that needs numpy can pass
 startup_ratio_help       mt-eval compare --help / python -c "import argparse"
 big_table_startup_ratio  mt-eval compare --all-pairs of 50 runs of 2,000 segments, 3 metrics, 10,000 resamples
                          / python -c "import numpy"
@@ -122,7 +123,8 @@ def measure_real_systems(outputs: Outputs, runs: Path, size: Size) -> dict[str, 
     sacrebleu = (*PYTHON, *sacrebleu, "--paired-bs", "--paired-bs-n", str(size.samples), "-f", "text")
     lang = outputs.direction[-2:]
     plain = (*COMPARE, "--hypotheses", *files, "--reference", reference, "--lang", lang, *wanted)
-    other, stored, from_files = measure(size.repeats, sacrebleu, (*COMPARE, str(runs), *wanted), plain)
+    commands = (sacrebleu, (*COMPARE, str(runs), *wanted), plain, (*PYTHON, "-c", "import numpy"))
+    other, stored, from_files, bare = measure(size.repeats, *commands)
     print(
         f"{len(files)} systems, {size.samples:,} resamples: sacrebleu --paired-bs {other.seconds:.2f} s; mt-eval "
         f"compare from runs {stored.seconds:.2f} s, from plain files {from_files.seconds:.2f} s"
@@ -130,6 +132,7 @@ def measure_real_systems(outputs: Outputs, runs: Path, size: Size) -> dict[str, 
     return {
         "speedup_stored": round(other.seconds / stored.seconds, 2),
         "speedup_plain_files": round(other.seconds / from_files.seconds, 2),
+        "speedup_import_numpy": round(other.seconds / bare.seconds, 2),
     }
 
 
