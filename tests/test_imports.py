@@ -93,6 +93,7 @@ def test_runs_and_report_know_no_config_class() -> None:
     [
         ["--help"],
         ["show", "--help"],
+        ["compare", "--help"],
         ["data", "--help"],
         ["models", "--help"],
         ["--version"],
