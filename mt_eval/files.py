@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
+import zlib
 from pathlib import Path
 
 from mt_eval.errors import DataError
@@ -17,13 +19,15 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 def read_text(path: Path, *, allow_empty: bool = False) -> str:
     """The text of a UTF-8 file: without a byte order mark, every CR LF as a line feed, otherwise unchanged.
 
+    A file whose name ends in `.gz` is unpacked.
+
     Lines end at a line feed only, as `wc -l` counts them: U+2028 and its like are ordinary characters.
 
     Raises:
         DataError: The file is missing, a folder, unreadable, not UTF-8, holds a control character, or, unless
             `allow_empty`, only white space.
     """
-    content = _read_bytes(path)
+    content = _unpack(path, _read_bytes(path))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -68,6 +72,15 @@ def _read_bytes(path: Path) -> bytes:
         raise DataError(f"{path}: is a folder, expected a text file; name the file in it") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+
+
+def _unpack(path: Path, content: bytes) -> bytes:
+    if path.suffix != ".gz":
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: is not a whole gzip file ({error}); copy it again") from None
 
 
 def _describe_bad_byte(path: Path, content: bytes, offset: int) -> str:

@@ -12,9 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval import align, data, translate
-from mt_eval.config import AlignMethod, PivotModel, RunConfig, to_plain
-from mt_eval.errors import AlignmentError, DataError, MetricError
+from mt_eval import data, translate
+from mt_eval.config import PivotModel, RunConfig, to_plain
+from mt_eval.errors import MetricError
+from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
@@ -22,10 +23,10 @@ from mt_eval.score.diagnostics import diagnose
 from mt_eval.score.external import leave_unscored, score_external
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations
-from mt_eval.text.clean import Change, Cleaned, clean
+from mt_eval.segment_pairs import clean_articles, pair_segments
+from mt_eval.text.clean import Change
 from mt_eval.text.normalize import normalize
-from mt_eval.text.segment import split, split_lines
-from mt_eval.types import ArticlePair, Kind, Run, Segment, SegmentPair, Translation
+from mt_eval.types import Kind, Run, Segment, SegmentPair, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,20 +81,10 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
         via = config.model.via if isinstance(config.model, PivotModel) else None
         corpus = data.load(config.data, config.source_lang, config.target_lang, via)
     with watch.stage("clean"):
-        cleaning = _clean(config, corpus)
+        cleaning = clean_articles(corpus, segmentation=config.clean.segmentation, furniture=config.clean.furniture)
     with watch.stage("align"):
-        pairs: list[SegmentPair] = []
-        methods: list[str] = []
-        for pair in corpus.pairs:
-            cleaned_pair = ArticlePair(
-                pair.id,
-                replace(pair.source, text=cleaning[pair.source.id].text),
-                replace(pair.reference, text=cleaning[pair.reference.id].text),
-                pair.relation,
-            )
-            method, aligned = _pair_segments(config, corpus, cleaned_pair)
-            pairs.extend(aligned)
-            methods.append(method)
+        methods, pairs = pair_segments(corpus, cleaning, config.align.method)
+        unfit = refuse_unfit(config.data, corpus, pairs)
     with watch.stage("locate model"):
         system = translate.locate(config)
     kept = pairs[: config.limit]
@@ -123,7 +114,7 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
         cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
         inputs=corpus.inputs,
         notes=(*corpus.notes, *system.notes),
-        warnings=corpus.warnings,
+        warnings=(*corpus.warnings, *unfit),
         seconds=watch.seconds,
     )
 
@@ -260,49 +251,6 @@ def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:
     segment = Segment(f"{pair.id}.pivot", pair.article_pair_id, 0, len(text), text)
     has_text = bool(text.strip())
     return replace(pair, reference=(segment,) if has_text else (), kind=Kind.ALIGNED if has_text else Kind.SOURCE_ONLY)
-
-
-def _clean(config: RunConfig, corpus: data.Corpus) -> dict[str, Cleaned]:
-    cleaned = {}
-    for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference)}.values():
-        result = clean(
-            article.text,
-            article.lang,
-            word_segmented=config.clean.segmentation and article.id in corpus.word_segmented,
-            furniture=corpus.furniture.get(article.id, ()) if config.clean.furniture else (),
-        )
-        if result.unused_rules:
-            raise DataError(
-                f"article {article.id}: the furniture rule `{result.unused_rules[0]}` of its manifest removes nothing, "
-                "expected text where the rule says; mend or delete the rule"
-            )
-        if not result.text.strip():
-            raise DataError(
-                f"article {article.id}: nothing is left of its text when the furniture is removed, expected an "
-                "article; mend its furniture rules or leave it out of data.pairs"
-            )
-        cleaned[article.id] = result
-    return cleaned
-
-
-def _pair_segments(config: RunConfig, corpus: data.Corpus, pair: ArticlePair) -> tuple[str, list[SegmentPair]]:
-    """How the two cleaned articles were aligned, and their segment pairs."""
-    if corpus.segmented:
-        if config.align.method is not AlignMethod.best:
-            raise AlignmentError(
-                f"align.method={config.align.method.value}: line-parallel data is aligned already; leave align=best"
-            )
-        return "lines", align.pair_by_line(pair.id, split_lines(pair.source), split_lines(pair.reference))
-    gold = corpus.gold.get(pair.id)
-    if config.align.method is AlignMethod.gold and gold is None:
-        raise AlignmentError(f"article pair {pair.id}: the manifest names no gold alignment; use align=auto or add one")
-    if gold is None or config.align.method is AlignMethod.auto:
-        return "auto", align.pair_by_content(pair.id, split(pair.source), split(pair.reference))
-    rows = align.read_gold(gold, pair.source.lang, pair.reference.lang)
-    spans = align.locate_gold(gold, rows, pair.source, pair.reference)
-    source = split(pair.source, [end for span, _ in spans if span for end in span])
-    reference = split(pair.reference, [end for _, span in spans if span for end in span])
-    return "gold", align.pair_by_gold(pair.id, spans, source, reference)
 
 
 def _describe_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:

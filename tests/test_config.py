@@ -30,6 +30,9 @@ CONF = bundled_path("conf")
 OPTIONS = sorted((file.parent.name, file.stem) for file in CONF.glob("*/*.yaml") if file.parent.name != "experiment")
 REQUIRED = {
     "data=lines": ["data.source_path=a", "data.reference_path=b"],
+    "data=table": ["data.path=a"],
+    "data=folder": ["data.path=a"],
+    "data=hub": ["data.path=a"],
     "model=marian": ["model.name=a"],
     "model=nllb": ["model.name=a"],
     "model=m2m100": ["model.name=a"],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
+from mt_eval.bundled import bundled_path
 from mt_eval.cli.main import main
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
@@ -63,6 +65,12 @@ def test_every_command_runs(
         for name, line in (("a.txt", "سلام"), ("b.txt", "كتاب"), ("r.txt", "كتاب جديد"), ("d.txt", "one")):
             (tmp_path / name).write_text(f"{line}\n" * len(segments), encoding="utf-8")
         make_run(tmp_path, "model=hypotheses", "model.path=a.txt").rename(tmp_path / "runs/B")
+    elif words[0] == "data":
+        shutil.copytree(bundled_path("seeds"), tmp_path / "my-articles", ignore=shutil.ignore_patterns("ui"))
+        for number, lang in (("000", "vi"), ("002", "ar")):
+            (text,) = (tmp_path / "my-articles").glob(f"{number}_*")
+            shutil.copy(text, tmp_path / f"news.{lang}.txt")
+        words = ["xi-putin-2024" if word == "PAIR" else word for word in words]
     if words[0] == "show":
         words[1] = str(make_run(tmp_path))
 

@@ -6,8 +6,19 @@ reference only, so it is the same for every system.
 
 from __future__ import annotations
 
-from mt_eval.align.content import pair_by_content
+from mt_eval.align.content import Alignment, SegmentedPair, align_by_content, pair_by_content
 from mt_eval.align.gold import GoldRow, Span, locate_gold, pair_by_gold, read_gold
 from mt_eval.align.lines import pair_by_line
 
-__all__ = ["GoldRow", "Span", "locate_gold", "pair_by_content", "pair_by_gold", "pair_by_line", "read_gold"]
+__all__ = [
+    "Alignment",
+    "GoldRow",
+    "SegmentedPair",
+    "Span",
+    "align_by_content",
+    "locate_gold",
+    "pair_by_content",
+    "pair_by_gold",
+    "pair_by_line",
+    "read_gold",
+]

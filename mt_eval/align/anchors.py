@@ -21,9 +21,9 @@ _MONTHS = (
     ("نوفمبر", "تشرين الثاني", "tháng mười một"),
     ("ديسمبر", "كانون الأول", "tháng mười hai", "tháng chạp"),
 )
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 # Longest first, so that `tháng mười hai` is not read as October.
-_MONTH_NAME = re.compile(rf"(?<!\w)[وفبل]?({'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})(?!\w)")
+_MONTH_NAME = re.compile(rf"(?<!\w)[وفبل]?({'|'.join(sorted(MONTH_OF, key=len, reverse=True))})(?!\w)")
 _NUMBERED_MONTH = re.compile(r"tháng\s+(\d{1,2})(?!\d)(?:\s*[/-]\s*(\d{4}))?")
 _DATE = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(\d{1,2})(?:\s*/\s*(\d{4}))?(?![\d/])")
 _MONTH_AND_YEAR = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(\d{4})(?!\d)")
@@ -43,7 +43,7 @@ def find_anchors(text: str) -> frozenset[str]:
     months: set[int] = set()
 
     def take_month_name(match: re.Match[str]) -> str:
-        months.add(_MONTH_OF[match.group(1)])
+        months.add(MONTH_OF[match.group(1)])
         return " "
 
     def take_month(match: re.Match[str]) -> str:

@@ -1,122 +1,149 @@
-"""Alignment by content: the cheapest way through both articles, by length and by what a sentence and its translation
-share.
+"""Alignment by content: the cheapest way through both articles of each pair, by length, shared numbers, dates and
+names, punctuation, and words known or found to translate each other.
 
-Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora", Computational Linguistics 19(1), 1993: lengths
-in characters, their model of the difference in length, and their six kinds of groups with their priors (table 5). The
-anchors (numbers, dates, Latin-script words) come on top.
+The frame is that of Gale and Church ("A Program for Aligning Sentences in Bilingual Corpora", Computational Linguistics
+19(1), 1993): groups of few segments, each kind with its prior, and a model of lengths. What else a group shows comes on
+top, and as in Moore (AMTA 2002) a lexicon is learned from a first alignment for the next one: from all articles at
+once, since what one of them says the others say again.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
 
-from mt_eval.align.anchors import find_anchors
+from mt_eval.align.evidence import Scorer, Side, make_sides, match_sides, measure_frequencies
 from mt_eval.align.groups import number_groups
+from mt_eval.align.lexicon import Lexicon, learn_lexicon, merge_lexicons, read_lexicon
+from mt_eval.align.path import find_path
+from mt_eval.align.signals import read_signals
+from mt_eval.align.weights import Step, Weights
 from mt_eval.types import Segment, SegmentPair
 
-# -log of the priors in Gale and Church (1993), table 5: 1-1 0.89, 1-0 and 0-1 0.0099, 2-1 and 1-2 0.089, 2-2 0.011;
-# where the table gives one number for two kinds, each has half of it.
-_STEPS = {
-    (1, 1): -math.log(0.89),
-    (1, 0): -math.log(0.0099 / 2),
-    (0, 1): -math.log(0.0099 / 2),
-    (2, 1): -math.log(0.089 / 2),
-    (1, 2): -math.log(0.089 / 2),
-    (2, 2): -math.log(0.011),
-}
-# Variance of the target characters that one source character gives, same paper, section 3.2.
-_VARIANCE = 6.8
-# Anchors of one sentence tend to come together (a day with its month), so each counts for half of what it would alone.
-_ANCHOR_WEIGHT = 0.5
-# Cells this far off the diagonal are not looked at, which keeps long articles linear; sentences that a side lacks in a
-# row move the path by as many cells, so this and the difference in number are what it must hold.
-_BAND = 60
+_SMOOTHING = 500
+"""Characters on each side, of equal length, that are added to what the ratio of lengths is measured on."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    lengths: tuple[int, ...]
-    """Characters of the first 0 to N segments together."""
-    anchors: tuple[frozenset[str], ...]
-    """The anchors of each segment that occur on the other side too."""
+class SegmentedPair:
+    """The segments of both articles of a pair, in reading order, none empty."""
 
-    def measure(self, start: int, end: int) -> int:
-        return self.lengths[end] - self.lengths[start]
-
-    def collect(self, start: int, end: int) -> frozenset[str]:
-        return self.anchors[start].union(*self.anchors[start + 1 : end])
+    id: str
+    source: tuple[Segment, ...]
+    reference: tuple[Segment, ...]
 
 
-def pair_by_content(article_pair_id: str, source: Sequence[Segment], reference: Sequence[Segment]) -> list[SegmentPair]:
-    """Pairs of one or two source segments with one or two reference segments, and segments left alone.
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How an article pair was aligned: every segment is in exactly one group, in order on both sides."""
 
-    N source and M reference segments of one article each, in reading order, none empty. Every segment is in exactly one
-    pair, and order is kept on both sides.
+    pairs: tuple[SegmentPair, ...]
+    costs: tuple[float, ...]
+    """Per group: -log of how likely it is against unrelated segments; below 0 where its evidence outweighs its prior.
+    Groups with one side have the prior's cost alone."""
+
+
+def align_by_content(
+    articles: Sequence[SegmentedPair], source_lang: str, reference_lang: str, weights: Weights | None = None
+) -> list[Alignment]:
+    """The alignment of each article pair: groups of up to three segments against one, two against two, or one alone.
+
+    All pairs together teach the lexicon, so a pair may be aligned differently in other company.
     """
-    source_anchors = [find_anchors(segment.text) for segment in source]
-    reference_anchors = [find_anchors(segment.text) for segment in reference]
-    weights = _weigh(source_anchors, reference_anchors)
-    one, other = _prepare(source, source_anchors, weights), _prepare(reference, reference_anchors, weights)
-    ratio = other.lengths[-1] / one.lengths[-1] if one.lengths[-1] and other.lengths[-1] else 1.0
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    for i, j in _iterate_cells(len(source), len(reference)):
-        for (di, dj), prior in _STEPS.items():
-            if (before := best.get((i - di, j - dj))) is None:
-                continue
-            cost = before[0] + prior
-            if di and dj:
-                cost += _cost_length(one.measure(i - di, i), other.measure(j - dj, j), ratio)
-                cost -= _credit_anchors(one.collect(i - di, i), other.collect(j - dj, j), weights)
-            if (i, j) not in best or cost < best[i, j][0]:
-                best[i, j] = (cost, (di, dj))
+    weights = weights or Weights()
+    sides = [
+        make_sides(
+            [read_signals(segment.text, source_lang) for segment in article.source],
+            [read_signals(segment.text, reference_lang) for segment in article.reference],
+        )
+        for article in articles
+    ]
+    known = read_lexicon(source_lang, reference_lang, weights.known)
+    paths = find_paths(sides, known, weights)
+    for _ in range(weights.rounds):
+        learned = learn_lexicon(_collect_groups(sides, paths), iterations=weights.iterations, discount=weights.discount)
+        paths = find_paths(sides, merge_lexicons(known, learned), weights, paths)
+    return [build_alignment(article, path) for article, path in zip(articles, paths, strict=True)]
+
+
+def pair_by_content(
+    articles: Sequence[SegmentedPair], source_lang: str, reference_lang: str
+) -> list[list[SegmentPair]]:
+    """The segment pairs of each article pair, as `align_by_content` finds them."""
+    return [list(alignment.pairs) for alignment in align_by_content(articles, source_lang, reference_lang)]
+
+
+Path = Sequence[tuple[Step, float]]
+"""Steps from the beginning of both sides to their end, each with its cost."""
+
+
+def find_paths(
+    sides: Sequence[tuple[Side, Side]], lexicon: Lexicon, weights: Weights, before: Sequence[Path] | None = None
+) -> list[Path]:
+    """The cheapest way through each pair of sides; around `before`, where that is given."""
+    source_frequencies = measure_frequencies([source for source, _ in sides])
+    reference_frequencies = measure_frequencies([reference for _, reference in sides])
+    ratio = _measure_ratio(sides, before)
+    paths: list[Path] = []
+    for number, (source, reference) in enumerate(sides):
+        explain_source, explain_reference = match_sides(source, reference, lexicon, weights)
+        paths.append(
+            find_path(
+                source,
+                reference,
+                Scorer(source, reference, explain_source, source_frequencies, weights.match),
+                Scorer(reference, source, explain_reference, reference_frequencies, weights.match),
+                ratio,
+                weights,
+                near=None if before is None else [step for step, _ in before[number]],
+            )
+        )
+    return paths
+
+
+def _measure_ratio(sides: Sequence[tuple[Side, Side]], paths: Sequence[Path] | None) -> float:
+    """Reference characters for a source character: in whole articles, or, once there are paths, in aligned groups.
+
+    Whole articles mislead where one of them lacks a long passage.
+    """
+    source = reference = _SMOOTHING
+    for number, (ours, theirs) in enumerate(sides):
+        steps = [(len(ours.signals), len(theirs.signals))] if paths is None else [step for step, _ in paths[number]]
+        for (down, right), i, j in walk_steps(steps):
+            if (down and right) or paths is None:
+                source += sum(signals.characters for signals in ours.signals[i : i + down])
+                reference += sum(signals.characters for signals in theirs.signals[j : j + right])
+    return reference / source
+
+
+def walk_steps(steps: Iterable[Step]) -> Iterator[tuple[Step, int, int]]:
+    """Each step, and how many segments of both sides come before it."""
+    i = j = 0
+    for down, right in steps:
+        yield (down, right), i, j
+        i, j = i + down, j + right
+
+
+def _collect_groups(
+    sides: Sequence[tuple[Side, Side]], paths: Sequence[Path]
+) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """The words of both sides of every group that has both."""
     groups = []
-    i, j = len(source), len(reference)
-    while i or j:
-        di, dj = best[i, j][1]
-        groups.append((source[i - di : i], reference[j - dj : j]))
-        i, j = i - di, j - dj
-    return number_groups(article_pair_id, reversed(groups))
+    for (source, reference), path in zip(sides, paths, strict=True):
+        for (down, right), i, j in walk_steps(step for step, _ in path):
+            if down and right:
+                groups.append(
+                    (
+                        frozenset[str]().union(*(signals.words for signals in source.signals[i : i + down])),
+                        frozenset[str]().union(*(signals.words for signals in reference.signals[j : j + right])),
+                    )
+                )
+    return groups
 
 
-def _prepare(segments: Sequence[Segment], anchors: Sequence[frozenset[str]], weights: Mapping[str, float]) -> _Side:
-    lengths = accumulate((len(segment.text) for segment in segments), initial=0)
-    return _Side(tuple(lengths), tuple(found & weights.keys() for found in anchors))
-
-
-def _weigh(ones: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> dict[str, float]:
-    """What each shared anchor is worth: half the log of one over the chance that two segments share it by accident."""
-    cells = len(ones) * len(others)
-    counts, other_counts = Counter(chain.from_iterable(ones)), Counter(chain.from_iterable(others))
-    return {
-        anchor: _ANCHOR_WEIGHT * math.log(cells / (counts[anchor] * other_counts[anchor]))
-        for anchor in counts.keys() & other_counts.keys()
-    }
-
-
-def _iterate_cells(n: int, m: int) -> Iterable[tuple[int, int]]:
-    width = _BAND + abs(n - m)
-    for i in range(n + 1):
-        middle = round(i * m / n) if n else 0
-        low, high = (max(0, middle - width), min(m, middle + width)) if n else (0, m)
-        for j in range(low, high + 1):
-            if i or j:
-                yield i, j
-
-
-def _cost_length(source: int, reference: int, ratio: float) -> float:
-    """-log of the chance that a translation is off its expected length by as much, the same from either side.
-
-    Both lengths are brought to the scale between the two languages, so that swapping the sides changes nothing.
-    """
-    one, other = source * math.sqrt(ratio), reference / math.sqrt(ratio)
-    mean = (one + other) / 2
-    deviation = abs(one - other) / math.sqrt(_VARIANCE * mean) if mean else 0.0
-    return -math.log(max(math.erfc(deviation / math.sqrt(2)), 1e-300))
-
-
-def _credit_anchors(source: frozenset[str], reference: frozenset[str], weights: Mapping[str, float]) -> float:
-    return sum(weights[anchor] for anchor in source & reference)
+def build_alignment(article: SegmentedPair, path: Path) -> Alignment:
+    groups = [
+        (article.source[i : i + down], article.reference[j : j + right])
+        for (down, right), i, j in walk_steps(step for step, _ in path)
+    ]
+    return Alignment(tuple(number_groups(article.id, groups)), tuple(cost for _, cost in path))

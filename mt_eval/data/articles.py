@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mt_eval.bundled import resolve
 from mt_eval.config import ArticlesData
@@ -22,7 +23,29 @@ def load_articles(config: ArticlesData, source_lang: str, target_lang: str) -> C
     """
     manifest = read_manifest(resolve(config.manifest))
     chosen = _choose(manifest, config, {source_lang, target_lang})
-    inputs = {manifest.path.name: hash_file(manifest.path)}
+    return replace(
+        _load(manifest, chosen, source_lang),
+        notes=_note_left_out(manifest, chosen),
+        warnings=tuple(
+            f"article pair {entry.id} is comparable, not a translation ({entry.reason}): its scores mean nothing"
+            for entry in chosen
+            if entry.relation is Relation.COMPARABLE
+        ),
+    )
+
+
+def collect_pairs(manifest: Manifest, source_lang: str, target_lang: str) -> Corpus:
+    """All pairs of a manifest that have both languages, whatever their relation; there may be none.
+
+    Raises:
+        DataError: As `mt_eval.data.load`.
+    """
+    langs = {source_lang, target_lang}
+    return _load(manifest, [e for e in manifest.pairs.values() if _find_languages(manifest, e) == langs], source_lang)
+
+
+def _load(manifest: Manifest, chosen: Sequence[PairEntry], source_lang: str) -> Corpus:
+    inputs = {manifest.path.name: hash_file(manifest.path)} if manifest.path.is_file() else {}
     pairs, gold = [], {}
     for entry in chosen:
         source, reference = sorted(
@@ -43,12 +66,6 @@ def load_articles(config: ArticlesData, source_lang: str, target_lang: str) -> C
         word_segmented=frozenset(article.id for article in used if article.segmented),
         gold=gold,
         inputs=inputs,
-        notes=_note_left_out(manifest, chosen),
-        warnings=tuple(
-            f"article pair {entry.id} is comparable, not a translation ({entry.reason}): its scores mean nothing"
-            for entry in chosen
-            if entry.relation is Relation.COMPARABLE
-        ),
     )
 
 

@@ -80,7 +80,7 @@ def _fill_in(path: str, source_lang: str, target_lang: str) -> Path:
 
 
 def _name_document(path: Path, lang: str) -> str:
-    return path.stem.removesuffix(f".{lang}")
+    return Path(path.name.removesuffix(".gz")).stem.removesuffix(f".{lang}")
 
 
 def _check_lines(source_path: Path, source: Sequence[str], reference_path: Path, reference: Sequence[str]) -> None:

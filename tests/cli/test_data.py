@@ -9,7 +9,44 @@ from pathlib import Path
 import pytest
 
 from mt_eval.cli import data
+from mt_eval.data.manifest import read_manifest
 from mt_eval.errors import DataError
+
+_VI = (
+    "Tổng thống Nga Vladimir Putin đến Bắc Kinh hôm 8/2.",
+    "Kim ngạch thương mại vượt 240 tỷ USD năm 2023.",
+    "Quân đội Israel tấn công Gaza vào sáng thứ bảy.",
+    "Bộ trưởng Ngoại giao Pháp gặp Thủ tướng Đức tại Paris.",
+    "Liên Hợp Quốc kêu gọi hòa bình ở Trung Đông.",
+    "Thủ tướng Anh Boris Johnson từ chức năm 2022 sau cuộc khủng hoảng.",
+    "Tổng thống Mỹ Joe Biden nói về cuộc bầu cử tháng 11/2024.",
+    "Công ty Samsung đầu tư 17 tỷ USD vào nhà máy ở Texas.",
+)
+_AR = (
+    "وصل الرئيس الروسي فلاديمير بوتين إلى بكين يوم 8 فبراير.",
+    "تجاوز حجم التجارة 240 مليار دولار عام 2023.",
+    "هاجم الجيش الإسرائيلي غزة صباح السبت.",
+    "التقى وزير الخارجية الفرنسي رئيس الوزراء الألماني في باريس.",
+    "دعت الأمم المتحدة إلى السلام في الشرق الأوسط.",
+    "استقال رئيس الوزراء البريطاني بوريس جونسون عام 2022 بعد الأزمة.",
+    "تحدث الرئيس الأمريكي جو بايدن عن انتخابات نوفمبر 2024.",
+    "استثمرت شركة سامسونج 17 مليار دولار في مصنع في تكساس.",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Texts without a manifest: a pair by its names, a pair with other names, one text alone, one that is no UTF-8."""
+    for name, text in (
+        ("news.vi", "\n".join(_VI[:4])),
+        ("news.ar", "\n".join(_AR[:4])),
+        ("bản tin", "\n".join(_VI[4:])),
+        ("khabar", "\n".join(_AR[4:])),
+        ("alone", "Mèo con ngủ trên ghế. Nó mơ thấy một con cá rất to."),
+    ):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "old.txt").write_bytes(_AR[0].encode("cp1256", errors="replace"))
+    return tmp_path
 
 
 def _run(*words: str) -> int:
@@ -91,11 +128,136 @@ def test_align_prints_a_gold_file_that_fits(capsys: pytest.CaptureFixture[str], 
     assert len(locate_gold(draft, rows, *cleaned)) == 19
 
 
+def test_a_folder_becomes_a_test_set(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`new`, `pair --write` and `check`: what cannot be read is said, pairs are found, and references are fit."""
+    assert _run("new", str(folder)) == 1
+    out, err = capsys.readouterr()
+    assert "old.txt line 1: byte" in err
+    assert "5 articles and 1 pairs added" in out
+    text = (folder / "articles.yaml").read_text(encoding="utf-8")
+    assert "language: vi  # guessed from the text" in text
+
+    assert _run("pair", str(folder), "--write") == 0
+    assert "1 pairs added" in capsys.readouterr().out
+    manifest = read_manifest(folder / "articles.yaml")
+    assert [(set(pair.articles), str(pair.relation)) for pair in manifest.pairs.values()] == [
+        ({"news.vi", "news.ar"}, "translation"),
+        ({"b-n-tin", "khabar"}, "translation"),
+    ]
+
+    assert _run("check", str(folder)) == 0
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()[1:3]] == ["news", "b-n-tin-khabar"]
+
+
+def test_new_keeps_what_a_person_wrote(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second call adds new files alone and changes no line."""
+    (folder / "old.txt").unlink()
+    _run("new", str(folder))
+    path = folder / "articles.yaml"
+    mended = path.read_text(encoding="utf-8").replace("  # guessed from the text", "  # I looked")
+    path.write_text(mended, encoding="utf-8")
+
+    assert _run("new", str(folder)) == 0
+    assert path.read_text(encoding="utf-8") == mended
+    (folder / "late.txt").write_text("\n".join(_VI), encoding="utf-8")
+    assert _run("new", str(folder)) == 0
+
+    lines = iter(path.read_text(encoding="utf-8").splitlines())
+    assert all(line in lines for line in mended.splitlines())
+    assert "late" in read_manifest(path).articles
+
+
+def test_pair_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One object per text: counterpart, relation, score and evidence."""
+    _run("pair", str(folder), "--json")
+
+    found = {each["text"]: each for each in json.loads(capsys.readouterr().out)}
+    assert (found["news.vi"]["counterpart"], found["news.vi"]["relation"]) == ("news.ar", "translation")
+    assert any("vladimir = فلاديمير" in each for each in found["news.vi"]["evidence"])
+    assert found["alone"]["relation"] == "none"
+
+
+def test_check_refuses_what_a_run_refuses(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reference of another text is unfit: `check` exits with 1, a run stops, and says so where it is forced."""
+    from mt_eval.cli.main import main
+
+    monkeypatch.chdir(folder)
+    Path("wrong.vi.txt").write_text("\n".join([*_VI[:4], *_VI]), encoding="utf-8")
+    Path("wrong.ar.txt").write_text(
+        "زهرة جميلة في الحديقة.\nقطة صغيرة تنام على الكرسي.\nالطقس حار هذا الصيف في الجبال.\n"
+        "نأكل الخبز مع الجبن كل صباح.",
+        encoding="utf-8",
+    )
+    words = ["run", "data=folder", f"data.path={folder}", "model=copy", "metrics.samples=0", "preflight=false"]
+
+    assert _run("check", str(folder)) == 1
+    assert "wrong\tunfit" in capsys.readouterr().out
+    assert main(words) == 1
+    assert "article pair wrong: its reference does not look like a version of its source" in capsys.readouterr().err
+    assert main([*words, "data.allow_unfit=true"]) == 0
+    assert "wrong does not look like a translation" in " ".join(capsys.readouterr().out.split())
+
+
+def test_align_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two files, one segment a line taken as given, give groups of indices with their costs."""
+    (tmp_path / "s").write_text("\n".join(_VI), encoding="utf-8")
+    (tmp_path / "r").write_text("\n".join([*_AR[:2], *_AR[3:6], f"{_AR[6]} {_AR[7]}"]), encoding="utf-8")
+
+    assert _run("align", str(tmp_path / "s"), str(tmp_path / "r"), "--segmented", "--json") == 0
+
+    groups = json.loads(capsys.readouterr().out)
+    assert all(set(group) == {"source", "reference", "cost"} for group in groups)
+    assert [(group["source"], group["reference"]) for group in groups] == [
+        *(([0], [0]), ([1], [1]), ([2], []), ([3], [2]), ([4], [3]), ([5], [4]), ([6, 7], [5])),
+    ]
+
+
+def test_align_edit_writes_keeps_and_checks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The gold file is written once, checked each time, and a cell that does not fit is named."""
+    (folder / "old.txt").unlink()
+    _run("new", str(folder))
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    words = ["align", "news", "--manifest", str(folder / "articles.yaml"), "--edit"]
+    capsys.readouterr()
+
+    assert _run(*words) == 0
+    assert "news.tsv: fits; 4 groups, 4 with both sides" in capsys.readouterr().out
+    path = folder / "gold" / "news.tsv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Putin", "Poutine"), encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"news\.tsv line 2: the Vietnamese cell is not found"):
+        _run(*words)
+
+
+def test_stats_count(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Articles, segments and words per language, tokens as a model reads them, and a bar for each length."""
+    _run("stats", str(folder), "--json", "--model", "demo")
+    counted = json.loads(capsys.readouterr().out)
+    _run("stats", str(folder))
+
+    assert (counted["ar"]["articles"], counted["ar"]["segments"]) == (2, 8)
+    assert counted["ar"]["words"] == sum(len(text.split()) for text in _AR)
+    assert counted["vi"]["tokens_demo"] > counted["vi"]["segments"]
+    assert "vi: segments by length in characters" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["show", "00"], "has no article 00, expected one of "),
         (["align", "xi"], "has no pair xi, expected one of xi-"),
+        (["align", "a", "b", "c"], "3 names, expected a pair of the manifest or two files"),
+        (["align", "xi-putin-2024", "--segmented"], "--segmented is for two files"),
+        (["align", "nowhere.vi", "nowhere.ar"], r"nowhere\.vi: there is no such file"),
+        (["pair", "nowhere"], "there is no such folder"),
+        (["new", "nowhere"], "there is no such folder"),
+        (["check", "nowhere"], "there is no such folder"),
+        (["stats", "nowhere"], "there is no such folder"),
         (["list", "--manifest", "nowhere.yaml"], r"nowhere\.yaml: there is no such file"),
     ],
 )

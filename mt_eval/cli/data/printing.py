@@ -1,0 +1,46 @@
+"""What the actions of `mt-eval data` print with: tables, isolated text, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on a terminal; elsewhere one row a line, cells separated by tabs."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*header)
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        Console().print(table)
+        return
+    for cells in (header, *rows):
+        print("\t".join(" ".join(cell.split("\t")) for cell in cells))
+
+
+def isolate_text(text: str, lang: str) -> str:
+    """`text` as people read it in a line of output: right-to-left text is isolated line by line."""
+    from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, isolate
+
+    if lang not in RIGHT_TO_LEFT_LANGUAGES:
+        return text
+    return "\n".join(isolate(line, lang) for line in text.split("\n"))
+
+
+def describe(entry: DataclassInstance) -> dict[str, Any]:
+    """The fields of a dataclass that say something."""
+    return {key: value for key, value in asdict(entry).items() if value is not None}
+
+
+def print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,86 @@
+"""`mt-eval data show ARTICLE`: an article as found and as cleaned."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from mt_eval.cli.data import MANIFEST
+from mt_eval.cli.data.printing import describe, isolate_text, print_json, print_table
+
+if TYPE_CHECKING:
+    from mt_eval.text.clean import Change, Cleaned
+    from mt_eval.types import Article
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("article", metavar="ARTICLE", help="id in the manifest")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--raw", action="store_true", help="the text as found, nothing else")
+    how.add_argument(
+        "--segments",
+        action="store_true",
+        help="the sentences of the cleaned text, one a line (a gold file may cut more)",
+    )
+    parser.add_argument("--manifest", default=MANIFEST, help=f"default: {MANIFEST}")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+
+
+def run(args: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from mt_eval.bundled import resolve
+    from mt_eval.data.articles import find_manifest_article, read_article
+    from mt_eval.data.manifest import read_manifest
+    from mt_eval.text.clean import clean
+    from mt_eval.text.segment import split
+
+    manifest = read_manifest(resolve(args.manifest))
+    entry = find_manifest_article(manifest, args.article)
+    raw = read_article(manifest, entry)
+    cleaned = clean(raw.text, entry.language, word_segmented=entry.segmented, furniture=entry.furniture)
+    segments = split(replace(raw, text=cleaned.text)) if args.segments else []
+    if args.json:
+        print_json(
+            describe(entry)
+            | {"raw": raw.text, "cleaned": cleaned.text, "changes": [describe(change) for change in cleaned.changes]}
+            | ({"segments": [describe(segment) for segment in segments]} if args.segments else {})
+        )
+    elif args.raw:
+        print(raw.text)
+    elif args.segments:
+        for segment in segments:
+            print(f"{segment.id}\t{isolate_text(segment.text, raw.lang)}")
+    else:
+        _print_beside(raw, cleaned)
+    return 0
+
+
+def _print_beside(raw: Article, cleaned: Cleaned) -> None:
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        from mt_eval.report.bidi import justify, wrap_isolated
+
+        console = Console()
+        width = max(20, (console.width - 7) // 2)
+        table = Table(title=raw.id)
+        cells = []
+        for header, text in (("as found", raw.text), ("cleaned", cleaned.text)):
+            table.add_column(header, width=width, no_wrap=True, justify=justify(raw.lang))
+            paragraphs = (wrap_isolated(paragraph, raw.lang, width) for paragraph in text.split("\n"))
+            cells.append(Text("\n".join("\n".join(lines) for lines in paragraphs)))
+        table.add_row(*cells)
+        console.print(table)
+    else:
+        print(f"as found:\n{isolate_text(raw.text, raw.lang)}\n\ncleaned:\n{isolate_text(cleaned.text, raw.lang)}")
+    print(f"\n{len(cleaned.changes)} changes")
+    print_table(("line", "step", "before", "after"), [_tell(change, raw.lang) for change in cleaned.changes])
+
+
+def _tell(change: Change, lang: str) -> tuple[str, ...]:
+    after = isolate_text(change.after, lang) if change.after else "(removed)"
+    return str(change.line), change.step, isolate_text(change.before, lang), after

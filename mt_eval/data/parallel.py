@@ -1,0 +1,99 @@
+"""A corpus of rows: each holds a source segment, the reference segment that belongs to it, and its document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import StringIO
+
+from mt_eval.data.corpus import Corpus
+from mt_eval.data.language import check_language
+from mt_eval.errors import DataError
+from mt_eval.types import Article, ArticlePair
+
+NO_DOCUMENTS = (
+    "the data names no documents ({}): intervals take its segments as independent of each other, and scores of whole "
+    "articles take it as one article"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    where: str
+    """Where the row stands, for messages: `news.tsv line 7`."""
+    source: str
+    reference: str
+    document: str | None
+    """None where the data names no documents."""
+
+
+def collect_rows(
+    rows: Iterable[Row], name: str, source_lang: str, target_lang: str, inputs: Mapping[str, str], document_key: str
+) -> Corpus:
+    """The corpus of `rows`, which are read once; one article pair per document, `name` where there are no documents.
+
+    Args:
+        document_key: The setting that would name documents, for the warning where there are none.
+
+    Raises:
+        DataError: There are no rows, a row is empty on both sides or holds a line feed, the rows of a document do not
+            stand together, or a side is in another language.
+    """
+    texts: dict[str, tuple[StringIO, StringIO]] = {}
+    began: dict[str, str] = {}
+    current: str | None = None
+    named = False
+    for row in rows:
+        document = name if row.document is None else row.document
+        named = named or row.document is not None
+        _check_row(row)
+        if document != current:
+            if document in texts:
+                raise DataError(
+                    f"{row.where}: document {document} goes on, which began in {began[document]} and ended before, "
+                    "expected the rows of a document together; sort the rows by document"
+                )
+            texts[document], began[document], current = (StringIO(), StringIO()), row.where, document
+        else:
+            for side in texts[document]:
+                side.write("\n")
+        for side, text in zip(texts[document], (row.source, row.reference), strict=True):
+            side.write(text)
+    if not texts:
+        raise DataError(f"{name}: holds no rows, expected one at least; check the file")
+    pairs = []
+    for document in list(texts):
+        source, reference = texts.pop(document)  # so that what was collected is freed as it is joined
+        pairs.append(
+            ArticlePair(
+                document,
+                Article(f"{document}.{source_lang}", source_lang, source.getvalue()),
+                Article(f"{document}.{target_lang}", target_lang, reference.getvalue()),
+            )
+        )
+    for lang, articles in ((source_lang, [p.source for p in pairs]), (target_lang, [p.reference for p in pairs])):
+        check_language(
+            "\n".join(article.text for article in articles[:_CHECKED]), lang, name, "set direction and columns to agree"
+        )
+    return Corpus(
+        pairs=tuple(pairs),
+        segmented=True,
+        furniture={},
+        word_segmented=frozenset(),
+        gold={},
+        inputs=inputs,
+        warnings=() if named else (NO_DOCUMENTS.format(document_key),),
+    )
+
+
+_CHECKED = 100
+"""Documents whose language is checked: a corpus that begins in the right language goes on in it."""
+
+
+def _check_row(row: Row) -> None:
+    if not row.source.strip() and not row.reference.strip():
+        raise DataError(f"{row.where}: is empty on both sides, expected text on one at least; delete the row")
+    if "\n" in row.source or "\n" in row.reference:
+        raise DataError(f"{row.where}: a text has several lines, expected one segment; split the row or join its lines")
+    if row.document is not None and (not row.document.strip() or "\t" in row.document or "\n" in row.document):
+        raise DataError(f"{row.where}: the document is {row.document!r}, expected a name without tabs; mend it")

@@ -1,0 +1,107 @@
+"""From loaded articles to segment pairs: cleaned, cut into segments, aligned. Runs and `mt-eval data` do it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mt_eval import align
+from mt_eval.config import AlignMethod
+from mt_eval.data.corpus import Corpus
+from mt_eval.errors import AlignmentError, DataError
+from mt_eval.text.clean import Cleaned, clean
+from mt_eval.text.segment import split, split_lines
+from mt_eval.types import Article, ArticlePair, SegmentPair
+
+
+def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool = True) -> dict[str, Cleaned]:
+    """Article id to what cleaning made of the article.
+
+    Args:
+        segmentation: Undo word segmentation where the corpus says there is one.
+        furniture: Remove the page furniture that the corpus names.
+
+    Raises:
+        DataError: A furniture rule removes nothing, or an article is nothing but furniture.
+    """
+    cleaned = {}
+    for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference)}.values():
+        result = clean(
+            article.text,
+            article.lang,
+            word_segmented=segmentation and article.id in corpus.word_segmented,
+            furniture=corpus.furniture.get(article.id, ()) if furniture else (),
+        )
+        if result.unused_rules:
+            raise DataError(
+                f"article {article.id}: the furniture rule `{result.unused_rules[0]}` of its manifest removes nothing, "
+                "expected text where the rule says; mend or delete the rule"
+            )
+        if not result.text.strip():
+            raise DataError(
+                f"article {article.id}: nothing is left of its text when the furniture is removed, expected an "
+                "article; mend its furniture rules or leave it out of data.pairs"
+            )
+        cleaned[article.id] = result
+    return cleaned
+
+
+def pair_segments(
+    corpus: Corpus, cleaning: Mapping[str, Cleaned], method: AlignMethod
+) -> tuple[list[str], list[SegmentPair]]:
+    """Per article pair how it was aligned (`gold`, `auto`, `lines`), and the segment pairs of all, in their order.
+
+    The pairs that are aligned automatically are aligned together, since they teach each other words.
+
+    Raises:
+        AlignmentError: The data cannot be aligned by `method`, or a gold alignment does not fit its articles.
+    """
+    pairs = [
+        replace(pair, source=_set_text(pair.source, cleaning), reference=_set_text(pair.reference, cleaning))
+        for pair in corpus.pairs
+    ]
+    methods = [_choose_method(corpus, pair, method) for pair in pairs]
+    automatic = [
+        align.SegmentedPair(pair.id, tuple(split(pair.source)), tuple(split(pair.reference)))
+        for pair, chosen in zip(pairs, methods, strict=True)
+        if chosen == "auto"
+    ]
+    found = {}
+    if automatic:
+        aligned = align.pair_by_content(automatic, pairs[0].source.lang, pairs[0].reference.lang)
+        found = {each.id: result for each, result in zip(automatic, aligned, strict=True)}
+    segment_pairs: list[SegmentPair] = []
+    for pair, chosen in zip(pairs, methods, strict=True):
+        match chosen:
+            case "lines":
+                segment_pairs += align.pair_by_line(pair.id, split_lines(pair.source), split_lines(pair.reference))
+            case "gold":
+                segment_pairs += _pair_by_gold(corpus, pair)
+            case _:
+                segment_pairs += found[pair.id]
+    return methods, segment_pairs
+
+
+def _choose_method(corpus: Corpus, pair: ArticlePair, method: AlignMethod) -> str:
+    if corpus.segmented:
+        if method is not AlignMethod.best:
+            raise AlignmentError(
+                f"align.method={method.value}: line-parallel data is aligned already; leave align=best"
+            )
+        return "lines"
+    if method is AlignMethod.gold and pair.id not in corpus.gold:
+        raise AlignmentError(f"article pair {pair.id}: the manifest names no gold alignment; use align=auto or add one")
+    return "gold" if pair.id in corpus.gold and method is not AlignMethod.auto else "auto"
+
+
+def _pair_by_gold(corpus: Corpus, pair: ArticlePair) -> list[SegmentPair]:
+    gold = corpus.gold[pair.id]
+    rows = align.read_gold(gold, pair.source.lang, pair.reference.lang)
+    spans = align.locate_gold(gold, rows, pair.source, pair.reference)
+    source = split(pair.source, [end for span, _ in spans if span for end in span])
+    reference = split(pair.reference, [end for _, span in spans if span for end in span])
+    return align.pair_by_gold(pair.id, spans, source, reference)
+
+
+def _set_text(article: Article, cleaning: Mapping[str, Cleaned]) -> Article:
+    return replace(article, text=cleaning[article.id].text)
