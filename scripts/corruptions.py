@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
 
@@ -28,6 +29,9 @@ class Output:
     """Texts in other languages."""
 
 
+WORD = r"\w+(?:['’]\w+)*"
+"""A word with what apostrophes join to it: `O'Shannessy` goes as a whole."""
+
 Corrupt = Callable[[Output, random.Random], str | None]
 
 # Written for this script: what a model says that was given the wrong target code.
@@ -46,8 +50,11 @@ OTHER_LANGUAGES = {
 MONTHS = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر")
 
 
-def corrupt(name: str, output: Output, ordinary: set[str], rng: random.Random) -> str | None:
-    """`output` with the failure that flag `name` is about, or None where it cannot be given it."""
+def corrupt(name: str, output: Output, ordinary: Set[str], rng: random.Random) -> str | None:
+    """`output` with the failure that flag `name` is about, or None where it cannot be given it.
+
+    `ordinary` words, in lower case, make no name.
+    """
     if name == "names":
         return drop_name(output, ordinary, rng)
     return CORRUPTIONS[name](output, rng)
@@ -136,25 +143,84 @@ def cut_source(output: Output, rng: random.Random) -> str:
     return output.text
 
 
-def drop_name(output: Output, ordinary: set[str], rng: random.Random) -> str | None:
+def drop_name(output: Output, ordinary: Set[str], rng: random.Random) -> str | None:
     """The output without one name that stands in the same Latin letters in source, output and human translation.
 
-    A name is a run of capitalised words within a sentence of the source; all of it that stands in the output goes. At
-    least one of its words has four letters and is in no source written in lower case: not even a reader could tell
-    that `Hall` or `Apple` must stay.
+    A name is a run of capitalised words within a sentence of the source. At least one of its words has four letters and
+    is not among the ordinary words, in lower case: not even a reader could tell that `Hall` must stay.
     """
     runs = []
-    for match in re.finditer(r"(?<=[^.!?:\"“”] )[A-Z][\w'’]*(?:[ -][A-Z][\w'’]*)*", output.source):
-        words = {re.sub("['’]s?$", "", word) for word in re.split("[ -]", match.group())}
+    for words in list_capitalised_runs(output.source):
         shown = {word for word in words if len(word) > 1 and is_word_of(word, output.text)}
-        if any(
-            len(w) >= 4 and w.isalpha() and w.lower() not in ordinary and is_word_of(w, output.reference) for w in shown
-        ):
+        if any(is_name(word, ordinary) and is_word_of(word, output.reference) for word in shown):
             runs.append(shown)
-    if not runs:
+    return drop_words(output, runs, rng)
+
+
+def drop_any_name(output: Output, rng: random.Random) -> str | None:
+    """The output without one capitalised run, be it an acronym, two letters long, or of words that titles hold.
+
+    All that is asked is that a word of it stands in the same letters in source, output and human translation, so
+    that a person kept it.
+    """
+    runs = []
+    for words in list_capitalised_runs(output.source):
+        shown = {word for word in words if len(word) > 1 and is_word_of(word, output.text)}
+        if any(is_word_of(word, output.reference) for word in shown):
+            runs.append(shown)
+    return drop_words(output, runs, rng)
+
+
+def keeps_names(output: Output, ordinary: Set[str]) -> bool:
+    """Whether the output has, in any form of its letters, every name that the human translation keeps.
+
+    An output that lost a name by itself is no good one, however high it scores.
+    """
+    words = {word for run in list_capitalised_runs(output.source) for word in run}
+    kept = {w for w in words if is_name(w, ordinary) and is_word_of(w, output.reference)}
+    return all(count_forms(word, output.text) for word in kept)
+
+
+def is_name(word: str, ordinary: Set[str]) -> bool:
+    return len(word) >= 4 and word.isalpha() and word.lower() not in ordinary
+
+
+def list_capitalised_runs(source: str) -> list[set[str]]:
+    """The words of each run of neighbouring capitalised words that does not begin a sentence or a quotation."""
+    matches = re.finditer(r"(?<=[^.!?:\"“”] )[A-Z][\w'’]*(?:[ -][A-Z][\w'’]*)*", source)
+    return [{re.sub("['’]s?$", "", word) for word in re.split("[ -]", match.group())} for match in matches]
+
+
+def drop_words(output: Output, runs: Iterable[set[str]], rng: random.Random) -> str | None:
+    """The output without any form of the words of one run; accents, capitals and endings aside.
+
+    Left out are runs of which the source has a word more often than the output or the human translation, since what is
+    left may say the name in another form: `New Zealand` in Arabic letters, `Thế vận hội` for `Olympic`.
+    """
+    texts = output.text, output.reference
+    whole = [
+        run for run in runs if all(count_forms(w, output.source) <= count_forms(w, text) for w in run for text in texts)
+    ]
+    if not whole:
         return None
-    dropped = "|".join(re.escape(word) for word in sorted(rng.choice(runs)))
-    return re.sub(rf"(?<!\w)(?:{dropped})(?!\w)", "", output.text)
+    dropped = tuple(strip_marks(word) for word in rng.choice(whole))
+    pieces = re.split(f"({WORD})", output.text)
+    return "".join("" if is_form_of(piece, dropped) else piece for piece in pieces)
+
+
+def count_forms(name: str, text: str) -> int:
+    return sum(is_form_of(word, (strip_marks(name),)) for word in re.findall(WORD, text))
+
+
+def is_form_of(word: str, names: tuple[str, ...]) -> bool:
+    """Whether `word` is one of the names in any case, with or without accents or `'s`, or a long one with an ending."""
+    plain = strip_marks(re.sub("['’]s?$", "", word))
+    return plain in names or any(len(name) >= 4 and plain.startswith(name) for name in names)
+
+
+def strip_marks(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def is_word_of(word: str, text: str) -> bool:

@@ -14,6 +14,12 @@ marked these. So precision_FLAG and recall_FLAG are of outputs that are good by 
 of at least 45 against the human reference. precision_all_FLAG and recall_all_FLAG are of all outputs, where a real
 failure counts as a false alarm, and what is broken already is broken again; they have no target.
 
+`names` claims to know names by being no English words, and for its target a name is dropped that has such a word, of
+four letters or more. Its good outputs hold, besides, every name that the human translation keeps: one that a system
+lost by itself is no false alarm. What `names` does beyond its claim has no target and no such condition:
+precision_names_told and recall_names_told are of names with a word that no text writes in lower case (`Apple`),
+names_any of any capitalised words (`EU`, `Canal`), recall_names_transliterated of names that stood in Arabic letters.
+
 `truncated` is looked for in the text alone here; in a run, the engine's word comes on top. `source_cut` is the engine's
 word only, so its precision and recall say no more than that it is passed on.
 
@@ -35,14 +41,15 @@ import tarfile
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corruptions import Output, collect_ordinary_words, corrupt
+from corruptions import Output, collect_ordinary_words, corrupt, drop_any_name, drop_name, keeps_names
 from sacrebleu.metrics.chrf import CHRF
 
 from mt_eval.score.diagnostics import FLAGS, diagnose
+from mt_eval.score.diagnostics.english import is_english_word
 
 BLOCK = 10
 GOOD_CHRF = 45.0
@@ -84,7 +91,7 @@ def main() -> None:
     args = parse_arguments()
     rng = random.Random(args.seed)
     with tempfile.TemporaryDirectory() as folder:
-        references, outputs = load(args.data, args.ntrex, Path(folder))
+        references, outputs, english = load(args.data, args.ntrex, Path(folder))
     kept = [output for place, output in enumerate(outputs) if not args.quick or place % 3 == 0]
     print(f"{len(kept)} outputs, {sum(output.good for output in kept)} of them good (chrF {GOOD_CHRF:.0f} or more)\n")
     for output in kept[:1]:
@@ -92,10 +99,11 @@ def main() -> None:
     started = time.process_time()
     flagged = [find_flags(output, output.text) for output in kept]
     seconds = time.process_time() - started
-    sources = [output.source for output in outputs] + [source for one in references for source in one.sources]
-    ordinary = collect_ordinary_words(sources)
-    figures = measure_corruption(kept, flagged, ordinary, rng)
+    ordinary = collect_ordinary_words(english)
+    dictionary = {word for text in english for word in re.findall(r"\w+", text.lower()) if is_english_word(word)}
+    figures = measure_corruption(kept, flagged, ordinary | dictionary, rng)
     figures |= measure_references(references)
+    figures |= measure_other_names(kept, flagged, ordinary, rng)
     figures |= measure_transliterated(kept, references, rng)
     figures["segments_per_second"] = len(kept) / seconds
     print(f"\n{figures['segments_per_second']:.0f} outputs a second")
@@ -129,8 +137,9 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def load(archive: Path, ntrex: Path, folder: Path) -> tuple[list[References], list[Output]]:
-    """Human translations, and the outputs to corrupt: the held-out part of both, or all of the project's own texts."""
+def load(archive: Path, ntrex: Path, folder: Path) -> tuple[list[References], list[Output], list[str]]:
+    """Human translations and outputs to corrupt, held-out ones else the own article; every English segment."""
+    english: list[str] = []
     references: list[References] = []
     outputs: list[Output] = []
     if archive.is_file():
@@ -138,19 +147,21 @@ def load(archive: Path, ntrex: Path, folder: Path) -> tuple[list[References], li
             packed.extractall(folder, filter="data")
         texts = {lang: read_lines(folder / f"en-{lang}" / f"flores-dev.{lang}") for lang in ("ar", "vi")}
         texts["en"] = read_lines(folder / "en-ar" / "flores-dev.en")
+        english += texts["en"]
         references += list_directions("FLORES", texts)
         for lang in ("ar", "vi"):
             for path in sorted((folder / f"en-{lang}").glob(f"flores-dev.*.{lang}")):
                 outputs += read_outputs(path, texts, lang)
     if ntrex.is_dir():
         texts = {lang: read_lines(ntrex / f"ntrex.{lang}.txt") for lang in ("ar", "en", "vi")}
+        english += texts["en"]
         references += list_directions("NTREX", texts)
     if not outputs:
         print(f"{archive} is not there: the human translation of the project's own article is corrupted instead")
         own = read_own_article()
         references += own
         outputs += [output for direction in own for output in take_references(direction)]
-    return references, outputs
+    return references, outputs, english
 
 
 def read_lines(path: Path) -> list[str]:
@@ -234,9 +245,10 @@ def measure_corruption(
             corrupted = corrupt(name, output, ordinary, rng)
             if corrupted is None:
                 continue
-            total[output.good] += 1
-            alarms[output.good] += name in untouched
-            found[output.good] += name in find_flags(output, corrupted, source_cut=name == "source_cut")
+            good = output.good and (name != "names" or keeps_names(output, ordinary))
+            total[good] += 1
+            alarms[good] += name in untouched
+            found[good] += name in find_flags(output, corrupted, source_cut=name == "source_cut")
         cells: list[str] = []
         for kind, taken in (("", (True,)), ("_all", (True, False))):
             texts, hits, false = (sum(counter[good] for good in taken) for counter in (total, found, alarms))
@@ -266,6 +278,31 @@ def measure_references(references: Iterable[References]) -> dict[str, float]:
         counts += found
         segments += len(direction.sources)
     return {f"reference_rate_{name}": counts[name] / segments for name in FLAGS}
+
+
+def measure_other_names(
+    outputs: Sequence[Output], flagged: Sequence[frozenset[str]], ordinary: set[str], rng: random.Random
+) -> dict[str, float]:
+    """Precision and recall of `names` on good outputs where other names than it claims to know are dropped."""
+    kinds: dict[str, Callable[[Output], str | None]] = {
+        "told": lambda output: drop_name(output, ordinary, rng),
+        "any": lambda output: drop_any_name(output, rng),
+    }
+    print("\n| other names | corrupted | found | false alarms | precision | recall |\n|---|---:|---:|---:|---:|---:|")
+    figures: dict[str, float] = {}
+    for kind, drop in kinds.items():
+        total = found = alarms = 0
+        for output, untouched in zip(outputs, flagged, strict=True):
+            corrupted = drop(output) if output.good else None
+            if corrupted is not None:
+                total += 1
+                alarms += "names" in untouched
+                found += "names" in find_flags(output, corrupted)
+        if found:
+            precision, recall = found / (found + alarms), found / total
+            figures |= {f"precision_names_{kind}": precision, f"recall_names_{kind}": recall}
+            print(f"| {kind} | {total} | {found} | {alarms} | {precision:.3f} | {recall:.3f} |")
+    return figures
 
 
 def measure_transliterated(

@@ -9,8 +9,10 @@
     quantities.py        the numbers a sentence writes in digits and those its words may mean
     vocabulary.py        numbers, months and weekdays in words
     names.py             names: words in Latin letters that should be kept, by letter or by sound
+    kept_names.py        whether a translation holds a name
+    exonyms.py           names that are another word in the target language, from exonyms.txt
     transliteration.py   Latin names and Arabic words by their consonants
-    translated_names.txt capitalised words that are translated
+    english.py           English words, which with a capital may be names or be translated, from english_words.txt
 
 `scripts/validate_diagnostics.py` measures how often each flag is right.
 """

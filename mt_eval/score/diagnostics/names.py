@@ -1,72 +1,97 @@
-"""Names in Latin script that a translation lacks, in Latin letters and in a transliteration."""
+"""Names in Latin script that a translation lacks.
+
+    sure      a capitalised word within a sentence that is no English word: it is kept, in its letters or by its sound
+    doubtful  English words with a capital (`Apple`, `Supreme Court`): some are kept, some are translated
+    exonym    a word with a form of its own in the target language (`exonyms.py`); most are not looked for
+
+A doubtful name is looked for only where it stands as a person's or a company's name does. Those that are missing count
+as lost only if the translation has fewer capitalised words of its own than their translations and the exonyms would be.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cache
-from importlib.resources import files
 
+from mt_eval.score.diagnostics.english import is_english_word
+from mt_eval.score.diagnostics.exonyms import is_translated, list_forms
+from mt_eval.score.diagnostics.kept_names import Target, strip_marks
 from mt_eval.score.diagnostics.language import find_script
-from mt_eval.score.diagnostics.transliteration import (
-    SHORTEST_SKELETON,
-    is_transliterated,
-    list_skeletons,
-    spell_skeleton,
-)
+from mt_eval.score.diagnostics.transliteration import SHORTEST_SKELETON, spell_skeleton
 
+_TARGETS = ("ar", "en", "vi")
+"""Languages whose exonyms are listed."""
+_SOURCES = ("en", "vi")
+"""Languages in Latin script that capitalise names but not every noun or month, and whose words are told from names."""
 _LETTER = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 _WORD = re.compile(rf"[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*")
-_OWNER = re.compile("['’]s?$")
-_BEGINS_SENTENCE = re.compile(r"(?:^|[.!?:;…][\"”’)\]]*|[—–*•|]|[\"“‘(\[«']|\s-)\s*$(?<![,;][\"”’'] )")
-_IN_TITLE = re.compile(rf"[A-Z][{_LETTER}]+ (?:for|to)(?: the)? $")
-_DERIVED = re.compile(
-    "(?:tion|[td]ment|dent|ity|ing|ism|ist|ology|graphy|ance|ence|ship|ful|less|ive|ous|able|ible|ary|ory|ical|ural|ional"
-    "|[tr]ic|line|ian|ese|ish|ean|ers|ors|ctor|ator)s?$"
-)
-"""Endings of English words that a title may hold: `Superintendent`, `Avengers`."""
-_NOT_DERIVED = frozenset(["baltic", "downing", "hastings", "salvador", "viking", "vikings"])
-# Chinese names in Latin letters; each has a Vietnamese form (`Zhangjiakou` is Trương Gia Khẩu).
-_CHINESE = re.compile("^(?:x|q(?!u))|zh|shui|[jlyn]uan")
+_ENDING = re.compile("['’](?:s|m|d|t|ve|re|ll)?$")
 _GAP = re.compile(r"[ \u00a0'’-]?")
+"""Between words of one name."""
+_BEGINS_SENTENCE = re.compile(r"(?:^|[.!?:;…][\"”’)\]]*|[—–*•|]|[\"“‘(\[«']|\s-)\s*$(?<![,;][\"”’'] )")
+_BEFORE = 60
+"""Characters in front of a word that may tell whether it begins a sentence."""
+_TITLE_SHARE = 0.75
+"""Share of capitalised words from which on the text is a title, which capitalises everything."""
+_SHORTEST = 4
+"""Letters of a name that is looked for."""
+
+_PRECEDING = re.compile(r"(\w+)(,?) [\"“(]?$")
+_DETERMINERS = re.compile("an?|the|this|th[eo]se|that|his|hers?|its|their|our|my|your|no|every|each|any|some|of|to")
+"""What stands in front of an office or institution rather than of a person or company."""
+_OPENERS = re.compile("After|And|As|At|Before|But|By|For|From|If|In|On|Then|Today|When|While|With")
+"""What may begin a sentence in front of a name; other capitalised words there belong to a title (`Supreme Leader`)."""
+_CONTINUES = re.compile(r" (?:of |\d)")
+"""What goes on after a title (`Secretary of`) or a numbered thing (`Channel 4`)."""
+_PEOPLE = re.compile("(?:[ei]an|ese|ish)s?$")
+"""Endings of the names of peoples, which stand beside a name and are translated."""
 _VIETNAMESE_SYLLABLE = re.compile(
     "(?:b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?[aeiouy]{1,3}(?:ch|c|m|ng|nh|n|p|t|i|o|u|y)?"
 )
-_SHORTEST = 4
-"""Letters of a name that is looked for."""
-_TITLE_SHARE = 0.75
-"""Share of capitalised words from which on the text is a title, which capitalises everything."""
-_SIMILAR = 0.75
-"""Likeness of two words, as difflib gives it, from which on one is the other's spelling: `Kazakh`, `Kazakhstan`."""
-_BEFORE = 60
-"""Characters in front of a word that may tell whether it begins a sentence or belongs to a title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Neighbouring words that belong to one name."""
+    """Neighbouring words with capitals that belong to one name."""
 
     words: tuple[str, ...]
+    """Those that are looked for."""
+    sure: bool
+    """Whether the name has to be kept; otherwise it may be translated."""
 
     def __str__(self) -> str:
         return " ".join(self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring capitalised words of a text, and whether they stand as a person's or a company's name does."""
+
+    words: tuple[str, ...]
+    bare: bool
+
+
 def find_lost_names(source: str, translation: str, source_lang: str, target_lang: str) -> str | None:
     """The names that are missing and those that are kept, or None where none is missing or none can be judged.
 
-    A name is missing if not one of its words is found. Judged are languages in Latin and Arabic script.
+    A name is missing if not one of its words is found. Judged are sources in English, Vietnamese and languages that are
+    not in Latin script, and targets whose exonyms are known; elsewhere capitals may mean something else, and names have
+    forms that nobody listed.
     """
-    if find_script(target_lang) not in ("LATIN", "ARABIC"):
+    if target_lang not in _TARGETS or (source_lang not in _SOURCES and find_script(source_lang) == "LATIN"):
         return None
-    names = list_names(source, source_lang)
+    names, exonyms = list_names(source, source_lang, target_lang)
     if not names:
         return None
-    names = tuple(name for name in names if any(_is_judged(word, target_lang) for word in name.words))
-    target = Target.read(translation, target_lang)
-    missing = [name for name in names if not any(target.holds(word) for word in name.words)]
+    target = Target.read(source, translation, target_lang)
+    missing = [
+        name
+        for name in names
+        if not any(target.holds(word, list_forms(strip_marks(word), target_lang)) for word in name.words)
+    ]
+    if sum(not name.sure for name in missing) <= target.own_names - exonyms:
+        missing = [name for name in missing if name.sure]
     if not missing:
         return None
     kept = [name for name in names if name not in missing]
@@ -74,99 +99,70 @@ def find_lost_names(source: str, translation: str, source_lang: str, target_lang
     return ", ".join(f"{', '.join(dict.fromkeys(map(str, group)))} {verb}" for group, verb in said if group)
 
 
-def list_names(text: str, lang: str) -> tuple[Name, ...]:
-    """The names in `text` that a translation has to keep, by letter or by sound, in reading order.
+def list_names(text: str, source_lang: str, target_lang: str) -> tuple[tuple[Name, ...], int]:
+    """The names in `text` that a translation should hold, in reading order, and how many exonyms stand beside them.
 
-    In a language in Latin script these are capitalised words within a sentence, but not those that are usually
-    translated (`translated_names.txt`, and English endings such as `-tion`); in Vietnamese only those that are neither
-    Vietnamese syllables nor acronyms. In other scripts, all words in Latin letters are names.
+    In a language in Latin script names are capitalised words within a sentence; in Vietnamese only those that are
+    neither Vietnamese syllables nor acronyms. In other scripts, all capitalised words in Latin letters are names.
     """
+    names = []
+    exonyms = 0
+    for run in _list_runs(text, latin=find_script(source_lang) == "LATIN"):
+        long = [word for word in run.words if len(word) >= _SHORTEST]
+        own = [word for word in long if is_translated(strip_marks(word), target_lang)]
+        judged = [word for word in long if word not in own and _is_judged(word, source_lang, target_lang)]
+        sure = [word for word in judged if not is_english_word(strip_marks(word))]
+        sure = [word for word in sure if not _PEOPLE.search(word)] or sure
+        if sure:
+            names.append(Name(tuple(sure), sure=True))
+        elif own:
+            exonyms += 1
+        elif judged and run.bare and find_script(target_lang) == "LATIN":
+            names.append(Name(tuple(judged), sure=False))
+    return tuple(names), exonyms
+
+
+def _list_runs(text: str, *, latin: bool) -> Iterator[_Run]:
+    """Neighbouring capitalised words, without those whose capital may come from beginning a sentence or a title."""
     matches = list(_WORD.finditer(text))
-    latin = find_script(lang) == "LATIN"
-    if latin and sum(match.group()[0].isupper() for match in matches) > _TITLE_SHARE * len(matches):
-        return ()
-    names: list[list[str]] = []
-    end = None
-    for match in matches:
-        word = _OWNER.sub("", match.group())
-        if latin and not word[0].isupper():
+    capitalised = [match for match in matches if match.group()[0].isupper()]
+    if latin and len(capitalised) > _TITLE_SHARE * len(matches):
+        return
+    run: list[re.Match[str]] = []
+    for match in capitalised:
+        if latin and _BEGINS_SENTENCE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             continue
-        if not _is_name(word, lang, latin, text[max(0, match.start() - _BEFORE) : match.start()]):
-            continue
-        if end is not None and _GAP.fullmatch(text[end : match.start()]):
-            names[-1].append(word)
-        else:
-            names.append([word])
-        end = match.end()
-    return tuple(Name(tuple(words)) for words in names)
+        if run and (_ENDING.search(run[-1].group()) or not _GAP.fullmatch(text[run[-1].end() : match.start()])):
+            yield _read_run(text, run)
+            run = []
+        run.append(match)
+    if run:
+        yield _read_run(text, run)
 
 
-def _is_judged(word: str, target_lang: str) -> bool:
+def _read_run(text: str, matches: list[re.Match[str]]) -> _Run:
+    words = tuple(_ENDING.sub("", match.group()) for match in matches)
+    start, end = matches[0].start(), matches[-1].end()
+    preceding = _PRECEDING.search(text[max(0, start - _BEFORE) : start])
+    return _Run(words, preceding is not None and _may_precede(*preceding.groups()) and not _CONTINUES.match(text, end))
+
+
+def _may_precede(word: str, comma: str) -> bool:
+    """Whether `word`, with the comma behind it, may stand in front of a person's or a company's name."""
+    if comma or _OPENERS.fullmatch(word):
+        return True
+    return word.islower() and not _DETERMINERS.fullmatch(word)
+
+
+def _is_judged(word: str, source_lang: str, target_lang: str) -> bool:
     """Whether `word` can be looked for.
 
-    Acronyms are spelt out in Arabic, and names of few consonants may be any Arabic word. Chinese names have a
-    Vietnamese form.
+    Acronyms are spelt out in Arabic, and names of few consonants may be any Arabic word. Vietnamese syllables are
+    Vietnamese, and its acronyms are.
     """
-    plain = _strip_marks(word)
+    plain = strip_marks(word)
+    if source_lang == "vi" and (word.isupper() or _VIETNAMESE_SYLLABLE.fullmatch(plain)):
+        return False
     if find_script(target_lang) == "ARABIC":
         return len(spell_skeleton(plain)) >= SHORTEST_SKELETON and not word[1:2].isupper() and plain.isalpha()
-    return target_lang != "vi" or not _CHINESE.search(plain)
-
-
-def _is_name(word: str, lang: str, latin: bool, before: str) -> bool:
-    plain = _strip_marks(word)
-    if len(plain) < _SHORTEST or not {plain, plain.removesuffix("s")}.isdisjoint(_read_translated()):
-        return False
-    if not latin:
-        return True
-    if _DERIVED.search(plain) and plain not in _NOT_DERIVED:
-        return False
-    if _BEGINS_SENTENCE.search(before) or _IN_TITLE.search(before):
-        return False
-    return lang != "vi" or not (word.isupper() or _VIETNAMESE_SYLLABLE.fullmatch(plain))
-
-
-@cache
-def _read_translated() -> frozenset[str]:
-    lines = (files(__package__) / "translated_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
-def _strip_marks(text: str) -> str:
-    """`text` in lower case without accents and tone marks."""
-    if text.isascii():
-        return text.lower()
-    letters = unicodedata.normalize("NFD", text.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("đ", "d")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A translation, ready to be searched for names."""
-
-    plain: str
-    words: frozenset[str]
-    skeletons: frozenset[str] | None
-    """Of the words in Arabic script; None where the target is in Latin script."""
-
-    @classmethod
-    def read(cls, translation: str, lang: str) -> Target:
-        plain = _strip_marks(translation).replace("-", "")
-        arabic = find_script(lang) == "ARABIC"
-        return cls(plain, frozenset(_WORD.findall(plain)), list_skeletons(translation) if arabic else None)
-
-    def holds(self, name: str) -> bool:
-        plain = _strip_marks(name).replace("-", "")
-        if plain in self.plain:
-            return True
-        if self.skeletons is not None and is_transliterated(plain, self.skeletons):
-            return True
-        return any(self._resembles(plain, word) for word in self.words)
-
-    def _resembles(self, name: str, word: str) -> bool:
-        if word[:1] != name[:1]:
-            return False
-        skeleton = spell_skeleton(name)
-        if len(skeleton) >= _SHORTEST - 1 and skeleton == spell_skeleton(word):
-            return True
-        return SequenceMatcher(None, name, word).ratio() >= _SIMILAR
+    return True

@@ -47,6 +47,7 @@ _LATIN = str.maketrans(
         **dict.fromkeys("aeiouyhw", ""),
     }
 )
+_LIKE = str.maketrans({"G": "[GKS]", "K": "[KG]", "S": "[SG]"})
 _STEM = 3
 """Consonants that the names of a country and of its people have to share: أفغان and أفغانستان."""
 _DOUBLED = re.compile(r"(.)\1+")
@@ -75,7 +76,8 @@ def is_transliterated(name: str, skeletons: frozenset[str]) -> bool:
     skeleton = spell_skeleton(name)
     if len(skeleton) < SHORTEST_SKELETON:
         return True
-    if any(skeleton in other or skeleton.startswith(other) for other in skeletons if len(other) >= _STEM):
+    glued = re.compile(skeleton.translate(_LIKE))
+    if any(glued.search(other) or skeleton.startswith(other) for other in skeletons if len(other) >= _STEM):
         return True
     allowed = len(skeleton) // 3
     return any(_differ(skeleton, other) <= allowed for other in skeletons if abs(len(other) - len(skeleton)) <= allowed)
