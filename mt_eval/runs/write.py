@@ -58,6 +58,23 @@ def write_run(
     return final
 
 
+def write_report(path: Path, page: str) -> None:
+    """Write a page to `path`, whole or not at all, whatever stood there before.
+
+    Raises:
+        RunError: It cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.{make_tag()}.partial")
+    try:
+        _write_text(partial, page)
+        partial.replace(path)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise RunError(f"{path}: the report could not be written ({reason}); name another file with -o FILE") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def encode_run(run: Run) -> dict[str, Any]:
     """A whole run but for its statistics as one plain object: run.json with the configuration, scores and segments."""
     return {
