@@ -427,6 +427,8 @@ class RunConfig:
     preflight: bool = True
     """Translate three sentences first, and stop if what comes out shows that the model does not fit the direction."""
     runs_dir: str = "runs"
+    report: bool = True
+    """Write `report.html`, the page that people read, into the run directory."""
     force: bool = False
     """Run again even if a finished run of the same identity exists, replacing it."""
 

@@ -22,12 +22,18 @@ from mt_eval.types import Flag, Run, Score, Segment, SegmentPair, Translation
 
 
 def write_run(
-    run: Run, runs_dir: Path, *, overrides: Sequence[str] = (), log: str = "", replace: bool = False
+    run: Run,
+    runs_dir: Path,
+    *,
+    overrides: Sequence[str] = (),
+    log: str = "",
+    report: str | None = None,
+    replace: bool = False,
 ) -> RunPaths:
     """Write `run` to the directory `runs_dir / run.id` and tell where its files are.
 
     If another process finished the same run in the meantime, its directory stays and this one is dropped, unless
-    `replace` is set.
+    `replace` is set. Where only the page `report` cannot be written, the directory is whole without it.
 
     Raises:
         RunError: The folder cannot be written, the disk is full, or another run has the name; nothing half-written is
@@ -40,6 +46,8 @@ def write_run(
         partial.folder.mkdir()
         with _held(partial.folder):
             _write_files(partial, run, overrides, log)
+            if report is not None:
+                _write_if_possible(partial.report, report)
             _sync(partial.folder)
             if replace and final.folder.exists():
                 _exchange(partial.folder, final.folder, name_old(runs_dir, run.id, tag))
@@ -167,6 +175,14 @@ def _to_yaml(value: object) -> str:
 def _write_text(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
+
+
+def _write_if_possible(path: Path, text: str) -> None:
+    """Write a file that can be made again from the others, or none."""
+    try:
+        _write_text(path, text)
+    except OSError:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

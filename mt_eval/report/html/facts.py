@@ -12,6 +12,9 @@ from mt_eval.types import Run
 _ELSEWHERE = ("warnings", "notes")
 """Parts of the provenance that the page shows in other places."""
 
+_HASHES = ("files", "inputs")
+"""Mappings of file names to hashes: one fact, a line per file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -54,7 +57,9 @@ def _flatten_provenance(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 def _walk(key: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Dotted keys down to plain values; entries of a list of objects are counted from 1."""
-    if isinstance(value, dict):
+    if key.rpartition(".")[2] in _HASHES and isinstance(value, dict):
+        yield key, "\n".join(f"{name} {digest}" for name, digest in value.items())
+    elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _walk(f"{key}.{name}" if key else name, inner)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):

@@ -33,12 +33,11 @@ def count_flags(runs: Sequence[Run]) -> FlagTable:
     names = sorted({name for each in counts for name in each}, key=lambda n: (-sum(each[n] for each in counts), n))
     largest = max((each[name] for each in counts for name in names), default=1)
     return FlagTable(
-        rows=tuple(
-            FlagRow(
-                name, tuple(each[name] for each in counts), tuple(round(100 * each[name] / largest, 1) for each in counts)
-            )
-            for name in names
-        ),
+        rows=tuple(_make_row(name, [each[name] for each in counts], largest) for name in names),
         flagged=tuple(sum(bool(flags) for flags in run.flags) for run in runs),
         translations=tuple(sum(each is not None for each in run.translations) for run in runs),
     )
+
+
+def _make_row(name: str, counts: Sequence[int], largest: int) -> FlagRow:
+    return FlagRow(name, tuple(counts), tuple(round(100 * count / largest, 1) for count in counts))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, name_language
-from mt_eval.types import LOWER_IS_BETTER, Run
+from mt_eval.report.html.scores import is_lower_better
+from mt_eval.types import Run
 
 MOST_BYTES = 8_000_000
 """Texts of a page, in UTF-8. Beyond this the worst segments are kept: a page of 10 MB still opens at once."""
@@ -44,14 +45,18 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
     pairs = [runs[0].pairs[row[0]] for row in kept]
     articles = {name: number for number, name in enumerate(dict.fromkeys(pair.article_pair_id for pair in pairs))}
     flags = sorted({flag.name for run in runs for each in run.flags for flag in each})
+    digits = [_choose_digits(runs, name) for name in metrics]
     systems = [
-        _encode_system(run, label, [row[column] for row in kept], metrics, flags)
+        _encode_system(run, label, [row[column] for row in kept], dict(zip(metrics, digits, strict=True)), flags)
         for column, (run, label) in enumerate(zip(runs, labels, strict=True))
     ]
     data = {
         "source": _describe_language(source),
         "target": _describe_language(target),
-        "metrics": [{"name": name, "lower": _is_lower_better(runs[0], name)} for name in metrics],
+        "metrics": [
+            {"name": name, "lower": _is_lower_better(runs[0], name), "digits": places}
+            for name, places in zip(metrics, digits, strict=True)
+        ],
         "articles": list(articles),
         "flags": flags,
         "ids": [pair.id for pair in pairs],
@@ -129,7 +134,7 @@ def _rate(runs: Sequence[Run], row: tuple[int, ...], metrics: Sequence[str]) -> 
 
 
 def _encode_system(
-    run: Run, label: str, places: Sequence[int], metrics: Sequence[str], flags: Sequence[str]
+    run: Run, label: str, places: Sequence[int], digits: Mapping[str, int], flags: Sequence[str]
 ) -> dict[str, Any]:
     translations = [run.translations[place] for place in places]
     pivots = [each.pivot_text if each else None for each in translations]
@@ -140,7 +145,9 @@ def _encode_system(
         "translations": [each.text if each else None for each in translations],
         "pivots": pivots if any(text is not None for text in pivots) else None,
         "pivot": _describe_language(via),
-        "scores": [_round(run.segment_scores[name][place] for place in places) for name in metrics],
+        "scores": [
+            [_round(run.segment_scores[name][place], decimals) for place in places] for name, decimals in digits.items()
+        ],
         "flags": {
             row: [[numbers[flag.name], flag.why] for flag in run.flags[place]]
             for row, place in enumerate(places)
@@ -149,18 +156,21 @@ def _encode_system(
     }
 
 
-def _round(values: Iterable[float | None]) -> list[float | None]:
+def _choose_digits(runs: Sequence[Run], metric: str) -> int:
     """One decimal for scores of 0-100, three for metrics that count from 0 to 1."""
-    known = list(values)
-    digits = 1 if any(value is not None and abs(value) >= 2 for value in known) else 3
-    return [None if value is None else round(value, digits) for value in known]
+    largest = max(
+        (abs(value) for run in runs for value in run.segment_scores[metric] if value is not None), default=0.0
+    )
+    return 1 if largest >= 2 else 3
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _is_lower_better(run: Run, metric: str) -> bool:
     name = metric.partition("@")[0]
-    return name in LOWER_IS_BETTER or any(
-        each.metric == name and "better:lower" in each.signature.split("|") for each in run.scores
-    )
+    return any(is_lower_better(each) for each in run.scores if each.metric in (metric, name))
 
 
 def _describe_language(code: str) -> dict[str, str]:

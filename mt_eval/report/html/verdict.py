@@ -10,7 +10,8 @@ from mt_eval.compare.result import Comparisons, MetricFacts
 from mt_eval.report.bidi import name_language
 from mt_eval.report.comparison import Row, count, make_rows, rank_rows
 from mt_eval.report.html.flags import count_flags
-from mt_eval.types import Comparison, Kind, Level, Run, Score
+from mt_eval.report.html.scores import ScoreRow, tabulate_scores
+from mt_eval.types import Comparison, Kind, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ def judge_run(run: Run) -> Verdict:
     question = f"How well does {label} translate {name_language(source)} to {name_language(target)}?"
     aligned = [pair for pair in run.pairs if pair.kind is Kind.ALIGNED]
     articles = len({pair.article_pair_id for pair in aligned})
-    headline, *others = [each for each in run.scores if each.level is Level.SEGMENT and "|norm:none" in each.signature]
+    rows = [row for row in tabulate_scores(run) if not row.profile]
     where = f"over {count(len(aligned), 'segment')} of {count(articles, 'article')}"
-    sentences = [f"{_say_score(headline)} {where}{_say_others(others)}."]
+    sentences = [f"{_say_score(rows[0])} {where}{_say_others(rows[1:])}."]
     flags = count_flags([run])
     if flags.rows:
         kinds = ", ".join(f"{row.name} {row.counts[0]:,}" for row in flags.rows)
@@ -44,7 +45,7 @@ def judge_run(run: Run) -> Verdict:
     sentences.append(
         "A score says little by itself: hold it against another system on the same data, or against the source copied."
     )
-    answer = "no score" if headline.value is None else f"{headline.metric} {_say_number(headline.value)}"
+    answer = f"{rows[0].metric} {_say_number(rows[0].segment, rows[0])}" if rows[0].segment is not None else "No score"
     return Verdict(question, answer, "score", tuple(sentences))
 
 
@@ -55,22 +56,22 @@ def judge_comparison(result: Comparisons) -> Verdict:
     return _judge_pair(result) if len(result.systems) == 2 else _judge_candidates(result)
 
 
-def _say_score(score: Score) -> str:
-    if score.value is None:
-        return f"{score.metric} could not be scored"
+def _say_score(row: ScoreRow) -> str:
+    if row.segment is None:
+        return f"{row.metric} could not be scored"
     interval = ""
-    if score.low is not None and score.high is not None:
-        interval = f" (95% interval {_say_number(score.low)} to {_say_number(score.high)})"
-    return f"{score.metric} is {_say_number(score.value)}{interval}"
+    if row.low is not None and row.high is not None:
+        interval = f" (95% interval {_say_number(row.low, row)} to {_say_number(row.high, row)})"
+    return f"{row.metric} is {_say_number(row.segment, row)}{interval}"
 
 
-def _say_others(scores: Sequence[Score]) -> str:
-    said = [f"{each.metric} {_say_number(each.value)}" for each in scores if each.value is not None]
+def _say_others(rows: Sequence[ScoreRow]) -> str:
+    said = [f"{row.metric} {_say_number(row.segment, row)}" for row in rows if row.segment is not None]
     return f"; {', '.join(said)}" if said else ""
 
 
-def _say_number(value: float) -> str:
-    return f"{value:.1f}" if abs(value) >= 2 else f"{value:.2f}"
+def _say_number(value: float, row: ScoreRow) -> str:
+    return f"{value:.{row.digits}f}"
 
 
 def _judge_pair(result: Comparisons) -> Verdict:
@@ -79,8 +80,8 @@ def _judge_pair(result: Comparisons) -> Verdict:
     before, row = make_rows(result, metric)
     answers = {BETTER: "Yes", WORSE: "No, worse", TIE: "A tie", CANNOT_TELL: "Cannot tell"}
     numbers = (
-        f"{candidate} has {metric.name} {row.score} and {baseline} {before.score}: a difference of {row.delta} (95% interval "
-        f"{row.delta_interval}, adjusted p {row.p_adjusted})."
+        f"{candidate} has {metric.name} {row.score} and {baseline} {before.score}: a difference of {row.delta} (95% "
+        f"interval {row.delta_interval}, adjusted p {row.p_adjusted})."
     )
     sentences = [numbers, *_qualify(comparison, metric, row, result.unit), *_say_other_metrics(result)]
     question = f"Does {candidate} translate {_say_direction(result)} better than {baseline}?"
@@ -133,23 +134,28 @@ def _judge_candidates(result: Comparisons) -> Verdict:
             sentences.append(f"{names} {'is' if len(found) == 1 else 'are'} {words[verdict]}.")
     better = by_verdict[BETTER]
     question = f"Which of {len(compared)} systems translate {_say_direction(result)} better than {baseline}?"
-    answer = _join([each.candidate for each in better]) if better else "None of them"
     sentences[0] = f"By {metric.name}, {sentences[0]}"
-    return Verdict(question, answer, "better" if better else "cannot-tell", (*sentences, *_say_disagreements(result)))
+    if better:
+        answer, style = _join([each.candidate for each in better]), "better"
+    elif by_verdict[CANNOT_TELL]:
+        answer, style = "None is shown to be", "cannot-tell"
+    else:
+        answer, style = "None", "tie"
+    return Verdict(question, answer, style, (*sentences, *_say_disagreements(result)))
 
 
 def _say_disagreements(result: Comparisons) -> list[str]:
-    """One sentence per metric that judges a candidate otherwise than the first does."""
+    """One sentence per candidate that another metric judges otherwise than the first does."""
     first = {each.candidate: each.verdict for each in result.comparisons if each.metric == result.metrics[0].name}
     sentences = []
-    for metric in result.metrics[1:]:
-        other = [
-            f"{each.candidate} ({each.verdict})"
+    for candidate, verdict in first.items():
+        others = [
+            f"{each.verdict} by {each.metric}"
             for each in result.comparisons
-            if each.metric == metric.name and each.verdict != first[each.candidate]
+            if each.candidate == candidate and each.verdict != verdict
         ]
-        if other:
-            sentences.append(f"{metric.name} says otherwise of {_join(other)}.")
+        if others:
+            sentences.append(f"Other metrics say otherwise of {candidate}: {', '.join(others)}.")
     return sentences
 
 

@@ -4,7 +4,6 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const PER_PAGE = 20;
 const SEVERAL = DATA.systems.length > 1;
 const SORTS = [
-  ["data", "as in the data"],
   ["worst", "worst score first"],
   ["best", "best score first"],
   ...(SEVERAL ? [
@@ -12,10 +11,11 @@ const SORTS = [
     ["gain", "largest gain on the baseline"],
     ["spread", "systems furthest apart"],
   ] : []),
+  ["data", "as in the data"],
   ["longest", "longest source first"],
   ["shortest", "shortest source first"],
 ];
-const INITIAL = { find: "", article: "", flag: "", system: "", metric: "0", sort: "data" };
+const INITIAL = { find: "", article: "", flag: "", system: "", metric: "0", sort: "worst" };
 const CONTROLS = Object.keys(INITIAL);
 
 const at = (id) => document.getElementById(id);
@@ -283,6 +283,7 @@ function makeTranslation(system, number, place) {
   const marked = at("marks").checked && DATA.references[place] ? DATA.references[place] : null;
   const absent = text === null ? "nothing to translate" : "empty translation";
   const cell = makeText(system.label, DATA.target, text, { className: "translation", absent, reference: marked });
+  if (state.system === String(number)) cell.classList.add("chosen");
   cell.querySelector("h4").append(...makeScores(system, number, place));
   const flags = system.flags[place] ?? [];
   if (flags.length) {
@@ -313,9 +314,9 @@ function makeTranslation(system, number, place) {
 function makeScores(system, number, place) {
   const value = scoreOf(system, place);
   if (value === null) return [];
-  const digits = Math.abs(value) >= 2 || value === 0 ? 1 : 3;
+  const { name, digits } = DATA.metrics[metricNumber()];
   const score = makeElement("span", "score", value.toFixed(digits));
-  score.title = DATA.metrics[metricNumber()].name;
+  score.title = name;
   const baseline = scoreOf(DATA.systems[0], place);
   if (number === 0 || baseline === null) return [score];
   const delta = value - baseline;

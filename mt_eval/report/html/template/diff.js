@@ -55,7 +55,11 @@ function diffWords(translation, reference, language) {
       found.push({ kind: "delete", ...missing });
     }
   }
-  return found;
+  return found.map((word, place) => {
+    // A text that begins behind a missing word still has to stand apart from it.
+    const follows = found[place - 1]?.kind === "delete" && /[\p{L}\p{N}]/u.test(word.text);
+    return follows ? { ...word, space: true } : word;
+  });
 }
 
 /* The fewest insertions, deletions and substitutions (Levenshtein): pairs of places, null where a side has none. */
