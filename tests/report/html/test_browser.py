@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -223,6 +225,85 @@ def test_2000_segments_of_8_systems_are_usable(browser: Any, tmp_path: Path) -> 
         opened.page.fill("#find", "câu 1999")
         assert read_cards(opened.page) == ["a19:1999"]
         assert opened.page.locator(".translation").count() == 8
+
+
+def diff(page: Any, translation: str, reference: str, language: str = "ar") -> list[tuple[str, str]]:
+    """Kind and text of each word as the page compares them."""
+    script = "([one, other, language]) => diffWords(one, other, language).map(({ kind, text }) => [kind, text])"
+    return [(kind, text) for kind, text in page.evaluate(script, [translation, reference, language])]
+
+
+@pytest.mark.parametrize(
+    ("translation", "reference", "expected"),
+    [
+        ("a b c", "a b c", "same:a same:b same:c"),
+        ("a x b", "a b", "same:a insert:x same:b"),
+        ("a b", "a x b", "same:a delete:x same:b"),
+        ("a x b", "a y b", "same:a substitute:x same:b"),
+        ("c d e a b", "a b c d e", "same:c same:d same:e move:a move:b"),
+        ("a c b", "a b c", "same:a delete:b same:c insert:b"),
+        ("“a”, b.", "a b.", "insert:“ same:a insert:”, same:b same:."),
+        ("我们走", "我们来", "same:我们 substitute:走"),
+    ],
+)
+def test_words_are_compared_with_the_reference(
+    browser: Any, page_of_two: Path, translation: str, reference: str, expected: str
+) -> None:
+    """Hand-made cases of all four differences; punctuation stands apart, one short word elsewhere is no move."""
+    language = "zh" if "我" in translation else "ar"
+    with open_page(browser, page_of_two) as opened:
+        found = [f"{kind}:{text}" for kind, text in diff(opened.page, translation, reference, language)]
+
+    assert found == expected.split()
+
+
+def test_differences_lose_no_word(browser: Any, page_of_two: Path) -> None:
+    """Of random texts: without what is missing it is the translation; edits are never more than Levenshtein's."""
+    chance = random.Random(1)
+    texts = [[chance.choice("abcde") * chance.choice((1, 5)) for _ in range(chance.randrange(12))] for _ in range(120)]
+    with open_page(browser, page_of_two) as opened:
+        for one, other in itertools.pairwise(texts):
+            found = diff(opened.page, " ".join(one), " ".join(other))
+            assert [text for kind, text in found if kind != "delete"] == one
+            edits = sum(kind in ("insert", "substitute", "delete") for kind, _ in found)
+            assert edits <= count_edits(one, other)
+
+
+def count_edits(one: list[str], other: list[str]) -> int:
+    """Levenshtein's distance between two lists of words."""
+    row = list(range(len(other) + 1))
+    for i, word in enumerate(one, start=1):
+        left, row = row, [i]
+        for j, second in enumerate(other, start=1):
+            row.append(min(left[j - 1] + (word != second), left[j] + 1, row[-1] + 1))
+    return row[-1]
+
+
+def test_runs_of_the_other_direction_are_isolated(browser: Any, page_of_two: Path) -> None:
+    """A Latin name in Arabic stays one piece, marked words and numbers included; Arabic in Vietnamese, too."""
+    with open_page(browser, page_of_two) as opened:
+        isolates = opened.page.evaluate(
+            """
+            ([text, reference, base]) => {
+              const parent = document.createElement("p");
+              writeWords(parent, diffWords(text, reference, "ar"), base);
+              return [...parent.querySelectorAll(":scope > bdi")].map((each) => [each.dir, each.textContent]);
+            }
+            """,
+            ["قال Windows Server 10 اليوم، الـUSB", "قال Windows Client 10 اليوم", "rtl"],
+        )
+        nested = opened.page.evaluate(
+            """
+            () => {
+              const parent = document.createElement("p");
+              writeText(parent, "الـUSB", "rtl");
+              return parent.innerHTML;
+            }
+            """
+        )
+
+    assert isolates == [["ltr", "Windows Server 10"]]
+    assert nested == 'الـ<bdi dir="ltr">USB</bdi>'
 
 
 def long_rows(segments: int, system: int) -> list[tuple[str, str, str, str]]:

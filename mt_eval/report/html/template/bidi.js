@@ -1,7 +1,12 @@
 /* Words of both directions on one line, so that each run of the other direction is an isolate and nothing around it
    moves; and characters that nobody sees, shown by name. Everything is written as text, nothing as markup. */
 
-const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+/* Script extensions, for the stretch of Arabic letters (U+0640) belongs to several scripts. */
+const RIGHT_TO_LEFT = "[\\p{scx=Arabic}\\p{scx=Hebrew}\\p{scx=Syriac}\\p{scx=Thaana}\\p{scx=Nko}]";
+const LETTERS = {
+  rtl: new RegExp(`((?:(?=${RIGHT_TO_LEFT})\\p{L}\\p{M}*)+)`, "u"),
+  ltr: new RegExp(`((?:(?!${RIGHT_TO_LEFT})\\p{L}\\p{M}*)+)`, "u"),
+};
 const UNSEEN = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff])/u;
 const UNSEEN_NAMES = {
   0x061c: "ALM", 0x200b: "ZWSP", 0x200e: "LRM", 0x200f: "RLM", 0x202a: "LRE", 0x202b: "RLE", 0x202c: "PDF",
@@ -18,12 +23,8 @@ function makeElement(name, className, text) {
 /* Whether the letters of a word run from left to right (`ltr`), the other way (`rtl`), both (`mixed`), or there are
    none: `number` where digits are, else an empty string. */
 function findDirection(text) {
-  let right = false;
-  let left = false;
-  for (const letter of text.match(/\p{L}/gu) ?? []) {
-    if (RIGHT_TO_LEFT.test(letter)) right = true;
-    else left = true;
-  }
+  const right = LETTERS.rtl.test(text);
+  const left = LETTERS.ltr.test(text);
   if (right && left) return "mixed";
   return right ? "rtl" : left ? "ltr" : /\p{N}/u.test(text) ? "number" : "";
 }
@@ -118,8 +119,9 @@ function writeText(parent, text, base) {
       parent.append(badge);
       continue;
     }
-    for (const part of piece.split(/((?:\p{L}\p{M}*)+)/u)) {
-      if (part && findDirection(part) === other && findDirection(piece) === "mixed") {
+    const parts = findDirection(piece) === "mixed" ? piece.split(LETTERS[other]) : [piece];
+    for (const part of parts) {
+      if (parts.length > 1 && LETTERS[other].test(part)) {
         const isolate = makeElement("bdi", "", part);
         isolate.dir = other;
         parent.append(isolate);

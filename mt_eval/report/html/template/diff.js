@@ -4,6 +4,7 @@
 
 const UNSPACED = new Set(["ja", "km", "lo", "my", "th", "zh"]);
 const MOST_CELLS = 4_000_000;
+const EDIT = 10_000; // more than any text here has words, so that substitutions only break ties
 
 /* The words of a text, punctuation apart; `space` says whether white space stands before. */
 function splitWords(text, language) {
@@ -62,17 +63,18 @@ function diffWords(translation, reference, language) {
   });
 }
 
-/* The fewest insertions, deletions and substitutions (Levenshtein): pairs of places, null where a side has none. */
+/* The fewest insertions, deletions and substitutions (Levenshtein), and of equally many those that leave most words as
+   they are: pairs of places, null where a side has none. */
 function alignWords(ours, theirs) {
   const width = theirs.length + 1;
-  const costs = new Uint16Array((ours.length + 1) * width);
-  for (let j = 1; j < width; j++) costs[j] = j;
+  const costs = new Uint32Array((ours.length + 1) * width);
+  const differ = (i, j) => (ours[i - 1].text === theirs[j - 1].text ? 0 : EDIT + 1);
+  for (let j = 1; j < width; j++) costs[j] = j * EDIT;
   for (let i = 1; i <= ours.length; i++) {
-    costs[i * width] = i;
+    costs[i * width] = i * EDIT;
     for (let j = 1; j < width; j++) {
-      const differs = ours[i - 1].text === theirs[j - 1].text ? 0 : 1;
       const above = (i - 1) * width + j;
-      costs[i * width + j] = Math.min(costs[above - 1] + differs, costs[above] + 1, costs[i * width + j - 1] + 1);
+      costs[above + width] = Math.min(costs[above - 1] + differ(i, j), costs[above] + EDIT, costs[above + width - 1] + EDIT);
     }
   }
   const steps = [];
@@ -80,9 +82,8 @@ function alignWords(ours, theirs) {
   let j = theirs.length;
   while (i > 0 || j > 0) {
     const here = costs[i * width + j];
-    const differs = i > 0 && j > 0 && ours[i - 1].text === theirs[j - 1].text ? 0 : 1;
-    if (i > 0 && j > 0 && here === costs[(i - 1) * width + j - 1] + differs) steps.push({ our: --i, their: --j });
-    else if (i > 0 && here === costs[(i - 1) * width + j] + 1) steps.push({ our: --i, their: null });
+    if (i > 0 && j > 0 && here === costs[(i - 1) * width + j - 1] + differ(i, j)) steps.push({ our: --i, their: --j });
+    else if (i > 0 && here === costs[(i - 1) * width + j] + EDIT) steps.push({ our: --i, their: null });
     else steps.push({ our: null, their: --j });
   }
   return steps.reverse();
