@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -89,7 +89,7 @@ def encode_run(run: Run) -> dict[str, Any]:
         **_encode_head(run),
         "config": dict(run.config),
         "scores": [encode_score(score) for score in run.scores],
-        "segments": list(_encode_segments(run)),
+        "segments": list(encode_segments(run)),
     }
 
 
@@ -112,7 +112,7 @@ def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) 
     _write_text(paths.config, _to_yaml(dict(run.config)))
     _write_text(paths.overrides, _to_yaml(list(overrides)))
     with paths.segments.open("w", encoding="utf-8", newline="\n") as lines:
-        lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in _encode_segments(run))
+        lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in encode_segments(run))
     _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores]))
     np.savez_compressed(paths.statistics, **run.statistics)
     _write_text(paths.log, log)
@@ -129,7 +129,8 @@ def _encode_head(run: Run) -> dict[str, Any]:
     }
 
 
-def _encode_segments(run: Run) -> Iterable[dict[str, Any]]:
+def encode_segments(run: Run) -> Iterator[dict[str, Any]]:
+    """Every segment pair as one line of `segments.jsonl` keeps it."""
     columns = list(run.segment_scores)
     rows = zip(*run.segment_scores.values(), strict=True) if columns else (() for _ in run.pairs)
     for pair, translation, flags, values in zip(run.pairs, run.translations, run.flags, rows, strict=True):
