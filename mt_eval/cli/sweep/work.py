@@ -97,7 +97,9 @@ def prepare_job(job: Job) -> Prepared:
         MtEvalError: Anything in the inputs that cannot be used.
     """
     from mt_eval.pipeline import prepare
+    from mt_eval.track.send import check_installed
 
+    check_installed(job.config.tracker.kind)
     return prepare(job.config, job.choices.get("data", "data"))
 
 
@@ -229,7 +231,20 @@ def _make(
     clear_failures(job.runs_dir, name_failure(to_plain(job.config), job.choices), prepared.identity)
     if sweep.show is not None:
         sweep.show(written.folder)
-    return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder))
+    trouble = _tell_tracker(job, written.folder, journal)
+    return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
+
+
+def _tell_tracker(job: Job, folder: Path, journal: Journal) -> str | None:
+    """What went wrong with telling the run's tracker, if anything did and if it has one."""
+    if job.config.tracker.kind == "none":
+        return None
+    from mt_eval.track.send import send_apart
+
+    note = send_apart(folder)
+    if note is not None:
+        journal.say(f"warning: {note}")
+    return note
 
 
 def _render_report(run: Run, journal: Journal) -> str | None:
