@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import sqlite3
 import struct
@@ -65,7 +67,8 @@ def test_a_record_says_all_that_a_tracker_is_told(folder: Path) -> None:
 def mlflow_server(tmp_path: Path) -> Iterator[str]:
     """The address of a real MLflow server on this machine."""
     pytest.importorskip("mlflow", reason="the extra `mlflow` is not installed")
-    pytest.importorskip("flask", reason="the server of MLflow needs flask, which its client does not bring")
+    for package in ("aiohttp", "flask", "flask_cors", "graphene"):
+        pytest.importorskip(package, reason=f"MLflow's server needs {package}, which its client does not bring")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -73,7 +76,10 @@ def mlflow_server(tmp_path: Path) -> Iterator[str]:
                "--backend-store-uri", f"sqlite:///{tmp_path / 'server.db'}",
                "--artifacts-destination", str(tmp_path / "stored")]  # fmt: skip
     with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        process = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
+        )
     try:
         for _ in range(600):
             if answers(f"http://127.0.0.1:{port}/health"):
@@ -82,7 +88,8 @@ def mlflow_server(tmp_path: Path) -> Iterator[str]:
             time.sleep(0.2)
         yield f"http://127.0.0.1:{port}"
     finally:
-        os.killpg(process.pid, 9)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
