@@ -2,8 +2,8 @@
 
     python scripts/bench_report.py [--quick] [--json]
 
-The texts are NTREX's (`../shared/ntrex`), or the project's own strings where it is not there, repeated to 2,000 segments;
-the systems are the reference with words left out.
+The texts are NTREX's (`../shared/ntrex`), or the project's own strings where it is not there, repeated to 2,000
+segments; the systems are the reference with words left out.
 
 page_mb          megabytes of the page
 write_seconds    seconds of `mt-eval report` on the eight runs, comparison included
@@ -65,9 +65,8 @@ def make_runs(folder: Path, segments: int, systems: int) -> list[Path]:
     write_lines(folder / "source", [sources[place] for place in places])
     write_lines(folder / "reference", [references[place] for place in places])
     for system in range(systems):
-        chance = random.Random(system)
-        kept = (0.95 - 0.06 * system,)
-        lines = [" ".join(w for w in references[p].split() if chance.random() < kept[0]) or "." for p in places]
+        chance, kept = random.Random(system), 0.95 - 0.06 * system
+        lines = [" ".join(w for w in references[p].split() if chance.random() < kept) or "." for p in places]
         write_lines(folder / f"system{system}", lines)
         run_command(
             "run", "data=lines", f"data.source_path={folder / 'source'}", f"data.reference_path={folder / 'reference'}",

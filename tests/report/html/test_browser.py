@@ -43,7 +43,7 @@ def page_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def read_cards(page: Any) -> list[str]:
     """Segment ids in the order they are shown."""
-    return [each.strip() for each in page.locator(".segment .permalink").all_inner_texts()]
+    return [each.strip() for each in page.locator(".segment .permalink").all_text_contents()]
 
 
 def test_the_page_opens_without_complaint_or_request(browser: Any, page_of_two: Path) -> None:
@@ -188,7 +188,7 @@ def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) ->
         opened.page.keyboard.press("v")
         shown = opened.page.inner_text("body")
         elements = opened.page.evaluate("document.querySelectorAll('img, .segment b b, main script').length")
-        controls = opened.page.locator(".segment .unseen").all_inner_texts()
+        controls = opened.page.locator(".segment .unseen").all_text_contents()
         assert (opened.complaints, opened.requests, opened.refused, elements) == ([], [page.as_uri()], [], 0)
 
     assert shown.count("<script>alert(1)</script>") >= 8
