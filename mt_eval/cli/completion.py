@@ -58,9 +58,7 @@ def complete(line: str) -> list[str]:
     words = line.split(" ")
     word = words[-1]
     if len(words) == 2:
-        from mt_eval.cli.main import COMMANDS
-
-        known: Sequence[str] = ["run", *COMMANDS]
+        known: Sequence[str] = ["run", "show", "status", "data", "models", "completion"]
     elif words[1] == "run":
         known = _complete_run(word)
     else:
@@ -82,7 +80,7 @@ def _complete_run(word: str) -> Sequence[str]:
         return list(FLAGS)
     if "." in word:
         return _list_settings(word.partition(".")[0])
-    own = ["direction=", "limit=", "runs_dir=", "report=", "force=", "preflight="]
+    own = ["direction=", "limit=", "runs_dir=", "force=", "preflight="]
     return [choice for group in groups for choice in (f"{group}=", f"{group}.")] + own
 
 

@@ -37,6 +37,7 @@ def add_parser(commands: Any) -> None:
         "--sort", metavar="METRIC", default="name", help="best first by a metric; or name, time or seconds"
     )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(run=run)
 
 
