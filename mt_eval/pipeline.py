@@ -12,14 +12,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval import align, data, score, translate
+from mt_eval import align, data, translate
 from mt_eval.config import AlignMethod, PivotModel, RunConfig, to_plain
 from mt_eval.errors import AlignmentError, DataError, MetricError
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
 from mt_eval.score.diagnostics import diagnose
+from mt_eval.score.external import leave_unscored, score_external
 from mt_eval.score.resample import FEWEST_ARTICLES
+from mt_eval.score.scored import Scored, score_translations
 from mt_eval.text.clean import Change, Cleaned, clean
 from mt_eval.text.normalize import normalize
 from mt_eval.text.segment import split, split_lines
@@ -196,11 +198,11 @@ def evaluate(
     )
 
 
-def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Translation | None]) -> score.Scored:
+def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Translation | None]) -> Scored:
     """The scores of the texts as they are, of the texts normalised if a profile is chosen, and of outside metrics."""
     profile = config.normalize.profile.value
     score_as = partial(
-        score.score_translations,
+        score_translations,
         target_lang=config.target_lang,
         metrics=config.metrics,
         alignment=prepared.alignment,
@@ -235,7 +237,7 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
         statistics |= {f"{name}@{leg}": rows for name, rows in first.statistics.items()}
     for metric in config.metrics.external:
         try:
-            outside = score.score_external(
+            outside = score_external(
                 metric,
                 prepared.pairs,
                 translations,
@@ -245,10 +247,10 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
             )
         except MetricError as error:
             warnings.append(f"{error}; the rest of the run is whole, force=true runs it again")
-            outside = score.leave_unscored(metric, prepared.pairs, alignment=prepared.alignment)
+            outside = leave_unscored(metric, prepared.pairs, alignment=prepared.alignment)
         scores.append(outside.score)
         segment_scores[metric.name] = outside.segment_scores
-    return score.Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
+    return Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
 
 
 def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:

@@ -227,7 +227,7 @@ def translate_with_mt_eval(engine: str, folder: Path, texts: Sequence[str], *, n
         RunConfig,
         TransformersEngine,
     )
-    from mt_eval.score import score_translations
+    from mt_eval.score.scored import score_translations
     from mt_eval.translate import LoadedModels, locate, translate_pairs
     from mt_eval.types import Kind, Segment, SegmentPair
 

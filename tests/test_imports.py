@@ -102,6 +102,7 @@ def test_runs_and_report_know_no_config_class() -> None:
         ["report", "--help"],
         ["export", "--help"],
         ["track", "--help"],
+        ["compare", "--help"],
         ["data", "--help"],
         ["models", "--help"],
         ["--version"],

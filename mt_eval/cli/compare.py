@@ -30,7 +30,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("runs", nargs="*", metavar="RUN", help="run directories, folders of them, or quoted globs")
     parser.add_argument("--baseline", metavar="RUN", help="what the others are held against (default: the first)")
     parser.add_argument("--metric", metavar="NAME,...", help="metrics to compare (default: all that the runs share)")
-    parser.add_argument("--test", choices=("bootstrap", "randomization"), default="bootstrap")
+    parser.add_argument(
+        "--test",
+        choices=("bootstrap", "randomization"),
+        default="bootstrap",
+        help="paired bootstrap (default) or approximate randomization; intervals are the bootstrap's either way",
+    )
     parser.add_argument(
         "--unit",
         choices=("auto", "article", "segment"),
@@ -51,12 +56,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--segments", type=int, default=3, metavar="N", help="segments shown that lose and gain most (default: 3)"
     )
-    parser.add_argument("--format", choices=_FORMATS, default="table")
+    parser.add_argument("--format", choices=_FORMATS, default="table", help="what is printed (default: table)")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     files = parser.add_argument_group("plain files instead of runs")
     files.add_argument("--hypotheses", nargs="+", metavar="FILE", help="translations, one file per system")
-    files.add_argument("--reference", metavar="FILE")
-    files.add_argument("--source", metavar="FILE")
+    files.add_argument("--reference", metavar="FILE", help="human version; the i-th lines of all files belong together")
+    files.add_argument("--source", metavar="FILE", help="shown beside segments, and for the differences by its length")
     files.add_argument("--docids", metavar="FILE", help="one document id per line")
     files.add_argument("--lang", metavar="CODE", help="language of reference and translations, such as ar")
     parser.set_defaults(run=run)
@@ -123,12 +128,16 @@ def _gather(arguments: argparse.Namespace) -> tuple[Evidence, int]:
     if arguments.hypotheses:
         return _gather_files(arguments, metrics)
     from mt_eval.compare.gather import gather_runs
-    from mt_eval.compare.labels import label_runs
+    from mt_eval.compare.labels import label_runs, sort_naturally
     from mt_eval.compare.select import find_run_named, select_runs
     from mt_eval.types import Level
 
     runs = select_runs(arguments.runs, arguments.where)
     labels = label_runs(runs)
+    if len(arguments.runs) == 1:
+        # Runs of one folder or pattern come in the order of their identities, which says nothing.
+        order = sort_naturally(labels)
+        runs, labels = [runs[place] for place in order], [labels[place] for place in order]
     baseline = find_run_named(arguments.baseline, runs, labels) if arguments.baseline else 0
     level = Level(arguments.level)
     return gather_runs(runs, labels, metrics=metrics, level=level, intersect=arguments.intersect), baseline

@@ -23,6 +23,8 @@ _SCRIPTS = {
     "zsh": "autoload -U +X bashcompinit && bashcompinit\n" + _BASH,
     "fish": "complete -c mt-eval -f -a '(mt-eval completion words (commandline -cp))'\n",
 }
+_VALUES = {"direction": ("vi-ar", "ar-vi"), "force": ("true", "false"), "preflight": ("true", "false")}
+"""Settings outside every group, with the values one may choose from."""
 
 
 def add_parser(commands: Any) -> None:
@@ -55,15 +57,33 @@ def complete(line: str) -> list[str]:
     >>> complete("mt-eval run -m decoding=greedy,b")
     ['decoding=greedy,beam']
     """
-    words = line.split(" ")
-    word = words[-1]
-    if len(words) == 2:
-        known: Sequence[str] = ["run", "show", "status", "data", "models", "completion"]
-    elif words[1] == "run":
+    from mt_eval.cli.main import COMMANDS
+
+    *before, word = line.split(" ")
+    before = [each for each in before if each]
+    if len(before) < 2:
+        known: Sequence[str] = ["run", *COMMANDS]
+    elif before[1] == "run":
         known = _complete_run(word)
     else:
-        known = []
+        known = _complete_parsed(before[1:]) if before[1] in COMMANDS else []
     return [each for each in known if each.startswith(word)]
+
+
+def _complete_parsed(before: Sequence[str]) -> Sequence[str]:
+    """Commands below a command, options, and the values of an option that has a choice of them."""
+    from mt_eval.cli.main import build_parser
+
+    parser = build_parser(before[:1])
+    for word in before:
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                parser = action.choices.get(word, parser)
+    for action in parser._actions:
+        if before[-1] in action.option_strings and action.choices:
+            return list(map(str, action.choices))
+    below = [name for action in parser._actions if not action.option_strings for name in action.choices or ()]
+    return [*map(str, below), *(option for action in parser._actions for option in action.option_strings)]
 
 
 def _complete_run(word: str) -> Sequence[str]:
@@ -73,6 +93,8 @@ def _complete_run(word: str) -> Sequence[str]:
     conf = bundled_path("conf")
     groups = list_groups(conf)
     group, equals, value = word.partition("=")
+    if equals and group in _VALUES:
+        return [f"{group}={each}" for each in _VALUES[group]]
     if equals:
         before = f"{group}={value.rpartition(',')[0]}" + ("," if "," in value else "")
         return [before + option for option in list_options(conf, group)] if group in groups else []
@@ -80,7 +102,7 @@ def _complete_run(word: str) -> Sequence[str]:
         return list(FLAGS)
     if "." in word:
         return _list_settings(word.partition(".")[0])
-    own = ["direction=", "limit=", "runs_dir=", "force=", "preflight="]
+    own = ["limit=", "runs_dir=", *(f"{setting}=" for setting in _VALUES)]
     return [choice for group in groups for choice in (f"{group}=", f"{group}.")] + own
 
 

@@ -106,7 +106,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
         test=plan.test,
         samples=plan.samples,
         seed=plan.seed,
-        notes=(*evidence.notes, *_warn(evidence, facts, unit, units, len(comparisons), plan)),
+        notes=(*evidence.notes, *_warn(evidence, unit, units, plan)),
     )
 
 
@@ -251,7 +251,7 @@ def _group(
     return tuple(groups)
 
 
-def _warn(evidence: Evidence, facts: Sequence[MetricFacts], unit: str, units: int, tests: int, plan: Plan) -> list[str]:
+def _warn(evidence: Evidence, unit: str, units: int, plan: Plan) -> list[str]:
     notes = []
     articles = len(set(evidence.articles))
     if unit == SEGMENT and 1 < articles < FEWEST_ARTICLES:
@@ -271,20 +271,8 @@ def _warn(evidence: Evidence, facts: Sequence[MetricFacts], unit: str, units: in
         )
     elif units < FEWEST_ARTICLES:
         notes.append(f"{units} articles are few to resample: intervals are wide and still uncertain")
-    smallest = (2 if plan.test == BOOTSTRAP else 1) / (plan.samples + 1)
-    if tests * smallest >= ALPHA:
-        enough = _round_up(2 * tests * smallest * plan.samples / ALPHA)
-        notes.append(
-            f"{tests:,} tests on {plan.samples:,} resamples cannot show any difference: no adjusted p value can be "
-            f"below {min(1.0, tests * smallest):.2g}; give --samples {enough} or compare less"
-        )
     by_identity: dict[str, str] = {}
     for name, identity in zip(evidence.systems, evidence.identities, strict=True):
         if identity is not None and by_identity.setdefault(identity, name) != name:
             notes.append(f"{name} and {by_identity[identity]} are the same experiment")
     return notes
-
-
-def _round_up(number: float) -> int:
-    thousands = -(-number // 1000)
-    return int(thousands) * 1000

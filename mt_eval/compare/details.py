@@ -70,7 +70,7 @@ def _divide(kind: str, names: Sequence[str]) -> list[_Bucket]:
 
 def _divide_by_length(lengths: Sequence[int]) -> list[_Bucket]:
     counts = np.array(lengths)
-    bounds = np.unique(np.quantile(counts, np.arange(1, _LENGTHS) / _LENGTHS, method="lower"))
+    bounds = sorted(set(np.quantile(counts, np.arange(1, _LENGTHS) / _LENGTHS, method="lower").tolist()))
     place = np.searchsorted(bounds, counts)
     found = [(index, np.flatnonzero(place == index)) for index in range(len(bounds) + 1)]
     found = [(index, rows) for index, rows in found if len(rows)]

@@ -11,6 +11,7 @@ double.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.compare.evidence import Table
+from mt_eval.compare.inference import find_share_beyond
 
 _BLOCK_CELLS = 2**21
 """Cells of any matrix held at once."""
+_STEPS = 10_000
+"""A real difference counts so many steps, so that sums of squares are exact, whatever the blocks."""
 _RANDOMIZATION = 1
 """Sets the random numbers of swaps apart from those of resamples with the same seed."""
 
@@ -60,7 +64,8 @@ def randomization_p_values(
 
     In each of S = `samples` trials the two systems swap their outputs on about half of the units. p is the share of
     trials, the real one included, whose difference is at least as large as the real one (Noreen 1989; Riezler and
-    Maxwell 2005). All pairs see the same swaps. Systems with the same outputs get 1.
+    Maxwell 2005); where fewer than 10 are, see `find_share_beyond`. All pairs see the same swaps. Systems with the same
+    outputs get 1.
     """
     units = tables[0].rows.shape[1]
     generator = np.random.Generator(np.random.PCG64([seed, _RANDOMIZATION]))
@@ -68,6 +73,7 @@ def randomization_p_values(
     totals = columns.sum_rows(np.ones((1, units), dtype=np.int64))
     real = [table.score(columns.pick(totals, place))[:, 0] for place, table in enumerate(tables)]
     as_large = [np.zeros(len(pairs), dtype=np.int64) for _ in tables]
+    squares = [np.zeros(len(pairs)) for _ in tables]
     for block in _cut_blocks(samples, max(units, len(columns.distinct)), block_cells):
         swaps = generator.integers(2, size=(block.stop - block.start, units))
         sums = columns.sum_rows(swaps)
@@ -78,9 +84,19 @@ def randomization_p_values(
                 second = whole[one] + whole[other] - first
                 differences = np.abs(table.score(first) - table.score(second))
                 # The same split reached the other way round may differ in the last digits.
-                least = abs(real[place][one] - real[place][other]) * (1 - 1e-12) - 1e-12
-                as_large[place][index] += np.count_nonzero(differences >= least)
-    return [(counts + 1) / (samples + 1) for counts in as_large]
+                size = abs(real[place][one] - real[place][other])
+                as_large[place][index] += np.count_nonzero(differences >= size * (1 - 1e-12) - 1e-12)
+                steps = np.rint(np.minimum(differences / max(size, 1e-12), 1) * _STEPS)
+                squares[place][index] += steps @ steps
+    return [
+        np.array(
+            [
+                find_share_beyond(count, samples, _STEPS, math.sqrt(square / samples), sides=2)
+                for count, square in zip(counts.tolist(), squared.tolist(), strict=True)
+            ]
+        )
+        for counts, squared in zip(as_large, squares, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

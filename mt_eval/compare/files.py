@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.labels import shorten
@@ -48,22 +49,28 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
     systems = [_read_beside(path, files, len(references), allow_empty=True) for path in files.hypotheses]
     sources = _read_beside(files.source, files, len(references)) if files.source else None
     documents = _read_beside(files.docids, files, len(references)) if files.docids else None
+    for number, name in enumerate(documents or (), start=1):
+        if not name.strip():
+            raise DataError(
+                f"{files.docids} line {number}: the document id is empty, expected one for each line; mend the file"
+            )
     kept = [row for row, text in enumerate(references) if text and (sources is None or sources[row].strip())]
     if not kept:
         raise DataError(
             f"{files.reference}: no line can be scored, expected text beside text; check that the files belong together"
         )
 
-    counted = [
-        count_statistics(names, [system[row] for row in kept], [references[row] for row in kept]) for system in systems
-    ]
+    # All systems at once, so that every reference is tokenised once.
+    counted = count_statistics(
+        names, [system[row] for row in kept for system in systems], [references[row] for row in kept for _ in systems]
+    )
     left_out = len(references) - len(kept)
     return Evidence(
         systems=tuple(_name_systems(files.hypotheses)),
         identities=(None,) * len(systems),
         level=Level.SEGMENT,
         tables=tuple(
-            Table(name, f"{sign(name)}|level:segment|align:lines|norm:none", np.stack([each[name] for each in counted]))
+            Table(name, f"{sign(name)}|level:segment|align:lines|norm:none", _part(counted[name], len(systems)))
             for name in names
         ),
         ids=tuple(str(row + 1) for row in kept),
@@ -76,6 +83,12 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
         languages=(None, files.lang),
         notes=(f"{left_out} of {len(references)} lines lack a side and are not counted",) if left_out else (),
     )
+
+
+def _part(rows: npt.NDArray[np.int32], systems: int) -> npt.NDArray[np.int64]:
+    """The `(M, N, K)` rows of each system, from `(N * M, K)` rows in which those of a line stand together."""
+    parted = rows.reshape(-1, systems, rows.shape[1]).transpose(1, 0, 2)
+    return np.ascontiguousarray(parted, dtype=np.int64)
 
 
 def _read_beside(path: Path, files: Files, expected: int, *, allow_empty: bool = False) -> list[str]:

@@ -80,10 +80,10 @@ def gather_runs(
     )
 
 
-def _place_units(run: Skim, level: Level, line: ScoreLine) -> list[int]:
+def _place_units(run: Skim, level: Level, line: ScoreLine) -> Sequence[int]:
     """Where each row of a run's statistics is: the place of its segment, or of the first segment of its article."""
     if level is Level.SEGMENT:
-        return run.segments.list_aligned()
+        return run.segments.aligned
     scored = set(line.scored_articles)
     first: dict[str, int] = {}
     for place, name in enumerate(run.segments.articles):
@@ -95,7 +95,7 @@ def _key_units(run: Skim, level: Level, line: ScoreLine) -> list[_Key]:
     """The texts of each row of a run's statistics."""
     segments = run.segments
     if level is Level.SEGMENT:
-        texts = [(segments.sources[place], segments.references[place]) for place in segments.list_aligned()]
+        texts = [(segments.sources[place], segments.references[place]) for place in segments.aligned]
     else:
         joined: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name in line.scored_articles}
         for name, source, reference in zip(segments.articles, segments.sources, segments.references, strict=True):

@@ -7,7 +7,8 @@ intervals: the share of resamples cut off at each end is not 2.5% but
     Phi(-sqrt(N / (N - 1)) * t)        t: the 97.5% quantile of Student's distribution with N - 1 degrees of freedom
 
 which is 0.9% for 10 articles, 2.2% for 60 and 2.5% for 1,000 segments. p values go through the same scale, so that p is
-below 5% exactly when the interval leaves out 0.
+below 5% when the interval leaves out 0. Of 3 units or fewer that share is less than one resample in 10,000: there, the
+interval reaches as many standard errors to each side as the normal curve has up to it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ import numpy.typing as npt
 ALPHA = 0.05
 POWER = 0.8
 _NORMAL = NormalDist()
+_COUNTED = 10
+"""Resamples beyond a point from which their number says how many there are."""
+_SMALLEST_SHARE = 1e-9
+"""Six standard errors, beyond which nobody knows whether the normal curve holds."""
 _MANY = 200
 """Degrees of freedom from which Student's distribution is taken from the normal one."""
 
@@ -31,7 +36,11 @@ def expanded_intervals(
     resampled: npt.NDArray[np.float64], units: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Lower and upper ends of 95% intervals, one each per row of `(..., S)` resampled figures of N = `units` units."""
-    tail = _NORMAL.cdf(-math.sqrt(units / (units - 1)) * quantile_of_t(ALPHA, units - 1))
+    reach = math.sqrt(units / (units - 1)) * quantile_of_t(ALPHA, units - 1)
+    tail = _NORMAL.cdf(-reach)
+    if tail * resampled.shape[-1] < 1:
+        middle, spread = resampled.mean(axis=-1), resampled.std(axis=-1)
+        return middle - reach * spread, middle + reach * spread
     low, high = np.quantile(resampled, [tail, 1 - tail], axis=-1)
     return low, high
 
@@ -39,13 +48,26 @@ def expanded_intervals(
 def bootstrap_p_values(deltas: npt.NDArray[np.float64], units: int) -> npt.NDArray[np.float64]:
     """Two-sided p values of `(P, S)` resampled differences: how far out in them 0 lies.
 
-    Where all resamples are equal to 0, p is 1. S resamples cannot give less than about 2 / (S + 1).
+    Where all resamples are equal to 0, p is 1.
     """
-    samples = deltas.shape[-1]
     beyond = np.minimum(np.count_nonzero(deltas <= 0, axis=-1), np.count_nonzero(deltas >= 0, axis=-1))
-    tails = np.minimum((beyond + 1) / (samples + 1), 0.5)
     shrink = math.sqrt((units - 1) / units)
-    return np.array([two_sided_t(-_NORMAL.inv_cdf(tail) * shrink, units - 1) for tail in tails.tolist()])
+    figures = zip(beyond.tolist(), deltas.mean(axis=-1).tolist(), deltas.std(axis=-1).tolist(), strict=True)
+    tails = [find_share_beyond(count, deltas.shape[-1], mean, error) for count, mean, error in figures]
+    return np.array([two_sided_t(-_NORMAL.inv_cdf(min(tail, 0.5)) * shrink, units - 1) for tail in tails])
+
+
+def find_share_beyond(beyond: int, samples: int, distance: float, spread: float, *, sides: int = 1) -> float:
+    """The share of a distribution beyond a point that `beyond` of S resamples reach, on one side or on both.
+
+    Where fewer than 10 do, counting says little of how small the share is, and after the adjustment for many tests no
+    difference would be left: there it is the normal curve's, for a point `distance` from the centre of resamples with
+    this `spread`, but 1e-9 at least.
+    """
+    if beyond >= _COUNTED or spread == 0:
+        return (beyond + 1) / (samples + 1)
+    share = sides * _NORMAL.cdf(-abs(distance) / spread)
+    return min(max(share, _SMALLEST_SHARE), (_COUNTED + 1) / (samples + 1))
 
 
 def sacrebleu_p_values(deltas: npt.NDArray[np.float64], observed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -51,6 +51,20 @@ def label_runs(runs: Sequence[Skim]) -> list[str]:
     return labels
 
 
+def sort_naturally(labels: Sequence[str]) -> list[int]:
+    """The places of the labels in the order people expect: numbers in them by size.
+
+    >>> sort_naturally(["num_beams=8", "num_beams=16", "num_beams=1"])
+    [2, 0, 1]
+    """
+
+    def key(place: int) -> list[tuple[bool, int, str]]:
+        pieces = re.findall(r"\d+|\D+", labels[place])
+        return [(piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces]
+
+    return sorted(range(len(labels)), key=key)
+
+
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """A nested configuration as dotted keys.
 

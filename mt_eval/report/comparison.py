@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from mt_eval.compare.judgement import CANNOT_TELL
 from mt_eval.compare.result import Comparisons, MetricFacts, Part, SystemScore
 from mt_eval.types import Comparison, Level
 
 ABSENT = "-"
+BASELINE = "baseline"
+"""Stands where a verdict would: the baseline is held against nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,10 @@ class Row:
 def make_rows(result: Comparisons, metric: MetricFacts) -> list[Row]:
     """One row per system, the baseline's without comparison; after `--all-pairs` one per pair instead."""
     scores = {each.system: each for each in result.scores if each.metric == metric.name}
-    digits = choose_digits(scores.values())
+    digits = choose_digits(result, metric.name)
     compared = [each for each in result.comparisons if each.metric == metric.name]
-    rows = [] if result.groups else [_describe_score(scores[result.systems[0]], digits)]
+    first = scores[result.systems[0]]
+    rows = [] if result.groups else [replace(_describe_score(first, digits), verdict=BASELINE)]
     return rows + [_describe_pair(each, scores[each.candidate], result.unit, digits) for each in compared]
 
 
@@ -43,10 +46,10 @@ def rank_rows(result: Comparisons, metric: MetricFacts) -> list[tuple[str, Row]]
     """Systems from best to worst, each behind the letters of the groups it is in."""
     groups = [group.systems for group in result.groups if group.metric == metric.name]
     scores = [each for each in result.scores if each.metric == metric.name]
-    digits = choose_digits(scores)
+    digits = choose_digits(result, metric.name)
     ranked = sorted(scores, key=lambda each: each.value if metric.lower_is_better else -each.value)
     letters = {
-        each.system: " ".join(_letter(place) for place, group in enumerate(groups) if each.system in group)
+        each.system: " ".join(letter(place).lower() for place, group in enumerate(groups) if each.system in group)
         for each in ranked
     }
     return [(letters[each.system], _describe_score(each, digits)) for each in ranked]
@@ -67,6 +70,8 @@ def explain_columns(result: Comparisons) -> list[str]:
         f"delta: system minus baseline; intervals are 95%; p is two-sided, adjusted for {count(tests, 'test')} (Holm)",
         "shows: the smallest delta that these data show in 80% of cases",
     ]
+    if result.groups:
+        lines.append("group: systems with a letter in common cannot be told apart")
     if any(each.agreement is not None for each in result.comparisons):
         lines.append(
             "people: share of system pairs this far apart that people rank the same way (Kocmi et al. 2024, "
@@ -78,6 +83,15 @@ def explain_columns(result: Comparisons) -> list[str]:
     if lower := [each.name for each in result.metrics if each.lower_is_better]:
         lines.append(f"lower is better: {', '.join(lower)}")
     return lines
+
+
+def explain_share() -> str:
+    return "share: by how much the whole delta would shrink if the candidate had done here what the baseline did"
+
+
+def knows_agreement(rows: Sequence[Row]) -> bool:
+    """Whether any row says what people think of its difference."""
+    return any(row.agreement not in ("", ABSENT) for row in rows)
 
 
 def describe_verdict(comparison: Comparison, unit: str) -> str:
@@ -98,9 +112,10 @@ def describe_part(part: Part, digits: int) -> tuple[str, str, str, str, str, str
     )
 
 
-def choose_digits(scores: Iterable[SystemScore]) -> int:
-    """Decimals of a score: one for 0-100, three for metrics that count from 0 to 1."""
-    return 1 if max((abs(each.value) for each in scores), default=0.0) >= 2 else 3
+def choose_digits(result: Comparisons, metric: str) -> int:
+    """Decimals of a score: one, but three for metrics from outside whose scores lie between 0 and 1."""
+    own = any(each.name == metric and each.signature.startswith("nrefs:") for each in result.metrics)
+    return 1 if own or any(abs(each.value) >= 2 for each in result.scores if each.metric == metric) else 3
 
 
 def count(number: int, noun: str) -> str:
@@ -110,6 +125,16 @@ def count(number: int, noun: str) -> str:
     ('1 test', '1,200 tests')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def letter(place: int) -> str:
+    """A, B, ... Z, AA, AB, ...: short names, counted from 0.
+
+    >>> letter(0), letter(25), letter(26), letter(701), letter(702)
+    ('A', 'Z', 'AA', 'ZZ', 'AAA')
+    """
+    head, last = divmod(place, 26)
+    return (letter(head - 1) if head else "") + chr(ord("A") + last)
 
 
 def _describe_score(score: SystemScore, digits: int) -> Row:
@@ -153,8 +178,3 @@ def _describe_agreement(comparison: Comparison) -> str:
     if comparison.agreement is None:
         return ABSENT
     return f"{'>' if comparison.agreement_exceeds else ''}{comparison.agreement:.0f}%"
-
-
-def _letter(place: int) -> str:
-    """A, B, ... Z, A2, B2, ...: groups from the best on."""
-    return chr(ord("A") + place % 26) + (str(place // 26 + 1) if place >= 26 else "")

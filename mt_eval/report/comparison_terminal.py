@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
@@ -14,21 +14,29 @@ from rich.text import Text
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, SegmentContrast
 from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import (
+    BASELINE,
     Row,
+    choose_digits,
     count,
     describe_method,
     describe_part,
     explain_columns,
+    explain_share,
+    knows_agreement,
     make_rows,
     rank_rows,
 )
+from mt_eval.report.comparison_names import Names, choose_names
 from mt_eval.report.comparison_text import describe_speed
 
+_NARROWEST = ("95%", "95% interval", "adjusted", "shows", "people", "needs 99,000")
+"""What the columns of figures hold at least; a verdict wraps where it is longer."""
 _MOST_PAIRS = 28
 """Pairs of systems per metric (8 systems) beyond which only the groups are printed."""
 _MOST_PARTS = 6
 """Articles shown at the most: those with the largest share in the difference."""
-_STYLES = {"better": "green", "worse": "red", "tie": "", "cannot": "yellow"}
+_INDENT = 2
+_STYLES = {"better": "green", "worse": "red", "tie": "", "cannot": "yellow", BASELINE: "dim"}
 
 
 def print_comparisons(console: Console, result: Comparisons) -> None:
@@ -40,64 +48,91 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
 
     Where it comes from is shown for one pair of systems only: for more it would bury the rest.
     """
+    rows = {metric.name: make_rows(result, metric) for metric in result.metrics if not _is_too_long(result)}
+    figures = max(map(_measure_figures, rows.values()), default=0)
+    names = choose_names(result.systems, max(10, width - figures), 1 if result.groups else 2)
     parts: list[RenderableType] = [Text(describe_method(result)), ""]
+    if names.legend:
+        parts += [*_render_legend(names), ""]
     for metric in result.metrics:
-        parts += [*_render_metric(result, metric), ""]
+        parts += [*_render_metric(result, metric, rows.get(metric.name), names), ""]
     if result.speeds:
         parts += [_render_speeds(result), ""]
     parts += [_indent(Text(line, style="dim")) for line in explain_columns(result)]
     parts += [_indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
     if len(result.details) == 1:
-        parts += _render_details(result.details[0], result.languages, width)
+        digits = choose_digits(result, result.details[0].metric)
+        parts += _render_details(result.details[0], result.languages, width, digits)
     elif len(result.systems) > 2:
         parts += ["", Text("Name two runs to see where their difference comes from, with segments.", style="dim")]
     return Group(*parts)
 
 
-def _render_metric(result: Comparisons, metric: MetricFacts) -> list[RenderableType]:
+def _render_legend(names: Names) -> list[RenderableType]:
+    table = _make_table(("system", "left"), ("", "left"))
+    for name, system in names.legend:
+        table.add_row(name, Text(system))
+    return [_indent(table)]
+
+
+def _is_too_long(result: Comparisons) -> bool:
+    return bool(result.groups) and len(result.comparisons) > _MOST_PAIRS * len(result.metrics)
+
+
+def _render_metric(
+    result: Comparisons, metric: MetricFacts, rows: Sequence[Row] | None, names: Names
+) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(metric.name, style="bold")]
     if result.groups:
         table = _make_table(("group", "left"), ("system", "left"), ("score", "right"), ("95% interval", "right"))
+        called = {system: name for name, system in names.legend}
         for letters, row in rank_rows(result, metric):
-            table.add_row(letters, Text(row.system), row.score, row.interval)
+            name = f"{called[row.system]}  {row.system}" if called else row.system
+            table.add_row(letters, Text(name), row.score, row.interval)
         parts += [_indent(table)]
-        alike = [group for group in result.groups if group.metric == metric.name and len(group.systems) > 1]
-        told = "; ".join(", ".join(group.systems) for group in alike)
-        parts += [_indent(Text(f"cannot be told apart: {told or 'none, all differ'}"))]
-    rows = make_rows(result, metric)
-    if result.groups and len(rows) > _MOST_PAIRS:
-        parts.append(_indent(Text(f"{count(len(rows), 'pair')}: --format csv or json lists them", style="dim")))
+    if rows is None:
+        pairs = count(len(result.comparisons) // len(result.metrics), "pair")
+        parts.append(_indent(Text(f"{pairs}: --format csv or json lists them", style="dim")))
     else:
-        parts.append(_indent(_render_rows(rows, with_baseline=bool(result.groups))))
+        parts.append(_indent(_render_rows(rows, names.short, with_baseline=bool(result.groups))))
     parts.append(_indent(Text(f"{metric.name} {metric.signature.replace('|', ' | ')}", style="dim")))
     return parts
 
 
-def _render_rows(rows: Sequence[Row], *, with_baseline: bool) -> Table:
+def _render_rows(rows: Sequence[Row], names: Mapping[str, str], *, with_baseline: bool) -> Table:
     """Two lines a row: figures, and what qualifies them."""
+    people = knows_agreement(rows)
     table = _make_table(
         ("system\nagainst" if with_baseline else "system", "left"),
         ("score\n95%", "right"),
         ("delta\n95% interval", "right"),
         ("p\nadjusted", "right"),
         ("shows", "right"),
-        ("people", "right"),
+        *([("people", "right")] if people else []),
         ("verdict", "left"),
         gap=1,
     )
+    table.columns[0].no_wrap = True  # names were broken where they may be
     for row in rows:
         verdict, _, needs = row.verdict.partition(" (")
         below = f"\n{needs.removesuffix(')').replace('about ', '')}" if needs else ""
+        name = names[row.system]
         table.add_row(
-            Text(f"{row.system}\n{row.baseline}" if with_baseline else row.system),
+            Text(f"{name}\n{names[row.baseline]}" if with_baseline else name),
             f"{row.score}\n{row.interval}",
             f"{row.delta}\n{row.delta_interval}",
             f"{row.p_value}\n{row.p_adjusted}",
             row.detectable,
-            row.agreement,
+            *([row.agreement] if people else []),
             Text.assemble((verdict, _STYLES.get(verdict.split(" ")[0], "")), below),
         )
     return table
+
+
+def _measure_figures(rows: Sequence[Row]) -> int:
+    """Columns of the terminal that these rows take beside the system's name."""
+    cells = [(row.interval, row.delta_interval, row.p_adjusted, row.detectable, row.agreement, "") for row in rows]
+    return _INDENT + sum(max(map(len, column)) + 1 for column in zip(_NARROWEST, *cells, strict=True))
 
 
 def _render_speeds(result: Comparisons) -> RenderableType:
@@ -108,7 +143,9 @@ def _render_speeds(result: Comparisons) -> RenderableType:
     return Group(Text(f"decoding on {device}", style="bold"), _indent(table))
 
 
-def _render_details(details: Details, languages: tuple[str | None, str], width: int) -> list[RenderableType]:
+def _render_details(
+    details: Details, languages: tuple[str | None, str], width: int, digits: int
+) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if details.parts:
         parts += ["", Text(f"where the difference comes from, by {details.metric}", style="bold")]
@@ -128,14 +165,11 @@ def _render_details(details: Details, languages: tuple[str | None, str], width: 
             ("share", "right"),
         )
         for part in shown:
-            name, *cells = describe_part(part, 1)
+            name, *cells = describe_part(part, digits)
             table.add_row(Text(name), *cells)
         parts += [_indent(table), ""]
     if details.parts:
-        explained = (
-            "share: by how much the whole delta would shrink if the candidate had done here what the baseline did"
-        )
-        parts.append(_indent(Text(explained, style="dim")))
+        parts.append(_indent(Text(explain_share(), style="dim")))
     for title, segments in (("loses most", details.worse), ("gains most", details.better)):
         if segments:
             parts += ["", Text(f"segments on which {details.candidate} {title}, by {details.metric}", style="bold")]
@@ -186,4 +220,4 @@ def _make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
 
 
 def _indent(content: RenderableType) -> RenderableType:
-    return Padding(content, (0, 0, 0, 2))
+    return Padding(content, (0, 0, 0, _INDENT))

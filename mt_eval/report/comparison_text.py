@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mt_eval.compare.result import Comparisons, MetricFacts, Speed
+from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
 from mt_eval.report.comparison import (
     ABSENT,
     Row,
+    choose_digits,
     describe_method,
     describe_part,
     explain_columns,
+    explain_share,
+    knows_agreement,
     make_rows,
     rank_rows,
 )
 
-_HEADER = ("system", "score", "95%", "delta", "95%", "p", "p adjusted", "shows", "people", "verdict")
+_HEADER = ("system", "against", "score", "95%", "delta", "95%", "p", "p adjusted", "shows", "people", "verdict")
+_RANKING = ("system", "score", "95%", "group")
 _LATEX = {
     **{character: f"\\{character}" for character in "&%$#_{}"},
     "~": "\\textasciitilde{}",
@@ -26,6 +30,8 @@ _LATEX = {
     ">": "$>$",
     "\N{EN DASH}": "--",
 }
+_MINUS = re.compile(r"(?<!\S)-(?=\d)")
+"""The sign of a number, not the hyphen of `BLEU-13a`."""
 
 
 def render_markdown(result: Comparisons) -> str:
@@ -35,7 +41,7 @@ def render_markdown(result: Comparisons) -> str:
         lines += [f"### {metric.name}", ""]
         if result.groups:
             ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
-            lines += [*_write_table(("system", "score", "95%", "group"), ranked), ""]
+            lines += [*_write_table(_RANKING, ranked), ""]
         header, rows = _tabulate(result, metric)
         lines += [*_write_table(header, rows), "", f"`{metric.name}|{metric.signature}`", ""]
     if result.speeds:
@@ -43,10 +49,8 @@ def render_markdown(result: Comparisons) -> str:
         lines += [*_write_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
     lines += [f"- {line}" for line in (*explain_columns(result), *(f"note: {note}" for note in result.notes))]
     for details in result.details:
-        if details.parts:
-            lines += ["", f"### {details.candidate} against {details.baseline}, {details.metric}", ""]
-            header = ("segments", "", "number", details.baseline, details.candidate, "delta", "share of delta")
-            lines += _write_table(header, [(part.kind, *describe_part(part, 1)) for part in details.parts])
+        lines += ["", f"### {_escape_markdown(f'{details.candidate} against {details.baseline}, {details.metric}')}"]
+        lines += _write_details(details, choose_digits(result, details.metric))
     return "\n".join(lines) + "\n"
 
 
@@ -55,19 +59,11 @@ def render_latex(result: Comparisons) -> str:
     lines = [f"% {describe_method(result)}"]
     lines += [f"% {line}" for line in (*explain_columns(result), *result.notes)]
     for metric in result.metrics:
-        header, rows = _tabulate(result, metric)
-        columns = "".join("l" if name in ("system", "against", "verdict") else "r" for name in header)
-        lines += [
-            f"% {metric.name}|{metric.signature}",
-            f"\\begin{{tabular}}{{{columns}}}",
-            "\\toprule",
-            f"\\multicolumn{{{len(header)}}}{{l}}{{{_escape_latex(metric.name)}}} \\\\",
-            " & ".join(map(_escape_latex, header)) + " \\\\",
-            "\\midrule",
-            *(" & ".join(map(_escape_latex, row)) + " \\\\" for row in rows),
-            "\\bottomrule",
-            "\\end{tabular}",
-        ]
+        title = f"% {metric.name}|{metric.signature}"
+        if result.groups:
+            ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
+            lines += [title, *_write_tabular(metric.name, _RANKING, ranked)]
+        lines += [title, *_write_tabular(metric.name, *_tabulate(result, metric))]
     return "\n".join(lines) + "\n"
 
 
@@ -78,15 +74,23 @@ def describe_speed(speed: Speed | None) -> tuple[str, str, str]:
     return f"{speed.segments_per_second:.1f}", f"{speed.tokens_per_second:.0f}", f"{speed.peak_memory_mb:,.0f} MB"
 
 
-def _tabulate(result: Comparisons, metric: MetricFacts) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _tabulate(result: Comparisons, metric: MetricFacts) -> tuple[list[str], list[list[str]]]:
+    """Header and rows; without the columns in which no row has anything to say."""
     rows = make_rows(result, metric)
-    if result.groups:
-        return ("system", "against", *_HEADER[1:]), [(row.system, row.baseline, *_list_cells(row)) for row in rows]
-    return _HEADER, [(row.system, *_list_cells(row)) for row in rows]
+    table = [list(_HEADER), *(_list_cells(row) for row in rows)]
+    kept = [
+        place
+        for place, name in enumerate(_HEADER)
+        if (name != "against" or result.groups) and (name != "people" or knows_agreement(rows))
+    ]
+    header, *cells = [[row[place] for place in kept] for row in table]
+    return header, cells
 
 
-def _list_cells(row: Row) -> tuple[str, ...]:
-    return (
+def _list_cells(row: Row) -> list[str]:
+    return [
+        row.system,
+        row.baseline,
         row.score,
         row.interval,
         row.delta,
@@ -96,7 +100,44 @@ def _list_cells(row: Row) -> tuple[str, ...]:
         row.detectable,
         row.agreement,
         row.verdict,
-    )
+    ]
+
+
+def _write_details(details: Details, digits: int) -> list[str]:
+    """Where a difference comes from, and the segments that differ most, each under its scores."""
+    lines = []
+    if details.parts:
+        header = ("segments", "", "number", details.baseline, details.candidate, "delta", "share of delta")
+        lines += ["", *_write_table(header, [(part.kind, *describe_part(part, digits)) for part in details.parts])]
+        lines += ["", explain_share()]
+    for title, segments in (("loses", details.worse), ("gains", details.better)):
+        if segments:
+            lines += ["", f"Segments on which {_escape_markdown(details.candidate)} {title} most:", ""]
+        for each in segments:
+            before, after = each.scores
+            lines.append(f"- {_escape_markdown(each.id)}: {before:.1f} to {after:.1f} ({after - before:+.1f})")
+            for name, text in zip(
+                ("source", "reference", details.baseline, details.candidate),
+                (each.source, each.reference, *each.texts),
+                strict=True,
+            ):
+                if text or name != "source":
+                    lines.append(f"    - {_escape_markdown(name)}: {_escape_markdown(text) or '(empty)'}")
+    return lines
+
+
+def _write_tabular(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    columns = "".join("l" if name in ("system", "against", "group", "verdict") else "r" for name in header)
+    return [
+        f"\\begin{{tabular}}{{{columns}}}",
+        "\\toprule",
+        f"\\multicolumn{{{len(header)}}}{{l}}{{{_escape_latex(title)}}} \\\\",
+        " & ".join(map(_escape_latex, header)) + " \\\\",
+        "\\midrule",
+        *(" & ".join(map(_escape_latex, row)) + " \\\\" for row in rows),
+        "\\bottomrule",
+        "\\end{tabular}",
+    ]
 
 
 def _write_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -108,9 +149,9 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[s
 
 
 def _escape_markdown(cell: str) -> str:
-    return re.sub(r"([\\`*_|<\[\]])", r"\\\1", cell)
+    return re.sub(r"([\\`*_|<&\[\]])", r"\\\1", cell)
 
 
 def _escape_latex(cell: str) -> str:
-    escaped = "".join(_LATEX.get(character, character) for character in cell)
-    return re.sub(r"-(?=\d)", "$-$", escaped)
+    pieces = _MINUS.split(cell)
+    return "$-$".join("".join(_LATEX.get(character, character) for character in piece) for piece in pieces)

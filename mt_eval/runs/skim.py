@@ -24,8 +24,9 @@ from mt_eval.types import Kind, Level
 
 _HEAD_ENDS = b', "translation": '
 _TAIL_BEGINS = b', "source_segments": '
-"""Neither can stand inside a JSON string, where a quotation mark has a backslash before it."""
-_FLAGLESS = b', "flags": [], "scores": '
+_FLAGS_BEGIN = b', "flags": '
+_FLAGS_END = b', "scores": '
+"""None of them can stand inside a JSON string, where a quotation mark has a backslash before it."""
 
 
 Spans = tuple[tuple[int, int], ...]
@@ -44,13 +45,11 @@ class Segments:
     references: tuple[str, ...]
     spans: tuple[tuple[Spans, Spans], ...]
     """The source and the reference segments each pair is made of."""
+    aligned: tuple[int, ...]
+    """The places of the pairs that have both sides: the rows of the statistics at level segment."""
     heads: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
     """Each line up to the translation; empty where lines are not laid out as mt-eval writes them."""
     tails: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
-
-    def list_aligned(self) -> list[int]:
-        """The places of the pairs that have both sides: the rows of the statistics at level segment."""
-        return [index for index, kind in enumerate(self.kinds) if kind is Kind.ALIGNED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[t
         offsets.append(position)
         position += len(line)
     if like is not None and _is_same_data(lines, like):
-        flags = tuple(() if _FLAGLESS in line else _name_flags(json.loads(line)) for line in lines)
+        flags = tuple(map(_find_flags, lines))
         return like, flags, tuple(offsets)
     records = [json.loads(line) for line in lines]
     cuts = [(line.find(_HEAD_ENDS), line.rfind(_TAIL_BEGINS)) for line in lines]
@@ -173,6 +172,7 @@ def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[t
         sources=tuple(record["source"] for record in records),
         references=tuple(record["reference"] for record in records),
         spans=tuple((_decode_spans(record, "source"), _decode_spans(record, "reference")) for record in records),
+        aligned=tuple(place for place, record in enumerate(records) if record["kind"] == Kind.ALIGNED),
         heads=tuple(line[:head] for line, (head, _) in zip(lines, cuts, strict=True)) if whole else (),
         tails=tuple(line[tail:] for line, (_, tail) in zip(lines, cuts, strict=True)) if whole else (),
     )
@@ -188,6 +188,15 @@ def _is_same_data(lines: Sequence[bytes], like: Segments) -> bool:
         line.startswith(head + _HEAD_ENDS) and line.endswith(tail)
         for line, head, tail in zip(lines, like.heads, like.tails, strict=True)
     )
+
+
+def _find_flags(line: bytes) -> tuple[str, ...]:
+    """The flags of a line of the usual layout, without parsing the rest of it."""
+    begins, ends = line.find(_FLAGS_BEGIN), line.rfind(_FLAGS_END)
+    if not 0 < begins < ends:
+        return _name_flags(json.loads(line))
+    written = line[begins + len(_FLAGS_BEGIN) : ends]
+    return () if written == b"[]" else _name_flags({"flags": json.loads(written)})
 
 
 def _name_flags(record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,12 +8,6 @@
     scored.py       the four joined: `score_translations`
     external.py     metrics that run as programs of their own
 
-`corpus` and `resample` need numpy alone: neither sacrebleu nor a configuration is imported with them.
+Nothing is imported here: whoever needs sums and resamples alone (`corpus`, `resample`) pays for neither sacrebleu nor a
+configuration.
 """
-
-from __future__ import annotations
-
-from mt_eval.score.external import leave_unscored, score_external
-from mt_eval.score.scored import Scored, score_translations
-
-__all__ = ["Scored", "leave_unscored", "score_external", "score_translations"]

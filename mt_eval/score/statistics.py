@@ -79,9 +79,10 @@ def _count_chrf(scorer: Any, translations: Sequence[str], references: Sequence[s
     counts = [count_ngrams(gather_characters(translations), gather_characters(references), scorer.char_order)]
     if scorer.word_order:
         vocabulary: dict[str, int] = {}
+        # A reference stands beside the translation of every system that is compared.
+        split = {text: scorer._remove_punctuation(text) for text in {*translations, *references}}
         words, reference_words = (
-            gather_words([scorer._remove_punctuation(text) for text in texts], vocabulary)
-            for texts in (translations, references)
+            gather_words([split[text] for text in texts], vocabulary) for texts in (translations, references)
         )
         counts.append(count_ngrams(words, reference_words, scorer.word_order))
     rows = np.concatenate(counts, axis=1)

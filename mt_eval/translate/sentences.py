@@ -12,7 +12,7 @@ from mt_eval.translate.batching import plan_batches
 from mt_eval.translate.loaded import LoadedModels
 from mt_eval.translate.nouns import Batch, Leg, Sentence
 from mt_eval.translate.preflight import run_preflight
-from mt_eval.translate.store import StoreWriter, read_store
+from mt_eval.translate.store import StoreWriter, read_store, recall_preflight, remember_preflight
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ def translate_texts(
         translator = models.load(leg)
         loaded = time.perf_counter()
         if preflight:
-            warnings += run_preflight(leg, translator)
+            doubts = run_preflight(leg, translator)
+            remember_preflight(store_dir, leg.identity, doubts)
+            warnings += doubts
             facts["preflight_seconds"] = round(time.perf_counter() - loaded, 3)
         started_decoding = time.perf_counter()
         wanted = [text for text in repeats if text.strip()]
@@ -95,6 +97,9 @@ def translate_texts(
             "decoded_tokens_in": sum(sentences[text].tokens_in for text in todo),
             "decoded_tokens_out": sum(sentences[text].tokens_out for text in todo),
         }
+    elif preflight:
+        # The same run says the same, whether it decodes something or finds everything.
+        warnings += recall_preflight(store_dir, leg.identity)
     return LegResult(sentences, facts, warnings)
 
 

@@ -103,7 +103,7 @@ def test_what_slurm_is_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for name, text in {
         "sbatch": 'cp "$1" submitted.sh\nfor task in 0 1; do (SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 '
         "SLURM_ARRAY_TASK_ID=$task SLURM_NTASKS=1 SLURM_NODEID=0 SLURM_PROCID=0 SLURM_LOCALID=0 "
-        'bash "$1" >log.$task 2>&1; touch ended.$task) & done\necho Submitted batch job 7',
+        'bash "$1" >log.$task 2>&1; touch ended.$task) >/dev/null 2>&1 & done\necho Submitted batch job 7',
         "srun": 'while [[ "$1" == --* ]]; do case "$1" in --output|--error) shift 2;; *) shift;; esac; done\n'
         "sleep 2  # a task begins when sbatch has returned\n"
         'exec "$@"',

@@ -44,6 +44,14 @@ def test_few_units_widen_the_interval() -> None:
     assert of_many == (pytest.approx(2.5, abs=0.001), pytest.approx(97.5, abs=0.001))
 
 
+def test_three_units_reach_beyond_their_resamples() -> None:
+    """5.27 standard errors, which 4.30 (the 5% point of t) times the root of 3 / 2 comes to."""
+    resampled = np.random.default_rng(0).normal(size=1000)
+    resampled = (resampled - resampled.mean()) / resampled.std()
+
+    assert expanded_intervals(resampled, 3) == (pytest.approx(-5.27, abs=0.01), pytest.approx(5.27, abs=0.01))
+
+
 @settings(max_examples=60)
 @given(st.integers(2, 400), st.floats(-4, 4), st.integers(0, 10_000))
 def test_p_and_interval_say_the_same(units: int, shift: float, seed: int) -> None:
@@ -82,6 +90,17 @@ def test_p_is_about_that_of_the_normal_curve() -> None:
     p_values = bootstrap_p_values(np.stack([curve + 1.959964, curve - 3]), 100_000)
 
     assert p_values.tolist() == pytest.approx([0.05, 0.0027], abs=0.001)
+
+
+@pytest.mark.parametrize(("distance", "p_value"), [(4.5, 6.8e-6), (5.5, 3.8e-8), (20.0, 2e-9)])
+def test_beyond_the_resamples_p_is_that_of_the_normal_curve(distance: float, p_value: float) -> None:
+    """Where none of the resamples reaches 0, two-sided points of the normal distribution, down to 1e-9 a side."""
+    curve = np.random.default_rng(0).normal(size=50_000)
+    curve = (curve - curve.mean()) / curve.std()
+
+    (found,) = bootstrap_p_values(curve[np.newaxis] + distance, 1_000_000)
+
+    assert found == pytest.approx(p_value, rel=0.02)
 
 
 def test_sacrebleus_p_value_is_sacrebleus() -> None:

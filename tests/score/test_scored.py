@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mt_eval.config import METRICS, MetricsConfig
-from mt_eval.score import Scored, score_translations
 from mt_eval.score.corpus import score_sums
+from mt_eval.score.scored import Scored, score_translations
 from mt_eval.types import Level, Score
 
 WORDS = ["con", "mèo", "hội đàm", "“Nga”,", "قال", "الرئيس،", "٢٠٢٤", "26.3%", "(AFP)", "?"]

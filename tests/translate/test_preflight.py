@@ -361,3 +361,23 @@ def test_warnings_and_seconds_are_on_record(
     translated = translate_pairs(replace(config, preflight=True), pair_up(["Xin chào"]), tmp_path, silent)
 
     assert translated.facts["legs"][0]["preflight_seconds"] > 0
+
+
+def test_a_run_from_the_store_repeats_the_warnings(
+    demo: Path, configure: Configure, pair_up: Any, silent: Any, tmp_path: Path
+) -> None:
+    """A run killed after its last batch and asked for again is the undisturbed one, doubts about the model included."""
+    config = configure(
+        MarianModel(str(demo)),
+        decoding={"num_beams": 1, "max_new_tokens_factor": 2.0, "max_new_tokens_offset": 32},
+    )
+    config, pairs = replace(config, preflight=True), pair_up(["Xin chào"])
+
+    first = translate_pairs(config, pairs, tmp_path, silent)
+    second = translate_pairs(config, pairs, tmp_path, silent)
+    unasked = translate_pairs(replace(config, preflight=False), pairs, tmp_path, silent)
+
+    assert any("preflight" in warning for warning in first.warnings)
+    assert second.warnings == first.warnings
+    assert not any("preflight" in warning for warning in unasked.warnings)
+    assert second.facts["legs"][0]["segments_decoded"] == 0
