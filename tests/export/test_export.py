@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pandas
@@ -186,3 +187,14 @@ def test_importing_mt_eval_does_not_import_pandas() -> None:
     program = "import sys, mt_eval; sys.exit(bool({'pandas', 'numpy'} & set(sys.modules)))"
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_run_is_shown_in_a_notebook(tmp_path: Path) -> None:
+    """Its scores as a table; names and warnings are text, whatever they hold."""
+    run = read_run(write_small_run(tmp_path, "r", make_rows(3)))
+
+    shown = replace(run, id="<script>", warnings=("a < b",))._repr_html_()
+
+    assert f"{run.scores[0].value:.2f}" in shown
+    assert "<b>&lt;script&gt;</b>" in shown
+    assert "<li>a &lt; b</li>" in shown

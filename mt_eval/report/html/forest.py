@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mt_eval.compare.result import Comparisons, MetricFacts
-from mt_eval.report.comparison import Row, make_rows, rank_rows
+from mt_eval.report.comparison import Row, knows_agreement, make_rows, rank_rows
 from mt_eval.report.html.scale import Scale, Tick, fit_scale
 from mt_eval.types import Comparison
 
@@ -35,6 +35,8 @@ class Forest:
     ranking: tuple[tuple[str, Row], ...]
     """Where all pairs are compared: group letters and system, best first."""
     pairwise: bool
+    people: bool
+    """Whether it is known how people see differences of this metric."""
 
 
 def draw_forests(result: Comparisons) -> list[Forest]:
@@ -58,6 +60,7 @@ def _draw(result: Comparisons, metric: MetricFacts) -> Forest:
         tie=(scale.place(-margin), scale.place(margin)) if margin else None,
         ranking=tuple(rank_rows(result, metric)) if pairwise else (),
         pairwise=pairwise,
+        people=knows_agreement(rows),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 2.5, 5, 10)
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,12 @@ class Scale:
 
 
 def fit_scale(values: Iterable[float], *, share: float = 0.04) -> Scale:
-    """An axis that holds all values, with that share of its width free on both sides."""
+    """An axis that holds all values, with that share of its width free on both sides.
+
+    Values that differ by rounding alone stand in its middle.
+    """
     known = list(values)
     low, high = min(known), max(known)
-    margin = (high - low) * share or max(abs(high) * share, 0.5)
+    size = max(abs(low), abs(high), 1.0)
+    margin = (high - low) * share if high - low > _ROUNDING * size else max(size * share, 0.5)
     return Scale(low - margin, high + margin)

@@ -141,11 +141,7 @@ def test_one_run_is_told_by_its_scores_and_flags(tmp_path: Path) -> None:
 # --- plots
 
 
-@given(
-    st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1).filter(
-        lambda values: max(values) == min(values) or max(values) - min(values) > 1e-6 * max(map(abs, values))
-    )
-)
+@given(st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1))
 def test_an_axis_holds_its_values_in_their_order(values: list[float]) -> None:
     """Every value has a place from 0 to 100, larger ones further on; ticks are on the axis and stand for themselves."""
     scale = fit_scale(values)
