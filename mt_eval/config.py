@@ -444,6 +444,63 @@ class MetricsConfig:
         _require(self.seed >= 0, "metrics.seed", self.seed, "0 or more")
 
 
+# --- where else results are sent
+
+
+@dataclass
+class NoTracker:
+    kind: str = "none"
+
+    def __post_init__(self) -> None:
+        _check_kind(self.kind, "none")
+
+
+@dataclass
+class MlflowTracker:
+    kind: str = "mlflow"
+    uri: str | None = None
+    """Of a server or a database; `.trackers/mlflow.db` below `runs_dir` by default."""
+    experiment: str = "mt-eval"
+
+    def __post_init__(self) -> None:
+        _check_kind(self.kind, "mlflow")
+        _require(bool(self.experiment.strip()), "tracker.experiment", self.experiment, "a name")
+
+
+@dataclass
+class WandbTracker:
+    kind: str = "wandb"
+    project: str = "mt-eval"
+    entity: str | None = None
+    """User or team; the one that is logged in by default."""
+    mode: str = "offline"
+    """`offline` writes files that `wandb sync` sends; `online` sends at once."""
+    folder: str | None = None
+    """For files; `.trackers` below `runs_dir` by default. `~` is expanded."""
+
+    def __post_init__(self) -> None:
+        _check_kind(self.kind, "wandb")
+        _require(self.mode in ("offline", "online"), "tracker.mode", self.mode, "offline or online")
+
+
+@dataclass
+class TensorboardTracker:
+    kind: str = "tensorboard"
+    folder: str | None = None
+    """What `tensorboard --logdir` gets; `.trackers/tensorboard` below `runs_dir` by default. `~` is expanded."""
+
+    def __post_init__(self) -> None:
+        _check_kind(self.kind, "tensorboard")
+
+
+TRACKERS: dict[str, type] = {"mlflow": MlflowTracker, "wandb": WandbTracker, "tensorboard": TensorboardTracker}
+"""Kind to what configures it: a run directory keeps the kind, which tells plain settings apart."""
+
+
+def _check_kind(kind: str, expected: str) -> None:
+    _require(kind == expected, "tracker.kind", kind, f"{expected}; choose another tracker with tracker=NAME")
+
+
 # --- the whole
 
 
@@ -459,6 +516,7 @@ class RunConfig:
     device: DeviceConfig = field(default_factory=DeviceConfig)
     normalize: NormalizeConfig = field(default_factory=NormalizeConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    tracker: Any = MISSING
     direction: str = "vi-ar"
     """Source and target language, two-letter codes."""
     limit: int | None = None
@@ -466,6 +524,8 @@ class RunConfig:
     preflight: bool = True
     """Translate three sentences first, and stop if what comes out shows that the model does not fit the direction."""
     runs_dir: str = "runs"
+    report: bool = True
+    """Write `report.html`, the page that people read, into the run directory."""
     force: bool = False
     """Run again even if a finished run of the same identity exists, replacing it."""
 
@@ -518,6 +578,12 @@ SCHEMAS: dict[str | None, dict[str, type]] = {
     "device": {"device_schema": DeviceConfig},
     "normalize": {"normalize_schema": NormalizeConfig},
     "metrics": {"metrics_schema": MetricsConfig},
+    "tracker": {
+        "no_tracker_schema": NoTracker,
+        "mlflow_schema": MlflowTracker,
+        "wandb_schema": WandbTracker,
+        "tensorboard_schema": TensorboardTracker,
+    },
 }
 """Group to the schemas its option files may start from."""
 

@@ -6,7 +6,8 @@
      │    └── AlignmentError    two sides that cannot be paired as asked
      ├── ModelError             a checkpoint that is missing, broken or of another kind
      ├── MetricError            a metric from outside that cannot be run, or gives no scores
-     └── RunError               a run directory that cannot be read or written
+     ├── RunError               a run directory that cannot be read or written
+     └── TrackerError           a tracker of experiments that cannot be reached, or refuses
 
 A message says in one sentence where, what was found, what was expected, and what mends it. The command line prints it
 behind `error:` and exits with status 1; nothing else derived from `Exception` is meant to reach a user.
@@ -41,3 +42,7 @@ class MetricError(MtEvalError):
 
 class RunError(MtEvalError):
     """A run directory that cannot be read or written."""
+
+
+class TrackerError(MtEvalError):
+    """A tracker of experiments that cannot be reached, or refuses."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import escape
 from typing import Any
 
 
@@ -170,6 +171,25 @@ class Run:
     warnings: tuple[str, ...] = ()
     statistics: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """`METRIC.LEVEL` to an integer array, one row of sufficient statistics per scored unit."""
+
+    def _repr_html_(self) -> str:
+        """The run in a notebook: its name, its scores with their intervals, and its warnings."""
+        rows = "".join(
+            f"<tr><td>{escape(score.metric)}</td><td>{score.level}</td><td>{_format(score.value)}</td>"
+            f"<td>{_format(score.low)}</td><td>{_format(score.high)}</td><td><code>{escape(score.signature)}</code></td></tr>"
+            for score in self.scores
+        )
+        header = "".join(f"<th>{name}</th>" for name in ("metric", "level", "score", "low", "high", "signature"))
+        warnings = "".join(f"<li>{escape(warning)}</li>" for warning in self.warnings)
+        return (
+            f"<p><b>{escape(self.id)}</b>, {len(self.pairs):,} segments</p>"
+            f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
+            + (f"<ul>{warnings}</ul>" if warnings else "")
+        )
+
+
+def _format(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,7 +313,14 @@ def read_batches(runs_dir: Path) -> list[Batch]:
 @contextmanager
 def start(place: Path, limit: int) -> Iterator[subprocess.Popen[bytes]]:
     """A real `mt-eval run` in the folder `place`, killed at the end if it is still there."""
-    settings = ("data=ui", f"limit={limit}", "decoding.num_beams=1", "engine.batch_tokens=64", "device=cpu")
+    settings = (
+        "data=ui",
+        f"limit={limit}",
+        "decoding.num_beams=1",
+        "engine.batch_tokens=64",
+        "device=cpu",
+        "report=false",
+    )
     command = [sys.executable, "-m", "mt_eval", "run", *settings, "device.threads=1", f"runs_dir={RUNS}"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     with log_path(place).open("wb") as log:

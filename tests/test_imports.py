@@ -70,6 +70,11 @@ def test_stages_do_not_import_each_other() -> None:
         (("datasets",), ("data/hub.py",)),
         (("hydra", "omegaconf"), ("config.py", "cli/compose.py")),
         (("py3langid",), ("score/diagnostics/language.py",)),
+        (("pandas", "pyarrow"), ("__init__.py", "export/")),
+        (("jinja2",), ("report/html/",)),
+        (("mlflow",), ("track/mlflow.py",)),
+        (("wandb",), ("track/wandb.py",)),
+        (("tensorboard",), ("track/tensorboard.py",)),
     ],
 )
 def test_heavy_packages_stay_in_their_place(names: tuple[str, ...], allowed: tuple[str, ...]) -> None:
@@ -82,7 +87,8 @@ def test_runs_and_report_know_no_config_class() -> None:
     found = [
         place(file)
         for file in modules()
-        if place(file).startswith(("runs/", "report/", "compare")) and "mt_eval.config" in imports(file)
+        if place(file).startswith(("runs/", "report/", "compare", "export/", "track/"))
+        and "mt_eval.config" in imports(file)
     ]
 
     assert found == []
@@ -93,6 +99,9 @@ def test_runs_and_report_know_no_config_class() -> None:
     [
         ["--help"],
         ["show", "--help"],
+        ["report", "--help"],
+        ["export", "--help"],
+        ["track", "--help"],
         ["compare", "--help"],
         ["data", "--help"],
         ["models", "--help"],

@@ -59,7 +59,7 @@ def test_every_command_runs(
         words = [word for word in words if word != "-m" and "," not in word] + ["--cfg", "job"]
     elif words[0] in ("show", "status"):
         make_run(tmp_path)
-    elif words[0] == "compare":
+    elif words[0] in ("compare", "report", "export"):
         copied = make_run(tmp_path).rename(tmp_path / "runs/A")
         segments = (copied / "segments.jsonl").read_text(encoding="utf-8").splitlines()
         for name, line in (("a.txt", "سلام"), ("b.txt", "كتاب"), ("r.txt", "كتاب جديد"), ("d.txt", "one")):

@@ -11,7 +11,7 @@ from importlib import import_module
 from mt_eval import __version__
 from mt_eval.errors import MtEvalError
 
-COMMANDS = ("show", "compare", "status", "data", "models", "store", "completion")
+COMMANDS = ("show", "report", "compare", "export", "track", "status", "data", "models", "store", "completion")
 """Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""
 
 INTERRUPTED = 130

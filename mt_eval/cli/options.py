@@ -36,11 +36,12 @@ GROUPS = {
     "model": "what translates",
     "normalize": "a second set of scores, of normalised texts",
     "segment": "how articles become segments",
+    "tracker": "where results are sent beside the run directory",
     "hydra/launcher": "who does the jobs of a sweep; this process, one after the other, by default",
     "hydra/sweeper": "which jobs a sweep has; every combination by default",
 }
 
-_NAME_KEY = re.compile(r"(?:runs_dir|name|path|manifest|revision|via|code|token)$")
+_NAME_KEY = re.compile(r"(?:runs_dir|name|path|manifest|revision|via|code|token|uri|experiment|project|entity|folder)$")
 _NUMBER_LIKE = re.compile(r"[\d_.]+(?:[eE][+-]?\d+)?")
 
 

@@ -128,7 +128,9 @@ def _show(folder: Path, segments: int = 1) -> None:
     from rich.console import Console
 
     from mt_eval.report.terminal import print_run
+    from mt_eval.runs.paths import RunPaths
     from mt_eval.runs.read import read_run
 
     print_run(Console(), read_run(folder), segments=segments)
-    print(f"\nrun directory: {folder}\n", flush=True)
+    report = RunPaths(folder).report
+    print(f"\nrun directory: {folder}", *([f"report: {report}"] if report.is_file() else []), "", sep="\n", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ def add_parser(commands: Any) -> None:
         "--sort", metavar="METRIC", default="name", help="best first by a metric; or name, time or seconds"
     )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(run=run)
 
 
@@ -128,7 +130,7 @@ def _print_table(entries: Sequence[Entry], folder: Path) -> None:
     if not entries:
         print(f"{folder}: there are no such runs")
         return
-    metrics = _list_metrics(entries)
+    metrics, left_out = _fit_metrics(entries)
     rows = [["state", "run", *metrics, "seconds", ""]]
     for entry in entries:
         rows.append(
@@ -150,6 +152,23 @@ def _print_table(entries: Sequence[Entry], folder: Path) -> None:
         print("  ".join([*cells, row[-1]]).rstrip())
     counts = {state: sum(entry.state == state for entry in entries) for state in sorted({e.state for e in entries})}
     print("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    if left_out:
+        print(f"not shown for want of room: {', '.join(left_out)} (--format csv has all)")
+
+
+def _fit_metrics(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+    """The metrics whose columns fit into the terminal, the first one always, and the others; no pipe is too narrow."""
+    metrics = _list_metrics(entries)
+    if not sys.stdout.isatty():
+        return metrics, []
+    names = (str(entry.folder) if entry.state == "finished" else entry.name for entry in entries)
+    room = shutil.get_terminal_size().columns - len("finished  ") - max(map(len, names)) - len("  seconds")
+    kept = metrics[:1]
+    for metric in metrics[1:]:
+        if sum(max(len(name), 5) + 2 for name in [*kept, metric]) > room:
+            break
+        kept.append(metric)
+    return kept, metrics[len(kept) :]
 
 
 def _say_number(value: float | None) -> str:

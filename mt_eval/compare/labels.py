@@ -11,7 +11,18 @@ from typing import Any
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.skim import Skim
 
-_SAME_SYSTEM = ("runs_dir", "force", "limit", "preflight", "data.", "metrics.", "normalize.", "tracker.", "model.")
+_SAME_SYSTEM = (
+    "runs_dir",
+    "force",
+    "limit",
+    "preflight",
+    "data.",
+    "metrics.",
+    "normalize.",
+    "tracker.",
+    "report",
+    "model.",
+)
 """Settings that say nothing of the system: what it translates, how that is scored and kept. What `model` says is in the
 system's own name."""
 

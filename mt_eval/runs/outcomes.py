@@ -37,6 +37,8 @@ class Outcome:
     """The file that holds the failure."""
     segments: int | None = None
     """How many a shard has."""
+    note: str | None = None
+    """What went wrong beside the run, which is whole: its tracker could not be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ class RunPaths:
     def log(self) -> Path:
         return self.folder / "log.txt"
 
+    @property
+    def report(self) -> Path:
+        """The page that people read; there may be none."""
+        return self.folder / "report.html"
+
     def exists(self) -> bool:
         """Whether a finished run is here: a directory appears whole or not at all."""
         return self.run.is_file()

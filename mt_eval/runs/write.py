@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,12 +22,18 @@ from mt_eval.types import Flag, Run, Score, Segment, SegmentPair, Translation
 
 
 def write_run(
-    run: Run, runs_dir: Path, *, overrides: Sequence[str] = (), log: str = "", replace: bool = False
+    run: Run,
+    runs_dir: Path,
+    *,
+    overrides: Sequence[str] = (),
+    log: str = "",
+    report: str | None = None,
+    replace: bool = False,
 ) -> RunPaths:
     """Write `run` to the directory `runs_dir / run.id` and tell where its files are.
 
     If another process finished the same run in the meantime, its directory stays and this one is dropped, unless
-    `replace` is set.
+    `replace` is set. Where only the page `report` cannot be written, the directory is whole without it.
 
     Raises:
         RunError: The folder cannot be written, the disk is full, or another run has the name; nothing half-written is
@@ -40,6 +46,8 @@ def write_run(
         partial.folder.mkdir()
         with _held(partial.folder):
             _write_files(partial, run, overrides, log)
+            if report is not None:
+                _write_if_possible(partial.report, report)
             _sync(partial.folder)
             if replace and final.folder.exists():
                 _exchange(partial.folder, final.folder, name_old(runs_dir, run.id, tag))
@@ -58,13 +66,30 @@ def write_run(
     return final
 
 
+def write_report(path: Path, page: str) -> None:
+    """Write a page to `path`, whole or not at all, whatever stood there before.
+
+    Raises:
+        RunError: It cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.{make_tag()}.partial")
+    try:
+        _write_text(partial, page)
+        partial.replace(path)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise RunError(f"{path}: the report could not be written ({reason}); name another file with -o FILE") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def encode_run(run: Run) -> dict[str, Any]:
     """A whole run but for its statistics as one plain object: run.json with the configuration, scores and segments."""
     return {
         **_encode_head(run),
         "config": dict(run.config),
         "scores": [encode_score(score) for score in run.scores],
-        "segments": list(_encode_segments(run)),
+        "segments": list(encode_segments(run)),
     }
 
 
@@ -87,7 +112,7 @@ def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) 
     _write_text(paths.config, _to_yaml(dict(run.config)))
     _write_text(paths.overrides, _to_yaml(list(overrides)))
     with paths.segments.open("w", encoding="utf-8", newline="\n") as lines:
-        lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in _encode_segments(run))
+        lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in encode_segments(run))
     _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores]))
     np.savez_compressed(paths.statistics, **run.statistics)
     _write_text(paths.log, log)
@@ -104,7 +129,8 @@ def _encode_head(run: Run) -> dict[str, Any]:
     }
 
 
-def _encode_segments(run: Run) -> Iterable[dict[str, Any]]:
+def encode_segments(run: Run) -> Iterator[dict[str, Any]]:
+    """Every segment pair as one line of `segments.jsonl` keeps it."""
     columns = list(run.segment_scores)
     rows = zip(*run.segment_scores.values(), strict=True) if columns else (() for _ in run.pairs)
     for pair, translation, flags, values in zip(run.pairs, run.translations, run.flags, rows, strict=True):
@@ -150,6 +176,14 @@ def _to_yaml(value: object) -> str:
 def _write_text(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
+
+
+def _write_if_possible(path: Path, text: str) -> None:
+    """Write a file that can be made again from the others, or none."""
+    try:
+        _write_text(path, text)
+    except OSError:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -202,4 +202,5 @@ def print_table(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]).rstrip()
         for row in rows
     ]
-    print(f"{len(jobs)} jobs: {summary}", *lines, sep="\n", file=sys.stderr, flush=True)
+    notes = [f"warning: {outcome.note}" for outcome in outcomes if outcome.note]
+    print(f"{len(jobs)} jobs: {summary}", *lines, *notes, sep="\n", file=sys.stderr, flush=True)

@@ -25,6 +25,7 @@ from mt_eval.translate.loaded import LoadedModels
 
 if TYPE_CHECKING:
     from mt_eval.pipeline import Prepared
+    from mt_eval.types import Run
 
 
 @dataclass(slots=True)
@@ -96,7 +97,9 @@ def prepare_job(job: Job) -> Prepared:
         MtEvalError: Anything in the inputs that cannot be used.
     """
     from mt_eval.pipeline import prepare
+    from mt_eval.track.send import check_installed
 
+    check_installed(job.config.tracker.kind)
     return prepare(job.config, job.choices.get("data", "data"))
 
 
@@ -221,11 +224,41 @@ def _make(
             return Outcome(State.TRANSLATED, seconds=round(time.monotonic() - started, 1), segments=translated)
         run = evaluate(job.config, prepared, progress, job.choices, models)
     journal.lines += [f"warning: {warning}" for warning in run.warnings]
-    written = write_run(run, job.runs_dir, overrides=job.overrides, log=journal.text(), replace=job.config.force)
+    page = _render_report(run, journal) if job.config.report else None
+    written = write_run(
+        run, job.runs_dir, overrides=job.overrides, log=journal.text(), report=page, replace=job.config.force
+    )
     clear_failures(job.runs_dir, name_failure(to_plain(job.config), job.choices), prepared.identity)
     if sweep.show is not None:
         sweep.show(written.folder)
-    return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder))
+    trouble = _tell_tracker(job, written.folder, journal)
+    return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
+
+
+def _tell_tracker(job: Job, folder: Path, journal: Journal) -> str | None:
+    """What went wrong with telling the run's tracker, if anything did and if it has one."""
+    if job.config.tracker.kind == "none":
+        return None
+    from mt_eval.track.send import send_apart
+
+    note = send_apart(folder)
+    if note is not None:
+        journal.say(f"warning: {note}")
+    return note
+
+
+def _render_report(run: Run, journal: Journal) -> str | None:
+    """The page on the run; None, with a word on it, if there is any trouble: scores count more than their picture."""
+    from mt_eval.report.html.page import render_run_page
+
+    try:
+        return render_run_page(run)
+    except Exception as error:
+        journal.say(
+            f"warning: report.html could not be made ({type(error).__name__}: {error}); the run is whole without it, "
+            "please report this"
+        )
+        return None
 
 
 @contextlib.contextmanager

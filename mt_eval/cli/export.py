@@ -1,0 +1,116 @@
+"""`mt-eval export RUN... --to FORMAT`: segments for pandas, spreadsheets, CAT tools and other scorers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mt_eval.types import Run
+
+_DESCRIPTION = """\
+Write the segments of runs for other programs: one row per run and segment.
+
+  mt-eval export runs/A runs/B --to csv -o segments.csv      for spreadsheets
+  mt-eval export runs --to parquet -o segments.parquet       for pandas
+  mt-eval export runs/A --to txt -o lines                    reference.txt and others, for the sacrebleu command
+  mt-eval export runs/A --to tmx -o memory.tmx               for CAT tools
+"""
+FORMATS = ("csv", "tsv", "jsonl", "parquet", "tmx", "txt")
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser(
+        "export",
+        help="write segments as csv, tsv, jsonl, parquet, tmx or txt",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="run directories, folders of them, or quoted globs")
+    parser.add_argument("--to", choices=FORMATS, required=True)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to write it; a folder for txt (default: standard output, where the format allows)",
+    )
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="KEY=VALUE", help="only runs whose configuration says so"
+    )
+    parser.add_argument("--json", action="store_true", help="print what was written as JSON; needs -o")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the segments; 0.
+
+    Raises:
+        MtEvalError: A run cannot be read, does not fit the format, or the output cannot be written.
+    """
+    from mt_eval.compare.select import select_runs
+    from mt_eval.errors import ConfigError
+    from mt_eval.runs.read import read_run
+
+    form, output = arguments.to, arguments.output
+    if output is None and (form in ("parquet", "txt") or arguments.json):
+        what = "a folder" if form == "txt" else "a file"
+        raise ConfigError(
+            f"--to {form}{' --json' if arguments.json else ''} cannot go to standard output; name {what} with -o"
+        )
+    runs = [read_run(each.folder) for each in select_runs(arguments.runs, arguments.where)]
+    if form == "txt":
+        from mt_eval.export.texts import write_texts
+
+        written = write_texts(runs, output)
+    elif output is None:
+        _choose_writer(form)(runs, sys.stdout.buffer)
+        return 0
+    else:
+        _write_file(output, runs, _choose_writer(form))
+        written = [output]
+    if arguments.json:
+        import json
+
+        print(
+            json.dumps({"format": form, "files": [str(path) for path in written], "runs": [each.id for each in runs]})
+        )
+    else:
+        print(*written, sep="\n")
+    return 0
+
+
+def _choose_writer(form: str) -> Callable[[list[Run], IO[bytes]], None]:
+    if form == "tmx":
+        from mt_eval.export.tmx import write_tmx
+
+        return write_tmx
+    from mt_eval.export import tables
+    from mt_eval.export.rows import Row, list_rows
+
+    writers: dict[str, Callable[[Iterable[Row], IO[bytes]], None]] = {
+        "csv": tables.write_csv,
+        "tsv": tables.write_tsv,
+        "jsonl": tables.write_jsonl,
+        "parquet": tables.write_parquet,
+    }
+    return lambda runs, output: writers[form](list_rows(runs), output)
+
+
+def _write_file(path: Path, runs: list[Run], write: Callable[[list[Run], IO[bytes]], None]) -> None:
+    """Write a file, whole or not at all."""
+    from mt_eval.errors import RunError
+
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            write(runs, file)
+        partial.replace(path)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written ({error.strerror}); name another file with -o FILE") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,53 @@
+"""Runs and segments as pandas frames, for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mt_eval.compare.labels import flatten
+from mt_eval.compare.select import select_runs
+from mt_eval.export.rows import list_rows
+from mt_eval.runs.read import read_run
+from mt_eval.types import Level, Run, Score
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
+    """See `mt_eval.load_runs`."""
+    import pandas
+
+    runs = [read_run(each.folder) for each in select_runs([str(name) for name in names])]
+    if segments:
+        return pandas.DataFrame(list(list_rows(runs)))
+    return pandas.DataFrame([_describe_run(run) for run in runs])
+
+
+def _describe_run(run: Run) -> dict[str, Any]:
+    choices = run.provenance.get("choices", {})
+    return {
+        "run": run.id,
+        "system": run.provenance.get("system", {}).get("label", run.id),
+        "direction": run.config["direction"],
+        "segments": len(run.pairs),
+        **dict(_list_scores(run.scores)),
+        "flagged": sum(bool(flags) for flags in run.flags),
+        "seconds": sum(run.provenance.get("seconds", {}).values()),
+        "finished": run.provenance.get("finished"),
+        **{f"choice.{group}": option for group, option in choices.items()},
+        **flatten(run.config),
+        "identity": run.identity,
+    }
+
+
+def _list_scores(scores: tuple[Score, ...]) -> Iterator[tuple[str, float | None]]:
+    for score in scores:
+        profile = score.signature.rpartition("|norm:")[2] if "|norm:" in score.signature else "none"
+        name = score.metric + ("" if profile == "none" else f"@{profile}")
+        if score.level is Level.ARTICLE:
+            yield f"{name}.articles", score.value
+        else:
+            yield from ((name, score.value), (f"{name}.low", score.low), (f"{name}.high", score.high))

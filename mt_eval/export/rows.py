@@ -1,0 +1,36 @@
+"""One row per run and segment pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mt_eval.runs.write import encode_segments
+from mt_eval.types import Run
+
+Row = dict[str, Any]
+
+
+def list_rows(runs: Sequence[Run]) -> Iterator[Row]:
+    """Rows with equal columns: run by run, segment pairs in the order of the data.
+
+    Columns are `run`, `system`, `direction`, those of `segments.jsonl` (`runs/README.md`) without the spans, `flags` as
+    a list of names and `flag_reasons` as one of sentences, and one per metric, None where a run lacks it.
+    """
+    metrics = list(dict.fromkeys(name for run in runs for name in run.segment_scores))
+    for run in runs:
+        head = {
+            "run": run.id,
+            "system": run.provenance.get("system", {}).get("label", run.id),
+            "direction": run.config["direction"],
+        }
+        for record in encode_segments(run):
+            flags, scores = record.pop("flags"), record.pop("scores")
+            del record["source_segments"], record["reference_segments"]
+            yield {
+                **head,
+                **record,
+                "flags": [flag["name"] for flag in flags],
+                "flag_reasons": [f"{flag['name']}: {flag['why']}" for flag in flags],
+                **{name: scores.get(name) for name in metrics},
+            }

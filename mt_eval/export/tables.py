@@ -1,0 +1,73 @@
+"""Rows as CSV, TSV, JSON Lines and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import IO, Any
+
+from mt_eval.export.rows import Row
+
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""How a cell begins that a spreadsheet takes for a formula, wide forms included (OWASP, "CSV Injection")."""
+
+_TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def write_csv(rows: Iterable[Row], output: IO[bytes]) -> None:
+    """CSV that spreadsheets read right: UTF-8 with a byte order mark, lines ending in CR LF (RFC 4180).
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front; the other formats are exact.
+    """
+    text = io.TextIOWrapper(output, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
+    for row in _with_header(rows):
+        writer.writerow([_disarm(_flatten(cell)) for cell in row])
+    text.detach()
+
+
+def write_tsv(rows: Iterable[Row], output: IO[bytes]) -> None:
+    r"""One line per row whatever the texts hold: tabs, line ends and backslashes are `\t`, `\n`, `\r` and `\\`."""
+    for row in _with_header(rows):
+        cells = (_flatten(cell) for cell in row)
+        output.write("\t".join("" if c is None else str(c).translate(_TSV_ESCAPES) for c in cells).encode() + b"\n")
+
+
+def write_jsonl(rows: Iterable[Row], output: IO[bytes]) -> None:
+    """One JSON object per row, exactly as it is."""
+    for row in rows:
+        output.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+
+
+def write_parquet(rows: Iterable[Row], output: IO[bytes]) -> None:
+    """A Parquet table, exactly as it is; metrics without any score are columns of doubles, too."""
+    import pyarrow
+    from pyarrow import parquet
+
+    table = pyarrow.Table.from_pylist(list(rows))
+    fields = [
+        pyarrow.field(field.name, pyarrow.float64()) if pyarrow.types.is_null(field.type) else field
+        for field in table.schema
+    ]
+    parquet.write_table(table.cast(pyarrow.schema(fields)), output)
+
+
+def _with_header(rows: Iterable[Row]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    first = next(remaining, None)
+    if first is None:
+        return
+    yield list(first)
+    for row in chain([first], remaining):
+        yield list(row.values())
+
+
+def _flatten(cell: Any) -> Any:
+    return "; ".join(cell) if isinstance(cell, list) else cell
+
+
+def _disarm(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,61 @@
+"""Translation memory exchange (TMX 1.4b), for CAT tools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import IO
+from xml.sax.saxutils import escape, quoteattr
+
+from mt_eval import __version__
+from mt_eval.errors import RunError
+from mt_eval.types import Run, SegmentPair, Translation
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold."""
+
+
+def write_tmx(runs: Sequence[Run], output: IO[bytes]) -> None:
+    """One unit per run and translated segment pair: source and translation, the reference and scores as properties.
+
+    Raises:
+        RunError: A text holds a character that XML cannot.
+    """
+    source = str(runs[0].config["direction"]).partition("-")[0]
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
+        f'<header creationtool="mt-eval" creationtoolversion={quoteattr(__version__)} segtype="sentence" '
+        f'o-tmf="mt-eval" adminlang="en" srclang={quoteattr(source)} datatype="plaintext"/>\n<body>\n'
+    )
+    output.write(head.encode())
+    for run in runs:
+        for place, (pair, translation) in enumerate(zip(run.pairs, run.translations, strict=True)):
+            if translation is not None:
+                output.write(_encode_unit(run, place, pair, translation).encode())
+    output.write(b"</body>\n</tmx>\n")
+
+
+def _encode_unit(run: Run, place: int, pair: SegmentPair, translation: Translation) -> str:
+    source, target = str(run.config["direction"]).split("-")
+    properties = [
+        ("run", run.id),
+        ("system", str(run.provenance.get("system", {}).get("label", run.id))),
+        ("article", pair.article_pair_id),
+        *([("reference", pair.reference_text)] if pair.reference else []),
+        *((name, f"{v[place]:.4g}") for name, v in run.segment_scores.items() if v[place] is not None),
+        *(("flag", str(flag)) for flag in run.flags[place]),
+    ]
+    lines = [f"<tu tuid={quoteattr(_check(f'{run.id}/{pair.id}', pair))}>"]
+    lines += [f"<prop type={quoteattr(f'x-{name}')}>{escape(_check(text, pair))}</prop>" for name, text in properties]
+    for lang, text in ((source, pair.source_text), (target, translation.text)):
+        lines.append(f'<tuv xml:lang="{lang}"><seg>{escape(_check(text, pair))}</seg></tuv>')
+    return "\n".join([*lines, "</tu>\n"])
+
+
+def _check(text: str, pair: SegmentPair) -> str:
+    if found := _NOT_XML.search(text):
+        raise RunError(
+            f"--to tmx: segment {pair.id} holds the character U+{ord(found.group()):04X}, which XML cannot; "
+            "export it as jsonl"
+        )
+    return text

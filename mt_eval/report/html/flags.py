@@ -1,0 +1,43 @@
+"""How often translations look wrong, by kind and system."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mt_eval.types import Run
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    name: str
+    counts: tuple[int, ...]
+    """Segments with this flag, per system."""
+    widths: tuple[float, ...]
+    """The same in percent of the largest count of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTable:
+    rows: tuple[FlagRow, ...]
+    """The most frequent first."""
+    flagged: tuple[int, ...]
+    """Segments with any flag, per system."""
+    translations: tuple[int, ...]
+
+
+def count_flags(runs: Sequence[Run]) -> FlagTable:
+    """Segments by flag and system; no rows where nothing is flagged."""
+    counts = [Counter(name for flags in run.flags for name in {flag.name for flag in flags}) for run in runs]
+    names = sorted({name for each in counts for name in each}, key=lambda n: (-sum(each[n] for each in counts), n))
+    largest = max((each[name] for each in counts for name in names), default=1)
+    return FlagTable(
+        rows=tuple(_make_row(name, [each[name] for each in counts], largest) for name in names),
+        flagged=tuple(sum(bool(flags) for flags in run.flags) for run in runs),
+        translations=tuple(sum(each is not None for each in run.translations) for run in runs),
+    )
+
+
+def _make_row(name: str, counts: Sequence[int], largest: int) -> FlagRow:
+    return FlagRow(name, tuple(counts), tuple(round(100 * count / largest, 1) for count in counts))

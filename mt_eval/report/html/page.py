@@ -1,0 +1,163 @@
+"""The report as one HTML page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mt_eval import __version__
+from mt_eval.compare.result import Comparisons, Details
+from mt_eval.report.bidi import name_language
+from mt_eval.report.comparison import describe_method, explain_columns
+from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
+from mt_eval.report.html.facts import list_provenance, list_settings
+from mt_eval.report.html.flags import count_flags
+from mt_eval.report.html.forest import draw_forests
+from mt_eval.report.html.scores import tabulate_scores
+from mt_eval.report.html.segments import MOST_BYTES, encode_segments
+from mt_eval.report.html.speed import draw_speeds
+from mt_eval.report.html.verdict import judge_comparison, judge_run
+from mt_eval.types import Kind, Run
+
+_TEMPLATE = Path(__file__).parent / "template"
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Control characters, those of the bidirectional algorithm included, and spaces without width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning and the systems it is about."""
+
+    text: str
+    systems: tuple[str, ...]
+
+
+def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
+    """The page on one run.
+
+    Args:
+        most_bytes: The most text that the segment browser holds; see `encode_segments`.
+    """
+    label = str(run.provenance.get("system", {}).get("label", run.id))
+    scores = tabulate_scores(run)
+    headline = scores[0].metric if scores else ""
+    return _render(
+        [run],
+        [label],
+        most_bytes,
+        several=False,
+        verdict=judge_run(run),
+        warnings=_join_warnings([run], [label], ()),
+        scores=scores,
+        articles=tabulate_articles(read_article_scores(run), headline),
+        speed=None,
+    )
+
+
+def render_comparison_page(
+    runs: Sequence[Run], result: Comparisons, details: Sequence[Details], *, most_bytes: int = MOST_BYTES
+) -> str:
+    """The page on M runs that were held against each other.
+
+    Args:
+        runs: In the order of the comparison's systems, the baseline first.
+        details: Where the difference of each of the M - 1 candidates to the baseline comes from.
+        most_bytes: The most text that the segment browser holds; see `encode_segments`.
+    """
+    headline = result.metrics[0]
+    return _render(
+        runs,
+        result.systems,
+        most_bytes,
+        several=True,
+        verdict=judge_comparison(result),
+        warnings=_join_warnings(runs, result.systems, result.notes),
+        method=describe_method(result),
+        columns=explain_columns(result),
+        forests=draw_forests(result),
+        articles=tabulate_articles(
+            join_article_scores(details), headline.name, lower_is_better=headline.lower_is_better
+        ),
+        speed=draw_speeds(result),
+    )
+
+
+def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts: Any) -> str:
+    """The template filled with `parts` and with what every page has."""
+    # Slow to import beside all else that a report takes.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = show_unseen
+    style, script = _read("page.css"), "\n".join(_read(name) for name in ("diff.js", "bidi.js", "browser.js"))
+    source, target = str(runs[0].config["direction"]).split("-")
+    return environment.get_template("page.html.j2").render(
+        version=__version__,
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        labels=labels,
+        direction=f"{name_language(source)} to {name_language(target)}",
+        facts=_describe_data(runs),
+        flags=count_flags(runs),
+        settings=list_settings(runs),
+        provenance=list_provenance(runs),
+        browser=encode_segments(runs, labels, most_bytes=most_bytes),
+        **parts,
+    )
+
+
+def show_unseen(text: str) -> str:
+    """`text` with a code in place of every character that is not seen but changes what is.
+
+    >>> show_unseen("abc\\u202e")
+    'abc[U+202E]'
+    """
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", str(text))
+
+
+def _describe_data(runs: Sequence[Run]) -> list[str]:
+    run = runs[0]
+    articles = len({pair.article_pair_id for pair in run.pairs})
+    aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
+    finished = sorted(str(each.provenance.get("finished", ""))[:10] for each in runs)
+    when = finished[0] if finished[0] == finished[-1] else f"{finished[0]} to {finished[-1]}"
+    return [
+        f"data {run.provenance.get('choices', {}).get('data', 'data')}",
+        f"{articles:,} article{'' if articles == 1 else 's'}",
+        f"{len(run.pairs):,} segments, {aligned:,} with a reference",
+        f"alignment {run.provenance.get('alignment', 'unknown')}",
+        f"{'run' if len(runs) == 1 else 'runs'} of {when}",
+    ]
+
+
+def _join_warnings(runs: Sequence[Run], labels: Sequence[str], notes: Sequence[str]) -> list[Warned]:
+    """Notes of the comparison first, then every different warning once, with the systems it is about."""
+    by_text: dict[str, list[str]] = {}
+    for run, label in zip(runs, labels, strict=True):
+        for text in run.warnings:
+            by_text.setdefault(text, []).append(label)
+    found = [Warned(text, () if len(about) == len(runs) else tuple(about)) for text, about in by_text.items()]
+    return [*(Warned(text, ()) for text in notes), *found]
+
+
+def _read(name: str) -> str:
+    return (_TEMPLATE / name).read_text(encoding="utf-8")
+
+
+def _hash(content: str) -> str:
+    """What a content security policy calls an inline script or style by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()

@@ -1,0 +1,177 @@
+"""What the segment browser shows: the texts, scores and flags of all systems as one JSON object in columns."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, name_language
+from mt_eval.report.html.scores import is_lower_better
+from mt_eval.types import Run
+
+MOST_BYTES = 8_000_000
+"""Texts of a page, in UTF-8. Beyond this the worst segments are kept: a page of 10 MB still opens at once."""
+
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""What could end a script element, begin a comment in it, or a line of JavaScript. In JSON these characters stand in
+strings only, where the escapes mean the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """The data of a segment browser."""
+
+    json: str
+    """Safe inside a `<script>` element."""
+    shown: int
+    total: int
+    """Segments there are; `shown` is smaller where not all fit."""
+    has_pivots: bool
+
+
+def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: int = MOST_BYTES) -> Browser:
+    """The segment pairs that all runs have, in the order of the first run, as the page's script reads them.
+
+    A segment pair is the same in two runs if its source and reference texts are. Where the texts are larger than
+    `most_bytes`, those segments are kept that score worst by the first metric, on the average of the systems.
+    """
+    places = _join_segments(runs)
+    metrics = [name for name in runs[0].segment_scores if all(name in run.segment_scores for run in runs)]
+    kept = _fit(runs, places, metrics, most_bytes)
+    source, target = str(runs[0].config["direction"]).split("-")
+    pairs = [runs[0].pairs[row[0]] for row in kept]
+    articles = {name: number for number, name in enumerate(dict.fromkeys(pair.article_pair_id for pair in pairs))}
+    flags = sorted({flag.name for run in runs for each in run.flags for flag in each})
+    digits = [_choose_digits(runs, name) for name in metrics]
+    systems = [
+        _encode_system(run, label, [row[column] for row in kept], dict(zip(metrics, digits, strict=True)), flags)
+        for column, (run, label) in enumerate(zip(runs, labels, strict=True))
+    ]
+    data = {
+        "source": _describe_language(source),
+        "target": _describe_language(target),
+        "metrics": [
+            {"name": name, "lower": _is_lower_better(runs[0], name), "digits": places}
+            for name, places in zip(metrics, digits, strict=True)
+        ],
+        "articles": list(articles),
+        "flags": flags,
+        "ids": [pair.id for pair in pairs],
+        "article": [articles[pair.article_pair_id] for pair in pairs],
+        "sources": [pair.source_text for pair in pairs],
+        "references": [pair.reference_text for pair in pairs],
+        "systems": systems,
+    }
+    return Browser(
+        json=encode_json(data),
+        shown=len(kept),
+        total=len(places),
+        has_pivots=any(system["pivots"] is not None for system in systems),
+    )
+
+
+def encode_json(value: object) -> str:
+    """JSON that can stand in a `<script>` element whatever its texts hold.
+
+    >>> print(encode_json("</script>"))
+    "\\u003c/script\\u003e"
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+
+
+def _join_segments(runs: Sequence[Run]) -> list[tuple[int, ...]]:
+    """The places of each shared segment pair in all runs, in the order of the first."""
+    places: list[dict[tuple[str, str, int], int]] = []
+    for run in runs:
+        seen: Counter[tuple[str, str]] = Counter()
+        keys = {}
+        for place, pair in enumerate(run.pairs):
+            texts = (pair.source_text, pair.reference_text)
+            keys[(*texts, seen[texts])] = place
+            seen[texts] += 1
+        places.append(keys)
+    return [tuple(each[key] for each in places) for key in places[0] if all(key in each for each in places)]
+
+
+def _fit(
+    runs: Sequence[Run], places: Sequence[tuple[int, ...]], metrics: Sequence[str], most_bytes: int
+) -> Sequence[tuple[int, ...]]:
+    """Those places whose texts fit, the worst first, back in their order."""
+    sizes = [_measure(runs, row) for row in places]
+    if sum(sizes) <= most_bytes:
+        return places
+    order = sorted(range(len(places)), key=lambda index: _rate(runs, places[index], metrics))
+    kept, left = [], most_bytes
+    for index in order:
+        left -= sizes[index]
+        if left < 0:
+            break
+        kept.append(index)
+    return [places[index] for index in sorted(kept)]
+
+
+def _measure(runs: Sequence[Run], row: tuple[int, ...]) -> int:
+    pair = runs[0].pairs[row[0]]
+    texts = [pair.source_text, pair.reference_text]
+    for run, place in zip(runs, row, strict=True):
+        translation = run.translations[place]
+        if translation is not None:
+            texts += [translation.text, translation.pivot_text or ""]
+    return sum(len(text.encode()) for text in texts)
+
+
+def _rate(runs: Sequence[Run], row: tuple[int, ...], metrics: Sequence[str]) -> tuple[bool, float]:
+    """Where a segment stands between the worst and the best; those without a score come last."""
+    if not metrics:
+        return True, 0.0
+    found = [run.segment_scores[metrics[0]][place] for run, place in zip(runs, row, strict=True)]
+    known = [value for value in found if value is not None]
+    mean = sum(known) / len(known) if known else 0.0
+    return not known, -mean if _is_lower_better(runs[0], metrics[0]) else mean
+
+
+def _encode_system(
+    run: Run, label: str, places: Sequence[int], digits: Mapping[str, int], flags: Sequence[str]
+) -> dict[str, Any]:
+    translations = [run.translations[place] for place in places]
+    pivots = [each.pivot_text if each else None for each in translations]
+    numbers = {name: number for number, name in enumerate(flags)}
+    via = run.config.get("model", {}).get("via") or ""
+    return {
+        "label": label,
+        "translations": [each.text if each else None for each in translations],
+        "pivots": pivots if any(text is not None for text in pivots) else None,
+        "pivot": _describe_language(via),
+        "scores": [
+            [_round(run.segment_scores[name][place], decimals) for place in places] for name, decimals in digits.items()
+        ],
+        "flags": {
+            row: [[numbers[flag.name], flag.why] for flag in run.flags[place]]
+            for row, place in enumerate(places)
+            if run.flags[place]
+        },
+    }
+
+
+def _choose_digits(runs: Sequence[Run], metric: str) -> int:
+    """One decimal for scores of 0-100, three for metrics that count from 0 to 1."""
+    largest = max(
+        (abs(value) for run in runs for value in run.segment_scores[metric] if value is not None), default=0.0
+    )
+    return 1 if largest >= 2 else 3
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _is_lower_better(run: Run, metric: str) -> bool:
+    name = metric.partition("@")[0]
+    return any(is_lower_better(each) for each in run.scores if each.metric in (metric, name))
+
+
+def _describe_language(code: str) -> dict[str, str]:
+    return {"code": code, "name": name_language(code), "dir": "rtl" if code in RIGHT_TO_LEFT_LANGUAGES else "ltr"}

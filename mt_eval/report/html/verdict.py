@@ -1,0 +1,203 @@
+"""The question a report answers, and the answer in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
+from mt_eval.compare.result import Comparisons, MetricFacts
+from mt_eval.report.bidi import name_language
+from mt_eval.report.comparison import Row, count, make_rows, rank_rows
+from mt_eval.report.html.flags import count_flags
+from mt_eval.report.html.scores import ScoreRow, tabulate_scores
+from mt_eval.types import Comparison, Kind, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    question: str
+    answer: str
+    """A few words."""
+    style: str
+    """`better`, `worse`, `tie`, `cannot-tell`, or `score` where nothing is compared."""
+    sentences: tuple[str, ...]
+    """What the answer rests on."""
+
+
+def judge_run(run: Run) -> Verdict:
+    """What one run says of its system: its scores, and how much looks wrong."""
+    label = str(run.provenance["system"]["label"])
+    source, target = str(run.config["direction"]).split("-")
+    question = f"How well does {label} translate {name_language(source)} to {name_language(target)}?"
+    aligned = [pair for pair in run.pairs if pair.kind is Kind.ALIGNED]
+    articles = len({pair.article_pair_id for pair in aligned})
+    rows = [row for row in tabulate_scores(run) if not row.profile]
+    where = f"over {count(len(aligned), 'segment')} of {count(articles, 'article')}"
+    sentences = [f"{_say_score(rows[0])} {where}{_say_others(rows[1:])}."]
+    flags = count_flags([run])
+    if flags.rows:
+        kinds = ", ".join(f"{row.name} {row.counts[0]:,}" for row in flags.rows)
+        share = f"{flags.flagged[0]:,} of {count(flags.translations[0], 'translation')}"
+        sentences.append(f"{share} {'looks' if flags.flagged[0] == 1 else 'look'} wrong without a reference: {kinds}.")
+    elif flags.translations[0]:
+        sentences.append("No translation looks wrong without a reference.")
+    sentences.append(
+        "A score says little by itself: hold it against another system on the same data, or against the source copied."
+    )
+    answer = f"{rows[0].metric} {_say_number(rows[0].segment, rows[0])}" if rows[0].segment is not None else "No score"
+    return Verdict(question, answer, "score", tuple(sentences))
+
+
+def judge_comparison(result: Comparisons) -> Verdict:
+    """What a comparison says, by its first metric; the other metrics where they say otherwise."""
+    if result.groups:
+        return _judge_groups(result)
+    return _judge_pair(result) if len(result.systems) == 2 else _judge_candidates(result)
+
+
+def _say_score(row: ScoreRow) -> str:
+    if row.segment is None:
+        return f"{row.metric} could not be scored"
+    interval = ""
+    if row.low is not None and row.high is not None:
+        interval = f" (95% interval {_say_number(row.low, row)} to {_say_number(row.high, row)})"
+    return f"{row.metric} is {_say_number(row.segment, row)}{interval}"
+
+
+def _say_others(rows: Sequence[ScoreRow]) -> str:
+    said = [f"{row.metric} {_say_number(row.segment, row)}" for row in rows if row.segment is not None]
+    return f"; {', '.join(said)}" if said else ""
+
+
+def _say_number(value: float, row: ScoreRow) -> str:
+    return f"{value:.{row.digits}f}"
+
+
+def _judge_pair(result: Comparisons) -> Verdict:
+    metric, (baseline, candidate) = result.metrics[0], result.systems
+    comparison = result.comparisons[0]
+    before, row = make_rows(result, metric)
+    answers = {BETTER: "Yes", WORSE: "No, worse", TIE: "A tie", CANNOT_TELL: "Cannot tell"}
+    numbers = (
+        f"{candidate} has {metric.name} {row.score} and {baseline} {before.score}: a difference of {row.delta} (95% "
+        f"interval {row.delta_interval}, adjusted p {row.p_adjusted})."
+    )
+    sentences = [numbers, *_qualify(comparison, metric, row, result.unit), *_say_other_metrics(result)]
+    question = f"Does {candidate} translate {_say_direction(result)} better than {baseline}?"
+    return Verdict(question, answers[comparison.verdict], _style(comparison.verdict), tuple(sentences))
+
+
+def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -> list[str]:
+    match comparison.verdict:
+        case verdict if verdict == TIE:
+            return [f"The whole interval lies within {metric.margin:g} points, which people would hardly notice."]
+        case verdict if verdict == CANNOT_TELL:
+            more = f"; about {comparison.units_needed:,} {unit}s would show this one" if comparison.units_needed else ""
+            return [f"It may be chance: these data show differences from {row.detectable} on{more}."]
+    if comparison.agreement is None:
+        return []
+    more = "more than " if comparison.agreement_exceeds else ""
+    return [f"People rank systems this far apart the same way in {more}{comparison.agreement:.0f}% of cases."]
+
+
+def _say_other_metrics(result: Comparisons) -> list[str]:
+    """One sentence on the metrics but the first, grouped by what they say of the only candidate."""
+    said: dict[str, list[str]] = {}
+    for each in result.comparisons[1:]:
+        said.setdefault(each.verdict, []).append(each.metric)
+    if not said:
+        return []
+    parts = [f"{verdict} by {_join(metrics)}" for verdict, metrics in said.items()]
+    only = len(said) == 1 and result.comparisons[0].verdict in said
+    return [f"The other metrics {'agree' if only else 'say'}: {'; '.join(parts)}."]
+
+
+def _judge_candidates(result: Comparisons) -> Verdict:
+    metric, baseline = result.metrics[0], result.systems[0]
+    by_verdict: dict[str, list[Comparison]] = {BETTER: [], TIE: [], CANNOT_TELL: [], WORSE: []}
+    compared = [each for each in result.comparisons if each.metric == metric.name]
+    sign = 1 if metric.lower_is_better else -1
+    for each in sorted(compared, key=lambda one: sign * one.delta):
+        by_verdict[each.verdict].append(each)
+    words = {
+        BETTER: f"better than {baseline}",
+        WORSE: f"worse than {baseline}",
+        TIE: f"tied with {baseline}",
+        CANNOT_TELL: f"not told apart from {baseline} by these data",
+    }
+    rows = {row.system: row for row in make_rows(result, metric)[1:]}
+    sentences = []
+    for verdict, found in by_verdict.items():
+        if found:
+            names = _join([f"{each.candidate} ({rows[each.candidate].delta})" for each in found])
+            sentences.append(f"{names} {'is' if len(found) == 1 else 'are'} {words[verdict]}.")
+    better = by_verdict[BETTER]
+    question = f"Which of {len(compared)} systems translate {_say_direction(result)} better than {baseline}?"
+    sentences[0] = f"By {metric.name}, {sentences[0]}"
+    if better:
+        answer, style = _join([each.candidate for each in better]), "better"
+    elif by_verdict[CANNOT_TELL]:
+        answer, style = "None is shown to be", "cannot-tell"
+    else:
+        answer, style = "None", "tie"
+    return Verdict(question, answer, style, (*sentences, *_say_disagreements(result)))
+
+
+def _say_disagreements(result: Comparisons) -> list[str]:
+    """One sentence per candidate that another metric judges otherwise than the first does."""
+    first = {each.candidate: each.verdict for each in result.comparisons if each.metric == result.metrics[0].name}
+    sentences = []
+    for candidate, verdict in first.items():
+        others = [
+            f"{each.verdict} by {each.metric}"
+            for each in result.comparisons
+            if each.candidate == candidate and each.verdict != verdict
+        ]
+        if others:
+            sentences.append(f"Other metrics say otherwise of {candidate}: {', '.join(others)}.")
+    return sentences
+
+
+def _judge_groups(result: Comparisons) -> Verdict:
+    metric = result.metrics[0]
+    ranked = [row for _, row in rank_rows(result, metric)]
+    best = ranked[0]
+    alike = [
+        name
+        for group in result.groups
+        if group.metric == metric.name and best.system in group.systems
+        for name in group.systems
+        if name != best.system
+    ]
+    question = f"Which of {len(result.systems)} systems translates {_say_direction(result)} best?"
+    highest = "lowest" if metric.lower_is_better else "highest"
+    sentence = f"{best.system} has the {highest} {metric.name}, {best.score} (95% interval {best.interval})"
+    if alike:
+        names = _join(list(dict.fromkeys(alike)))
+        answer, style = f"{best.system}, but not alone", "cannot-tell"
+        sentence += f"; these data do not tell it from {names}."
+    else:
+        answer, style = best.system, "better"
+        sentence += " and differs from every other."
+    leaders = {each.name: rank_rows(result, each)[0][1].system for each in result.metrics[1:]}
+    others = [f"{name} puts {system} first" for name, system in leaders.items() if system != best.system]
+    return Verdict(question, answer, style, (sentence, *([f"{'; '.join(others)}."] if others else [])))
+
+
+def _say_direction(result: Comparisons) -> str:
+    source, target = result.languages
+    return f"{name_language(source)} to {name_language(target)}" if source else f"into {name_language(target)}"
+
+
+def _style(verdict: str) -> str:
+    return verdict.replace(" ", "-")
+
+
+def _join(names: Sequence[str]) -> str:
+    """The names with commas and an `and`.
+
+    >>> _join(["a", "b", "c"])
+    'a, b and c'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

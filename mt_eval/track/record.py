@@ -1,0 +1,84 @@
+"""What a tracker is told of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mt_eval.compare.labels import flatten, show_value
+from mt_eval.export.rows import Row, list_rows
+from mt_eval.runs.read import read_run
+from mt_eval.types import Level, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A run as parameters, numbers, words and files."""
+
+    folder: Path
+    """The run directory; all of its files are artefacts."""
+    name: str
+    identity: str
+    finished: str
+    """When, UTC in ISO 8601: with `identity`, what tells a run from one that was made again."""
+    parameters: Mapping[str, str]
+    """Every setting by its dotted name, as it is typed."""
+    metrics: Mapping[str, float]
+    """Scores with `.low` and `.high`, those of whole articles as `METRIC.articles`, `flagged`, `flags.NAME`, `seconds`
+    and `seconds.STAGE`. What could not be scored is not in it."""
+    tags: Mapping[str, str]
+    warnings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    """One per segment pair, as `mt-eval export` has them."""
+
+
+def describe_run(folder: Path) -> Record:
+    """What is told of the run in `folder`.
+
+    Raises:
+        RunError: It is not a run directory, or it is damaged.
+    """
+    run = read_run(folder)
+    provenance = run.provenance
+    system = provenance.get("system", {})
+    return Record(
+        folder=folder,
+        name=run.id,
+        identity=run.identity,
+        finished=str(provenance.get("finished", "")),
+        parameters={key: show_value(value) for key, value in flatten(run.config).items()},
+        metrics=dict(_list_metrics(run)),
+        tags={
+            "system": str(system.get("label", run.id)),
+            "direction": str(run.config["direction"]),
+            "alignment": str(provenance.get("alignment", "")),
+            **{f"choice.{group}": str(option) for group, option in provenance.get("choices", {}).items()},
+            **_describe_commit(provenance),
+        },
+        warnings=run.warnings,
+        rows=tuple(list_rows([run])),
+    )
+
+
+def _list_metrics(run: Run) -> Iterator[tuple[str, float]]:
+    for score in run.scores:
+        profile = score.signature.rpartition("|norm:")[2] if "|norm:" in score.signature else "none"
+        name = score.metric + ("" if profile == "none" else f"@{profile}")
+        values = {name: score.value, f"{name}.low": score.low, f"{name}.high": score.high}
+        if score.level is Level.ARTICLE:
+            values = {f"{name}.articles": score.value}
+        yield from ((key, value) for key, value in values.items() if value is not None)
+    yield "flagged", float(sum(bool(flags) for flags in run.flags))
+    counts = Counter(name for flags in run.flags for name in {flag.name for flag in flags})
+    yield from ((f"flags.{name}", float(count)) for name, count in sorted(counts.items()))
+    seconds: Mapping[str, float] = run.provenance.get("seconds", {})
+    yield "seconds", float(sum(seconds.values()))
+    yield from ((f"seconds.{stage}", float(value)) for stage, value in seconds.items())
+
+
+def _describe_commit(provenance: Mapping[str, Any]) -> dict[str, str]:
+    git = provenance.get("environment", {}).get("git")
+    return {"commit": f"{git['commit']}{' (changed)' if git['dirty'] else ''}"} if git else {}

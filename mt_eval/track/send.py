@@ -1,0 +1,106 @@
+"""Sending a run to a tracker, and what can go wrong with it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mt_eval.errors import ConfigError, TrackerError
+from mt_eval.track.record import Record, describe_run
+
+PACKAGES = {"mlflow": "mlflow", "wandb": "wandb", "tensorboard": "tensorboard"}
+"""Tracker to the package that it needs; the extra is called as the tracker."""
+_SECONDS = 120
+"""How long a run waits for its tracker."""
+
+
+def check_installed(kind: str) -> None:
+    """Check that the tracker's package is there.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    if kind in PACKAGES and importlib.util.find_spec(PACKAGES[kind]) is None:
+        raise ConfigError(
+            f"tracker={kind} needs the package {PACKAGES[kind]}, which is not installed; run `pip install "
+            f"'mt-eval[{kind}]'`"
+        )
+
+
+def send_run(folder: Path, settings: Mapping[str, Any]) -> str:
+    """Send the run in `folder` and tell where it is now; a run that is there already is left as it is.
+
+    Args:
+        settings: The tracker's configuration as a run keeps it: `kind` and the rest.
+
+    Raises:
+        RunError: `folder` is no run directory, or it is damaged.
+        ConfigError: The tracker's package is not installed.
+        TrackerError: The tracker cannot be reached, or refuses.
+    """
+    kind = settings["kind"]
+    check_installed(kind)
+    record = describe_run(folder)
+    try:
+        return _send(kind, record, settings)
+    except TrackerError:
+        raise
+    except Exception as error:
+        # Whatever a tracker's client raises, it is the tracker that failed and not the run.
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise TrackerError(
+            f"{folder} could not be sent to {kind} ({reason}); the run itself is whole, `mt-eval track {folder}` sends "
+            "it when that is mended"
+        ) from error
+
+
+def send_apart(folder: Path) -> str | None:
+    """Send a finished run in a process of its own, as its own configuration says; None, or in a sentence what failed.
+
+    A client that hangs, crashes, or changes what it likes in its process cannot cost a run there.
+    """
+    command = [sys.executable, "-m", "mt_eval", "track", str(folder)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, check=False
+        )
+    except subprocess.TimeoutExpired:
+        why = f"it did not answer within {_SECONDS} seconds"
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+    else:
+        if done.returncode == 0:
+            return None
+        said = [line.removeprefix("error: ") for line in done.stderr.splitlines() if line.startswith("error: ")]
+        if said:
+            return said[-1]
+        why = f"its process ended with status {done.returncode}"
+    return f"{folder} could not be sent to its tracker ({why}); `mt-eval track {folder}` sends it later"
+
+
+def _send(kind: str, record: Record, settings: Mapping[str, Any]) -> str:
+    match kind:
+        case "mlflow":
+            from mt_eval.track.mlflow import send_to_mlflow
+
+            return send_to_mlflow(record, uri=settings["uri"], experiment=settings["experiment"])
+        case "wandb":
+            from mt_eval.track.wandb import send_to_wandb
+
+            return send_to_wandb(
+                record,
+                project=settings["project"],
+                entity=settings["entity"],
+                mode=settings["mode"],
+                folder=settings["folder"],
+            )
+        case "tensorboard":
+            from mt_eval.track.tensorboard import write_events
+
+            return write_events(record, folder=settings["folder"])
+    raise ConfigError(f"tracker.kind={kind} is not possible: expected {', '.join(PACKAGES)}")
