@@ -290,7 +290,7 @@ function makeTranslation(system, number, place) {
     const list = makeElement("ul", "flagged");
     for (const [flag, why] of flags) {
       const item = makeElement("li");
-      item.append(makeElement("b", "", DATA.flags[flag]), " ", makeElement("bdi", "", nameUnseen(why)));
+      item.append(makeElement("b", "", DATA.flags[flag]), " ", makeReason(why));
       list.append(item);
     }
     cell.append(list);
@@ -309,6 +309,16 @@ function makeTranslation(system, number, place) {
     cell.append(details);
   }
   return cell;
+}
+
+/* Why a flag is there: an English sentence, whatever language it quotes between “ and ”. */
+function makeReason(why) {
+  const reason = makeElement("bdi");
+  reason.dir = "ltr";
+  for (const piece of nameUnseen(why).split(/(“[^”]*”)/)) {
+    reason.append(piece.startsWith("“") ? makeElement("bdi", "", piece) : piece);
+  }
+  return reason;
 }
 
 function makeScores(system, number, place) {
