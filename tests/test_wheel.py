@@ -50,6 +50,8 @@ def test_the_wheel_holds_options_seeds_and_model(wheel: Path, repository: Path) 
         files = [file.relative_to(repository).as_posix() for file in (repository / top).rglob("*") if file.is_file()]
         assert {f"mt_eval/bundled_files/{file}" for file in files} <= names
     assert "mt_eval/models/demo/model.safetensors" in names
+    page = (repository / "mt_eval" / "report" / "html" / "template").iterdir()
+    assert {file.relative_to(repository).as_posix() for file in page} <= names
 
 
 def test_run_composes_from_the_wheel_in_another_folder(site: Path, tmp_path: Path) -> None:
