@@ -23,7 +23,7 @@ from mt_eval.translate.nouns import Batch, Encoded, Leg, LengthRule, Sentence
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 _CPU_BATCH_TOKENS = {"float32": 1024, "bfloat16": 2048, "float16": 1024}
-"""What scripts/bench_translate.py found fastest on two cores; a processor with bfloat16 matrix units likes more."""
+"""Enough for full matrix products on a few cores, little enough for any memory; not measured to be the very best."""
 
 
 class TransformersTranslator:
