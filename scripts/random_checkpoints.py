@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import sentencepiece
@@ -36,21 +36,8 @@ NLLB_PIECES = 256_000
 def make_opus(folder: Path, lines: Iterable[str], *, seed: int = 1, positions: int = 512) -> Path:
     """A Marian checkpoint of the size of most OPUS-MT models in `folder`: d=512, 6+6 layers, feed-forward 2048."""
     folder.mkdir(parents=True)
-    model_file = _train_pieces(lines, folder / "spm", OPUS_PIECES)
-    processor = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
-    names = [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
-    names = [*_fill_up(names, OPUS_PIECES), "<pad>"]
-    for side in ("source.spm", "target.spm"):
-        shutil.copy(model_file, folder / side)
-    vocabulary = folder / "vocab.json"
-    vocabulary.write_text(json.dumps({name: index for index, name in enumerate(names)}), encoding="utf-8")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
-        tokenizer = MarianTokenizer(
-            source_spm=str(folder / "source.spm"), target_spm=str(folder / "target.spm"), vocab=str(vocabulary)
-        )
-    tokenizer.save_pretrained(folder)
-    model_file.unlink()
+    model_file = train_pieces(lines, folder / "spm", OPUS_PIECES, exactly=False)
+    tokenizer, names = save_marian_tokenizer(folder, model_file, lambda pieces: _fill_up(pieces, OPUS_PIECES))
     end, padding = tokenizer.eos_token_id, tokenizer.pad_token_id
     torch.manual_seed(seed)
     model = MarianMTModel(
@@ -128,13 +115,37 @@ def make_nllb(folder: Path, lines: Iterable[str], *, seed: int = 1) -> Path:
     return folder
 
 
-def _train_pieces(lines: Iterable[str], prefix: Path, pieces: int) -> Path:
-    """A SentencePiece model of up to `pieces` pieces, as many as the text gives, its first ids those of OPUS-MT."""
+def save_marian_tokenizer(
+    folder: Path, model_file: Path, extend: Callable[[list[str]], list[str]]
+) -> tuple[MarianTokenizer, list[str]]:
+    """A Marian tokenizer in `folder` and its vocabulary: the pieces of the model file, extended, and `<pad>`."""
+    processor = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
+    pieces = [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
+    names = [*extend(pieces), "<pad>"]
+    for side in ("source.spm", "target.spm"):
+        shutil.copy(model_file, folder / side)
+    vocabulary = folder / "vocab.json"
+    vocabulary.write_text(json.dumps({name: index for index, name in enumerate(names)}), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
+        tokenizer = MarianTokenizer(
+            source_spm=str(folder / "source.spm"), target_spm=str(folder / "target.spm"), vocab=str(vocabulary)
+        )
+    tokenizer.save_pretrained(folder)
+    model_file.unlink()
+    return tokenizer, names
+
+
+def train_pieces(lines: Iterable[str], prefix: Path, pieces: int, *, exactly: bool) -> Path:
+    """A SentencePiece unigram model whose first ids are `</s>` and `<unk>`, as OPUS-MT's are.
+
+    Without `exactly` it has fewer than `pieces` pieces where the text gives no more.
+    """
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(lines),
         model_prefix=str(prefix),
         vocab_size=pieces,
-        hard_vocab_limit=False,
+        hard_vocab_limit=exactly,
         character_coverage=1.0,
         num_threads=1,
         minloglevel=2,

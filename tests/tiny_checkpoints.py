@@ -7,13 +7,12 @@ before the limit most of the time.
 from __future__ import annotations
 
 import json
-import shutil
-import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import sentencepiece
 import torch
+from random_checkpoints import save_marian_tokenizer, train_pieces
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
@@ -26,7 +25,6 @@ from transformers import (
     M2M100Tokenizer,
     MarianConfig,
     MarianMTModel,
-    MarianTokenizer,
     NllbMoeConfig,
     NllbMoeForConditionalGeneration,
     NllbTokenizer,
@@ -43,23 +41,6 @@ def read_seed_lines() -> list[str]:
             if part.strip():
                 lines.append(part.strip()[:300])
     return lines
-
-
-def train_unigram(lines: Iterable[str], prefix: Path, pieces: int) -> Path:
-    """A SentencePiece unigram model whose first ids are `</s>` and `<unk>`, as OPUS-MT's are."""
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(lines),
-        model_prefix=str(prefix),
-        vocab_size=pieces,
-        character_coverage=1.0,
-        num_threads=1,
-        minloglevel=2,
-        bos_id=-1,
-        eos_id=0,
-        unk_id=1,
-    )
-    prefix.with_suffix(".vocab").unlink()
-    return prefix.with_suffix(".model")
 
 
 def train_bpe(lines: Iterable[str], pieces: int) -> tuple[dict[str, int], list[tuple[str, str]]]:
@@ -79,20 +60,8 @@ def make_marian(
 ) -> Path:
     """A Marian checkpoint in `folder`; `tokens` are the target tokens its vocabulary knows."""
     folder.mkdir(parents=True)
-    model_file = train_unigram(read_seed_lines(), folder / "spm", 600)
-    pieces = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
-    names = [pieces.id_to_piece(index) for index in range(pieces.get_piece_size())] + list(tokens) + ["<pad>"]
-    for side in ("source.spm", "target.spm"):
-        shutil.copy(model_file, folder / side)
-    vocabulary = folder / "vocab.json"
-    vocabulary.write_text(json.dumps({name: index for index, name in enumerate(names)}), encoding="utf-8")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
-        tokenizer = MarianTokenizer(
-            source_spm=str(folder / "source.spm"), target_spm=str(folder / "target.spm"), vocab=str(vocabulary)
-        )
-    tokenizer.save_pretrained(folder)
-    model_file.unlink()
+    model_file = train_pieces(read_seed_lines(), folder / "spm", 600, exactly=True)
+    tokenizer, names = save_marian_tokenizer(folder, model_file, lambda pieces: [*pieces, *tokens])
     end, padding = tokenizer.eos_token_id, tokenizer.pad_token_id
     torch.manual_seed(seed)
     model = MarianMTModel(
@@ -166,7 +135,7 @@ def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
 def make_m2m100(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
     """An M2M-100 checkpoint in `folder`; its tokenizer is a SentencePiece model, a vocabulary and 100 codes."""
     folder.mkdir(parents=True)
-    model_file = train_unigram(read_seed_lines(), folder / "spm", 600)
+    model_file = train_pieces(read_seed_lines(), folder / "spm", 600, exactly=True)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
     special = ["<s>", "<pad>", "</s>", "<unk>"]
     names = special + [name for name in map(pieces.id_to_piece, range(pieces.get_piece_size())) if name not in special]
