@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from mt_eval import data, translate
 from mt_eval.config import PivotModel, RunConfig, to_plain
+from mt_eval.diagnose import diagnose
 from mt_eval.errors import MetricError
 from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
-from mt_eval.score.diagnostics import diagnose
 from mt_eval.score.external import leave_unscored, score_external
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations

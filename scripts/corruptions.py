@@ -1,4 +1,4 @@
-"""Ways to spoil a translation, one for each flag of `mt_eval.score.diagnostics`: what `validate_diagnostics.py` finds.
+"""Ways to spoil a translation, one for each flag of `mt_eval.diagnose`: what `validate_diagnostics.py` finds.
 
 Each takes an output and a source of randomness and gives the spoilt text, or None where the output cannot be spoilt so.
 None looks at how the flags are found.

@@ -20,7 +20,7 @@ RARER = ("40", "50")
 SHORTEST = 4
 """Letters of a word that the flag looks at."""
 SHORTEST_RARER = 7
-FOLDER = Path(__file__).resolve().parents[1] / "mt_eval" / "score" / "diagnostics"
+FOLDER = Path(__file__).resolve().parents[1] / "mt_eval" / "diagnose"
 HEADER = """\
 # English words that are no proper names, made by scripts/make_english_words.py from SCOWL 2020.12.07.
 # A selection of its words, in lower case and without those of other letters than a to z. License: english_words.LICENSE

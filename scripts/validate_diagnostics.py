@@ -48,8 +48,8 @@ from pathlib import Path
 from corruptions import Output, collect_ordinary_words, corrupt, drop_any_name, drop_name, keeps_names
 from sacrebleu.metrics.chrf import CHRF
 
-from mt_eval.score.diagnostics import FLAGS, diagnose
-from mt_eval.score.diagnostics.english import is_english_word
+from mt_eval.diagnose import FLAGS, diagnose
+from mt_eval.diagnose.english import is_english_word
 
 BLOCK = 10
 GOOD_CHRF = 45.0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from corruptions import Output, drop_any_name, drop_name
 
-from mt_eval.score.diagnostics import FLAGS
+from mt_eval.diagnose import FLAGS
 
 
 def make_output(source: str, text: str, reference: str) -> Output:

@@ -39,7 +39,7 @@ class Weights:
     spread: float = 0.02
     spread_per_character: float = 1.9
     """Variance of the log ratio of the lengths of two texts that say the same: the first plus the second divided by
-    their mean characters; measured on NTREX-128 and FLORES-101 dev (see `score/diagnostics/lengths.py`)."""
+    their mean characters; measured on NTREX-128 and FLORES-101 dev (see `diagnose/lengths.py`)."""
     spread_of_others: float = 0.5
     """Variance of the log ratio of the lengths of any two sentences."""
     marks: tuple[float, ...] = (1.2, 0.5, 0.5, 0.5, 0.5, 0.5)

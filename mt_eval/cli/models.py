@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mt_eval.translate.catalogue import CataloguedLeg, Option
+    from mt_eval.translate.checkpoints.catalogue import CataloguedLeg, Option
 
 DTYPES = ("float32", "bfloat16", "float16")
 
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from mt_eval.translate.catalogue import read_catalogue, resolve_legs
+    from mt_eval.translate.checkpoints.catalogue import read_catalogue, resolve_legs
 
     options = [option for folder in _find_folders(arguments) for option in read_catalogue(folder)]
     rows, absent = [], []
@@ -89,7 +89,7 @@ def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: st
     from rich.console import Console
     from rich.table import Table
 
-    from mt_eval.translate.catalogue import estimate_memory_mb, find_on_disk
+    from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column, settings in (
@@ -123,7 +123,7 @@ def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: st
 def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from mt_eval.translate.catalogue import estimate_memory_mb, find_on_disk
+    from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
     described = []
     for leg in legs:
@@ -154,8 +154,8 @@ def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> di
 
 def _fetch(arguments: argparse.Namespace) -> None:
     from mt_eval.errors import ConfigError
-    from mt_eval.translate.catalogue import find_on_disk, read_catalogue, resolve_legs
-    from mt_eval.translate.hub import find_checkpoint
+    from mt_eval.translate.checkpoints.catalogue import find_on_disk, read_catalogue, resolve_legs
+    from mt_eval.translate.checkpoints.hub import find_checkpoint
 
     options = {option.name: option for folder in _find_folders(arguments) for option in read_catalogue(folder)}
     option = options.get(arguments.option)

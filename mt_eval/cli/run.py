@@ -13,8 +13,8 @@ from mt_eval.bundled import bundled_path
 from mt_eval.cli.options import describe_groups, split_words
 
 if TYPE_CHECKING:
-    from mt_eval.cli.compose import Composer, Request
-    from mt_eval.cli.sweep.jobs import Job
+    from mt_eval.sweep.compose import Composer, Request
+    from mt_eval.sweep.jobs import Job
 
 HELP = """\
 usage: mt-eval run [-m] [GROUP=OPTION ...] [KEY=VALUE ...] [--dry] [--cfg job] [--config-dir DIR]
@@ -50,7 +50,7 @@ def run(words: Sequence[str]) -> int:
         print(HELP.format(groups=describe_groups(conf)), end="")
         return 0
     flags, overrides = split_words(words, conf)
-    from mt_eval.cli.compose import open_composer
+    from mt_eval.sweep.compose import open_composer
 
     config_dir = flags.get("--config-dir")
     with open_composer(conf, None if config_dir is None else Path(config_dir).expanduser()) as composer:
@@ -61,14 +61,14 @@ def run(words: Sequence[str]) -> int:
         if request.space:
             return _tune(request, composer)
     if "--dry" in flags:
-        from mt_eval.cli.sweep.dry import print_plan
+        from mt_eval.cli.plan_sweep import print_plan
 
         print_plan(request.jobs)
         return 0
     if not request.is_sweep:
         return evaluate_one(request.jobs[0])
-    from mt_eval.cli.sweep.front import print_table, run_sweep
     from mt_eval.runs.outcomes import State
+    from mt_eval.sweep.front import print_table, run_sweep
 
     outcomes = run_sweep(request.jobs, request.launcher, _show)
     print_table(request.jobs, outcomes)
@@ -88,9 +88,9 @@ def _show_numerics(folders: Sequence[Path]) -> None:
 
 
 def _tune(request: Request, composer: Composer) -> int:
-    from mt_eval.cli.sweep.front import print_table
-    from mt_eval.cli.sweep.tune import tune
     from mt_eval.runs.outcomes import State
+    from mt_eval.sweep.front import print_table
+    from mt_eval.sweep.tune import tune
 
     jobs, outcomes = tune(
         request.sweeper, request.space, request.words, composer.compose_job, request.launcher, lambda folder: None
@@ -101,10 +101,10 @@ def _tune(request: Request, composer: Composer) -> int:
 
 def evaluate_one(job: Job) -> int:
     """One run: told where it is if it exists, made and written if it does not; 1 if it failed."""
-    from mt_eval.cli.sweep.front import wait_for
-    from mt_eval.cli.sweep.work import find_outcome, prepare_job
     from mt_eval.runs.outcomes import State
     from mt_eval.runs.paths import prepare_runs_dir
+    from mt_eval.sweep.front import wait_for
+    from mt_eval.sweep.work import find_outcome, prepare_job
 
     prepare_runs_dir(job.runs_dir)
     prepared = prepare_job(job)

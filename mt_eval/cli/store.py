@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mt_eval.translate.upkeep import StoredLeg
+    from mt_eval.translate.store.upkeep import StoredLeg
 
 DESCRIPTION = """\
 Show what was translated before and is not translated again: size and contents by model.
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from mt_eval.errors import RunError
     from mt_eval.runs.paths import store_folder
-    from mt_eval.translate.upkeep import choose_legs, list_legs
+    from mt_eval.translate.store.upkeep import choose_legs, list_legs
 
     words: list[str] = list(arguments.words)
     action = words.pop(0) if words[:1] in (["prune"], ["compact"]) else "list"
@@ -130,7 +130,7 @@ def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:
 
 
 def _prune(legs: Sequence[StoredLeg], root: str, now: float, *, dry: bool, as_json: bool) -> None:
-    from mt_eval.translate.upkeep import remove_leg
+    from mt_eval.translate.store.upkeep import remove_leg
 
     idle = [leg for leg in legs if not leg.in_use]
     busy = [leg for leg in legs if leg.in_use]
@@ -149,7 +149,7 @@ def _prune(legs: Sequence[StoredLeg], root: str, now: float, *, dry: bool, as_js
 
 
 def _compact(legs: Sequence[StoredLeg], root: str, now: float, *, as_json: bool) -> None:
-    from mt_eval.translate.upkeep import compact_leg
+    from mt_eval.translate.store.upkeep import compact_leg
 
     done = [compact_leg(leg, now) for leg in legs]
     if as_json:

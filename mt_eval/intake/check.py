@@ -8,9 +8,9 @@ from itertools import groupby
 
 from mt_eval.align.agreement import measure_agreement
 from mt_eval.align.signals import MARKS
+from mt_eval.diagnose import diagnose
 from mt_eval.intake.findings import Finding
 from mt_eval.intake.fitness import Fitness, judge_pairs
-from mt_eval.score.diagnostics import diagnose
 from mt_eval.types import Kind, SegmentPair
 
 _MOVED = 2.0

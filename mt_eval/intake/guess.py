@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mt_eval.align.anchors import MONTH_OF
-from mt_eval.score.diagnostics.language import find_other_language
+from mt_eval.diagnose.language import find_other_language
 from mt_eval.text.unsegment import split_words
 
 LANGUAGES = (

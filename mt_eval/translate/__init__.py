@@ -11,13 +11,13 @@ from pathlib import Path
 
 from mt_eval.config import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel, RunConfig
 from mt_eval.errors import ConfigError
-from mt_eval.translate.checkpoint import hash_json
-from mt_eval.translate.engines import choose_engine
-from mt_eval.translate.given import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
-from mt_eval.translate.legs import locate_leg
-from mt_eval.translate.loaded import LoadedModels
-from mt_eval.translate.models import translate_with_legs
-from mt_eval.translate.nouns import System, Translated
+from mt_eval.translate.chain import translate_with_legs
+from mt_eval.translate.checkpoints.contents import hash_json
+from mt_eval.translate.checkpoints.find import locate_leg
+from mt_eval.translate.engines.choice import choose_engine
+from mt_eval.translate.engines.pool import LoadedModels
+from mt_eval.translate.outputs import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
+from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair
 
 __all__ = ["LoadedModels", "System", "Translated", "locate", "translate_pairs"]

@@ -10,7 +10,7 @@ of the target language; translations that resemble the human ones of other sente
 model passes as long as it answers in the right language, and its run says what was seen.
 
 That weights are finite, that special ids exist and that the tokenizer is of the vocabulary's size is checked whenever a
-checkpoint is loaded (`loading.py`), codes and tokens when it is found (`legs.py`).
+checkpoint is loaded (`checkpoints/load.py`), codes and tokens when it is found (`checkpoints/find.py`).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.batching import plan_batches
-from mt_eval.translate.languages import CODES
-from mt_eval.translate.nouns import Leg, Sentence, Translator
+from mt_eval.translate.checkpoints.target_codes import CODES
+from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.probes import PROBES, SMALL_WORDS, count_small_words
+from mt_eval.translate.system import Leg, Sentence, Translator
 
 # Unicode's name of a letter starts with the name of its script; the keys are the scripts of FLORES-200 codes.
 _SCRIPTS = {

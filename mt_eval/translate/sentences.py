@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mt_eval.translate.batching import plan_batches
-from mt_eval.translate.loaded import LoadedModels
-from mt_eval.translate.nouns import Batch, Leg, Sentence
+from mt_eval.translate.engines.batching import plan_batches
+from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.preflight import run_preflight
-from mt_eval.translate.store import StoreWriter, read_store, recall_preflight, remember_preflight
+from mt_eval.translate.store.records import StoreWriter, read_store, recall_preflight, remember_preflight
+from mt_eval.translate.system import Batch, Leg, Sentence
 
 
 @dataclass(frozen=True, slots=True)

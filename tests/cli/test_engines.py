@@ -41,7 +41,7 @@ def list_runs(folder: Path) -> list[Path]:
 def without_ctranslate2(monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(
-        "mt_eval.translate.engines.find_spec", lambda name: None if name == "ctranslate2" else find(name)
+        "mt_eval.translate.engines.choice.find_spec", lambda name: None if name == "ctranslate2" else find(name)
     )
 
 
@@ -66,7 +66,7 @@ def test_fast_is_transformers_without_ctranslate2(
 ) -> None:
     """Without the extra the run is made all the same, and says what would make it faster."""
     without_ctranslate2(monkeypatch)
-    monkeypatch.setattr("mt_eval.translate.engines._multiplies_bfloat16", lambda: False)
+    monkeypatch.setattr("mt_eval.translate.engines.choice._multiplies_bfloat16", lambda: False)
 
     status = main([*RUN, "model=marian", "model.name=leg", "engine=fast", "device=cpu"])
     refused = main([*RUN, "model=marian", "model.name=leg", "engine=ctranslate2", "device=cpu"])

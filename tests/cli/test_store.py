@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mt_eval.cli.main import main
-from mt_eval.translate.nouns import Sentence
-from mt_eval.translate.store import StoreWriter
+from mt_eval.translate.store.records import StoreWriter
+from mt_eval.translate.system import Sentence
 
 FACTS = {
     "name": "org/opus-mt-vi-en",

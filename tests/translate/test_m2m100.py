@@ -20,7 +20,7 @@ from transformers import (
 from mt_eval.config import M2m100Model, MarianModel, NllbModel
 from mt_eval.errors import ModelError
 from mt_eval.translate import translate_pairs
-from mt_eval.translate.legs import locate_leg
+from mt_eval.translate.checkpoints.find import locate_leg
 from mt_eval.types import Translation
 
 Configure = Callable[..., Any]

@@ -238,7 +238,7 @@ def test_second_time_nothing_is_loaded(
     """What the store holds comes from there, equal to what was decoded, without a model."""
     config, pairs = configure(MarianModel(str(tiny_marian))), pair_up(sentences)
     expected = translate_pairs(config, pairs, tmp_path, silent)
-    monkeypatch.setattr("mt_eval.translate.loaded.load_translator", lambda *_: pytest.fail("loaded"))
+    monkeypatch.setattr("mt_eval.translate.engines.pool.load_translator", lambda *_: pytest.fail("loaded"))
 
     actual = translate_pairs(config, pairs, tmp_path, silent)
 

@@ -82,10 +82,10 @@ def plot_lengths(lengths: Sequence[int]) -> list[str]:
 def _count_tokens(option: str, segments: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Language to the tokens of its segments as the option's first leg reads them, special ones included."""
     from mt_eval.bundled import bundled_path
-    from mt_eval.cli.compose import open_composer
+    from mt_eval.sweep.compose import open_composer
     from mt_eval.translate import locate
-    from mt_eval.translate.engine import encode_texts
-    from mt_eval.translate.loading import load_tokenizer
+    from mt_eval.translate.checkpoints.load import load_tokenizer
+    from mt_eval.translate.engines.transformers import encode_texts
 
     found = {}
     with open_composer(bundled_path("conf"), None) as composer:

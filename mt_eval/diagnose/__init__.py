@@ -1,0 +1,26 @@
+"""What looks wrong with a translation, segment by segment, without a reference.
+
+    flags.py             the flags and what they mean
+    diagnose.py          one segment through all checks: `diagnose`
+    language.py          off_target: the script, then the letters, then py3langid
+    overlap.py           copied, repeated: words in a row that source and translation share, or that come again
+    lengths.py           length, truncated: bounds measured on human translations
+    numbers.py           numbers: what is missing or added
+    quantities.py        the numbers a sentence writes in digits and those its words may mean
+    vocabulary.py        numbers, months and weekdays in words
+    names.py             names: words in Latin letters that should be kept, by letter or by sound
+    kept_names.py        whether a translation holds a name
+    exonyms.py           names that are another word in the target language, from exonyms.txt
+    transliteration.py   Latin names and Arabic words by their consonants
+    english.py           English words, which with a capital may be names or be translated, from english_words.txt
+
+`scripts/validate_diagnostics.py` measures how often each flag is right.
+"""
+
+from __future__ import annotations
+
+from mt_eval.diagnose.diagnose import diagnose
+from mt_eval.diagnose.flags import FLAGS
+from mt_eval.types import Flag
+
+__all__ = ["FLAGS", "Flag", "diagnose"]

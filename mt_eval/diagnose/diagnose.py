@@ -1,0 +1,74 @@
+"""Everything that looks wrong with one segment's translation."""
+
+from __future__ import annotations
+
+from mt_eval.diagnose.flags import (
+    COPIED,
+    EMPTY,
+    LENGTH,
+    NAMES,
+    NUMBERS,
+    OFF_TARGET,
+    REPEATED,
+    SOURCE_CUT,
+    TRUNCATED,
+)
+from mt_eval.diagnose.language import find_other_language
+from mt_eval.diagnose.lengths import find_break, find_odd_length
+from mt_eval.diagnose.names import find_lost_names
+from mt_eval.diagnose.numbers import find_changed_numbers
+from mt_eval.diagnose.overlap import find_copy, find_repeats
+from mt_eval.types import Flag
+
+
+def diagnose(
+    source: str,
+    translation: str,
+    source_lang: str,
+    target_lang: str,
+    *,
+    truncated: bool = False,
+    source_cut: bool = False,
+) -> tuple[Flag, ...]:
+    """What looks wrong, in the order of `FLAGS`, each flag at most once; nothing for an empty source.
+
+    No reference is looked at. Lengths, numbers, names and endings are not judged in a translation that is empty, copied
+    or in another language: they would only say so again.
+
+    Args:
+        truncated: The engine stopped the output at the length limit.
+        source_cut: The engine translated only the beginning of the source.
+    """
+    if not _has_content(source):
+        return ()
+    engine_cut = Flag(SOURCE_CUT, "only the beginning of the source was given to the model") if source_cut else None
+    found: list[Flag | None] = []
+    if not _has_content(translation):
+        found += [Flag(EMPTY, f"nothing but “{translation.strip()}”" if translation.strip() else "no translation")]
+        found += [Flag(TRUNCATED, _STOPPED) if truncated else None, engine_cut]
+        return tuple(flag for flag in found if flag)
+    elsewhere = find_other_language(translation, target_lang)
+    copied = find_copy(source, translation) if source_lang != target_lang else None
+    found += [_flag(OFF_TARGET, elsewhere), _flag(COPIED, copied)]
+    found += [_flag(REPEATED, find_repeats(source, translation))]
+    langs = source_lang, target_lang
+    cut = _STOPPED if truncated else None
+    if elsewhere is None and copied is None:
+        found += [_flag(LENGTH, find_odd_length(source, translation, *langs))]
+        found += [_flag(NUMBERS, find_changed_numbers(source, translation, *langs))]
+        cut = cut or find_break(source, translation, *langs)
+    found += [_flag(TRUNCATED, cut), engine_cut]
+    if elsewhere is None and copied is None:
+        found += [_flag(NAMES, find_lost_names(source, translation, *langs))]
+    return tuple(flag for flag in found if flag)
+
+
+_STOPPED = "the output was stopped by the length limit"
+
+
+def _flag(name: str, why: str | None) -> Flag | None:
+    return Flag(name, why) if why is not None else None
+
+
+def _has_content(text: str) -> bool:
+    return any(map(str.isalnum, text))

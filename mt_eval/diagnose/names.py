@@ -1,0 +1,168 @@
+"""Names in Latin script that a translation lacks.
+
+    sure      a capitalised word within a sentence that is no English word: it is kept, in its letters or by its sound
+    doubtful  English words with a capital (`Apple`, `Supreme Court`): some are kept, some are translated
+    exonym    a word with a form of its own in the target language (`exonyms.py`); most are not looked for
+
+A doubtful name is looked for only where it stands as a person's or a company's name does. Those that are missing count
+as lost only if the translation has fewer capitalised words of its own than their translations and the exonyms would be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mt_eval.diagnose.english import is_english_word
+from mt_eval.diagnose.exonyms import is_translated, list_forms
+from mt_eval.diagnose.kept_names import Target, strip_marks
+from mt_eval.diagnose.language import find_script
+from mt_eval.diagnose.transliteration import SHORTEST_SKELETON, spell_skeleton
+
+_TARGETS = ("ar", "en", "vi")
+"""Languages whose exonyms are listed."""
+_SOURCES = ("en", "vi")
+"""Languages in Latin script that capitalise names but not every noun or month, and whose words are told from names."""
+_LETTER = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_WORD = re.compile(rf"[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*")
+_ENDING = re.compile("['’](?:s|m|d|t|ve|re|ll)?$")
+_GAP = re.compile(r"[ \u00a0'’-]?")
+"""Between words of one name."""
+_BEGINS_SENTENCE = re.compile(r"(?:^|[.!?:;…][\"”’)\]]*|[—–*•|]|[\"“‘(\[«']|\s-)\s*$(?<![,;][\"”’'] )")
+_BEFORE = 60
+"""Characters in front of a word that may tell whether it begins a sentence."""
+_TITLE_SHARE = 0.75
+"""Share of capitalised words from which on the text is a title, which capitalises everything."""
+_SHORTEST = 4
+"""Letters of a name that is looked for."""
+
+_PRECEDING = re.compile(r"(\w+)(,?) [\"“(]?$")
+_DETERMINERS = re.compile("an?|the|this|th[eo]se|that|his|hers?|its|their|our|my|your|no|every|each|any|some|of|to")
+"""What stands in front of an office or institution rather than of a person or company."""
+_OPENERS = re.compile("After|And|As|At|Before|But|By|For|From|If|In|On|Then|Today|When|While|With")
+"""What may begin a sentence in front of a name; other capitalised words there belong to a title (`Supreme Leader`)."""
+_CONTINUES = re.compile(r" (?:of |\d)")
+"""What goes on after a title (`Secretary of`) or a numbered thing (`Channel 4`)."""
+_PEOPLE = re.compile("(?:[ei]an|ese|ish)s?$")
+"""Endings of the names of peoples, which stand beside a name and are translated."""
+_VIETNAMESE_SYLLABLE = re.compile(
+    "(?:b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?[aeiouy]{1,3}(?:ch|c|m|ng|nh|n|p|t|i|o|u|y)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Neighbouring words with capitals that belong to one name."""
+
+    words: tuple[str, ...]
+    """Those that are looked for."""
+    sure: bool
+    """Whether the name has to be kept; otherwise it may be translated."""
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring capitalised words of a text, and whether they stand as a person's or a company's name does."""
+
+    words: tuple[str, ...]
+    bare: bool
+
+
+def find_lost_names(source: str, translation: str, source_lang: str, target_lang: str) -> str | None:
+    """The names that are missing and those that are kept, or None where none is missing or none can be judged.
+
+    A name is missing if not one of its words is found. Judged are sources in English, Vietnamese and languages that are
+    not in Latin script, and targets whose exonyms are known; elsewhere capitals may mean something else, and names have
+    forms that nobody listed.
+    """
+    if target_lang not in _TARGETS or (source_lang not in _SOURCES and find_script(source_lang) == "LATIN"):
+        return None
+    names, exonyms = list_names(source, source_lang, target_lang)
+    if not names:
+        return None
+    target = Target.read(source, translation, target_lang)
+    missing = [
+        name
+        for name in names
+        if not any(target.holds(word, list_forms(strip_marks(word), target_lang)) for word in name.words)
+    ]
+    if sum(not name.sure for name in missing) <= target.own_names - exonyms:
+        missing = [name for name in missing if name.sure]
+    if not missing:
+        return None
+    kept = [name for name in names if name not in missing]
+    said = [(missing, "missing"), (kept, "kept")]
+    return ", ".join(f"{', '.join(dict.fromkeys(map(str, group)))} {verb}" for group, verb in said if group)
+
+
+def list_names(text: str, source_lang: str, target_lang: str) -> tuple[tuple[Name, ...], int]:
+    """The names in `text` that a translation should hold, in reading order, and how many exonyms stand beside them.
+
+    In a language in Latin script names are capitalised words within a sentence; in Vietnamese only those that are
+    neither Vietnamese syllables nor acronyms. In other scripts, all capitalised words in Latin letters are names.
+    """
+    names = []
+    exonyms = 0
+    for run in _list_runs(text, latin=find_script(source_lang) == "LATIN"):
+        long = [word for word in run.words if len(word) >= _SHORTEST]
+        own = [word for word in long if is_translated(strip_marks(word), target_lang)]
+        judged = [word for word in long if word not in own and _is_judged(word, source_lang, target_lang)]
+        sure = [word for word in judged if not is_english_word(strip_marks(word))]
+        sure = [word for word in sure if not _PEOPLE.search(word)] or sure
+        if sure:
+            names.append(Name(tuple(sure), sure=True))
+        elif own:
+            exonyms += 1
+        elif judged and run.bare and find_script(target_lang) == "LATIN":
+            names.append(Name(tuple(judged), sure=False))
+    return tuple(names), exonyms
+
+
+def _list_runs(text: str, *, latin: bool) -> Iterator[_Run]:
+    """Neighbouring capitalised words, without those whose capital may come from beginning a sentence or a title."""
+    matches = list(_WORD.finditer(text))
+    capitalised = [match for match in matches if match.group()[0].isupper()]
+    if latin and len(capitalised) > _TITLE_SHARE * len(matches):
+        return
+    run: list[re.Match[str]] = []
+    for match in capitalised:
+        if latin and _BEGINS_SENTENCE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
+            continue
+        if run and (_ENDING.search(run[-1].group()) or not _GAP.fullmatch(text[run[-1].end() : match.start()])):
+            yield _read_run(text, run)
+            run = []
+        run.append(match)
+    if run:
+        yield _read_run(text, run)
+
+
+def _read_run(text: str, matches: list[re.Match[str]]) -> _Run:
+    words = tuple(_ENDING.sub("", match.group()) for match in matches)
+    start, end = matches[0].start(), matches[-1].end()
+    preceding = _PRECEDING.search(text[max(0, start - _BEFORE) : start])
+    return _Run(words, preceding is not None and _may_precede(*preceding.groups()) and not _CONTINUES.match(text, end))
+
+
+def _may_precede(word: str, comma: str) -> bool:
+    """Whether `word`, with the comma behind it, may stand in front of a person's or a company's name."""
+    if comma or _OPENERS.fullmatch(word):
+        return True
+    return word.islower() and not _DETERMINERS.fullmatch(word)
+
+
+def _is_judged(word: str, source_lang: str, target_lang: str) -> bool:
+    """Whether `word` can be looked for.
+
+    Acronyms are spelt out in Arabic, and names of few consonants may be any Arabic word. Vietnamese syllables are
+    Vietnamese, and its acronyms are.
+    """
+    plain = strip_marks(word)
+    if source_lang == "vi" and (word.isupper() or _VIETNAMESE_SYLLABLE.fullmatch(plain)):
+        return False
+    if find_script(target_lang) == "ARABIC":
+        return len(spell_skeleton(plain)) >= SHORTEST_SKELETON and not word[1:2].isupper() and plain.isalpha()
+    return True

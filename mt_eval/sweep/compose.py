@@ -1,0 +1,234 @@
+"""What is typed behind `mt-eval run`, composed by Hydra: the jobs, and who is to run them.
+
+Hydra composes and nothing more: its published launchers take one killed job for the end of all and cannot leave out
+what is finished, and the one for Ray needs cloudpickle < 3, which no longer goes with joblib. What they would do is in
+`mt_eval.sweep`, and jobs leave this module as plain dataclasses, so that no worker has to know Hydra.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import IntervalSweep, Override, OverrideType
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from mt_eval.cli.options import explain_config_error, list_groups, quote_numbers
+from mt_eval.config import register_schemas, to_run_config
+from mt_eval.errors import ConfigError
+from mt_eval.sweep.jobs import Job
+from mt_eval.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
+from mt_eval.sweep.settings import TuneSweeper
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command line asks for."""
+
+    jobs: tuple[Job, ...]
+    is_sweep: bool
+    launcher: Any
+    """One of the dataclasses of `mt_eval.sweep.settings`."""
+    sweeper: Any
+    words: tuple[str, ...]
+    """The overrides that all jobs have."""
+    space: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """Setting to what chooses its value for a trial, where a sweeper is to search."""
+
+
+@dataclass(slots=True)
+class Composer:
+    """Option files, composed as often as needed."""
+
+    conf: Path
+    prefix: tuple[str, ...]
+    """Overrides every composition starts with."""
+    groups: frozenset[str]
+    _bases: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = field(default_factory=dict)
+
+    def read_request(self, words: Sequence[str], *, sweep: bool) -> Request:
+        """The jobs that `words` ask for: one, or under `sweep` (or an experiment that is one) every combination.
+
+        Raises:
+            ConfigError: There is no such option or setting, a value is out of its range, or several values were given
+                without asking for a sweep.
+        """
+        words = [quote_numbers(word) for word in words]
+        with self._explaining():
+            parsed = self._parse(words)
+            fixed = [override for override in parsed if not override.is_sweep_override()]
+            base = compose("config", [*self.prefix, *_lines(fixed)], return_hydra_config=True)
+            sweeper = OmegaConf.to_object(base.hydra.sweeper)
+            launcher = OmegaConf.to_object(base.hydra.launcher)
+            params = getattr(sweeper, "params", None) or {}
+            sweep = sweep or getattr(base.hydra.mode, "name", None) == "MULTIRUN"
+            if not sweep:
+                if several := [override for override in parsed if override.is_sweep_override()]:
+                    raise ConfigError(
+                        f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or "
+                        "brackets for a list: KEY=[A,B]"
+                    )
+                job = self.compose_job(0, words, "")
+                return Request((job,), False, launcher, sweeper, tuple(words))
+            typed = {override.get_key_element() for override in parsed}
+            words = [*(f"{key}={value}" for key, value in params.items() if key not in typed), *words]
+            everything = [override for override in self._parse(words) if not override.is_hydra_override()]
+            if isinstance(sweeper, TuneSweeper):
+                searched = {o.get_key_element(): _choose_by(o) for o in everything if o.is_sweep_override()}
+                kept = [override for override in everything if not override.is_sweep_override()]
+                return Request((), True, launcher, sweeper, tuple(_lines(kept)), searched)
+            for override in everything:
+                if override.is_sweep_override() and not override.is_discrete_sweep():
+                    raise ConfigError(
+                        f"{override.input_line}: an interval has no list of values; search it with hydra/sweeper=tune"
+                    )
+            combinations = _combine(everything)
+            varied = _find_varied(combinations)
+            jobs = tuple(
+                self.compose_job(
+                    number,
+                    each,
+                    " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)",
+                )
+                for number, each in enumerate(combinations)
+            )
+        return Request(jobs, True, launcher, sweeper, tuple(words))
+
+    def compose_job(self, number: int, words: Sequence[str], label: str) -> Job:
+        """The job of one configuration."""
+        with self._explaining():
+            composed, choices = self._compose(words)
+            overrides = [word for word in words if not word.lstrip("+~").startswith("hydra")]
+            return Job(number, to_run_config(composed), choices, tuple(overrides), label)
+
+    def show(self, words: Sequence[str], part: str, package: str | None, *, resolve: bool) -> None:
+        """Print the composed configuration: `job`, `hydra` or `all`."""
+        hydra = GlobalHydra.instance().hydra
+        assert hydra is not None
+        with self._explaining():
+            hydra.show_cfg("config", [*self.prefix, *map(quote_numbers, words)], part, package, resolve)
+
+    def _compose(self, words: Sequence[str]) -> tuple[DictConfig, dict[str, str]]:
+        """What Hydra composes of `words`, and the option chosen of every group.
+
+        A composition takes Hydra a sixth of a second, most of it for finding option files. Jobs that differ in values
+        alone share one, and their values are set in a copy, in order and last, as Hydra does.
+        """
+        parsed = self._parse(words)
+        values = [override for override in parsed if self._is_value(override)]
+        rest = tuple(_lines(override for override in parsed if not self._is_value(override)))
+        if rest not in self._bases:
+            self._bases[rest] = self._compose_whole(rest)
+        base, choices = self._bases[rest]
+        composed = copy.deepcopy(base)
+        try:
+            for override in values:
+                OmegaConf.update(composed, override.key_or_group, override.value(), merge=True)
+        except OmegaConfBaseException:
+            return self._compose_whole(_lines(parsed))  # for the error, in the words that are explained
+        return composed, choices
+
+    def _compose_whole(self, words: Sequence[str]) -> tuple[DictConfig, dict[str, str]]:
+        composed = compose("config", [*self.prefix, *words], return_hydra_config=True)
+        choices = {str(group): str(option) for group, option in composed.hydra.runtime.choices.items()}
+        with open_dict(composed):
+            del composed["hydra"]
+        return composed, {group: option for group, option in choices.items() if not group.startswith("hydra/")}
+
+    def _is_value(self, override: Override) -> bool:
+        key = override.key_or_group
+        return (
+            override.type is OverrideType.CHANGE
+            and override.package is None
+            and "/" not in key
+            and "@" not in key
+            and key not in self.groups
+            and not override.is_hydra_override()
+        )
+
+    def _parse(self, words: Sequence[str]) -> list[Override]:
+        parsed: list[Override] = OverridesParser.create().parse_overrides(list(words))
+        return parsed
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            explained = explain_config_error(error, self.conf)
+            if explained is None or explained is error:
+                raise
+            raise explained from error
+
+
+@contextmanager
+def open_composer(conf: Path, config_dir: Path | None) -> Iterator[Composer]:
+    """A composer of the options in `conf`, and of those in a folder of the user's own.
+
+    Raises:
+        ConfigError: `config_dir` is not there.
+    """
+    register_schemas()
+    store = ConfigStore.instance()
+    for group, schemas in SWEEP_SCHEMAS.items():
+        for name, node in schemas.items():
+            store.store(group=group, name=name, node=node, provider="mt_eval")
+    prefix: tuple[str, ...] = ()
+    groups = set(list_groups(conf))
+    if config_dir is not None:
+        if not config_dir.is_dir():
+            raise ConfigError(
+                f"--config-dir {config_dir}: there is no such folder; expected one with GROUP/OPTION.yaml"
+            )
+        quoted = str(config_dir.resolve()).replace("'", "\\'")
+        prefix = (f"hydra.searchpath=['file://{quoted}']",)
+        groups |= set(list_groups(config_dir))
+    with initialize_config_dir(str(conf), version_base="1.3", job_name="mt-eval"):
+        yield Composer(conf, prefix, frozenset(groups))
+
+
+def _lines(overrides: Iterable[Override]) -> list[str]:
+    return [str(override.input_line) for override in overrides]
+
+
+def _choose_by(override: Override) -> Callable[[Any], str]:
+    """How a trial of Optuna chooses the setting's value: in an interval, or among the values of any other sweep."""
+    key = override.get_key_element()
+    value = override.value()
+    if isinstance(value, IntervalSweep):
+        assert value.start is not None
+        assert value.end is not None
+        low, high, log = float(value.start), float(value.end), "log" in value.tags
+        return lambda trial: str(trial.suggest_float(key, low, high, log=log))
+    values = list(override.sweep_string_iterator())
+    return lambda trial: str(trial.suggest_categorical(key, values))
+
+
+def _combine(overrides: Iterable[Override]) -> list[list[str]]:
+    """The overrides of every job: all combinations, the last values varying fastest, as of Hydra's sweeper.
+
+    Of a key that is given twice the last counts.
+    """
+    values: dict[str, list[str]] = {}
+    for override in overrides:
+        key = override.get_key_element()
+        if override.is_sweep_override():
+            values[key] = [f"{key}={value}" for value in override.sweep_string_iterator()]
+        else:
+            values[key] = [str(override.input_line)]
+    return [list(words) for words in itertools.product(*values.values())]
+
+
+def _find_varied(combinations: Sequence[Sequence[str]]) -> set[int]:
+    """Positions of the words that are not the same in all combinations."""
+    return {index for index, words in enumerate(zip(*combinations, strict=True)) if len(set(words)) > 1}

@@ -1,0 +1,87 @@
+"""`hydra/sweeper=tune`: a search for the settings with the best score.
+
+Optuna is asked and told through its own interface: hydra-optuna-sweeper 1.3 needs optuna < 3, of 2022, and takes one
+failed trial for the end of the search.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mt_eval.errors import ConfigError
+from mt_eval.runs.listing import read_entry
+from mt_eval.runs.outcomes import Outcome
+from mt_eval.sweep.front import run_sweep
+from mt_eval.sweep.jobs import Job
+from mt_eval.sweep.settings import TuneSweeper
+
+Space = Mapping[str, Callable[[Any], str]]
+"""Setting to what chooses its value for a trial."""
+
+
+def tune(
+    sweeper: TuneSweeper,
+    space: Space,
+    fixed: Sequence[str],
+    compose_job: Callable[[int, Sequence[str], str], Job],
+    launcher: Any,
+    show: Any,
+) -> tuple[list[Job], list[Outcome]]:
+    """The jobs that were tried and what became of them; the best settings are printed.
+
+    Raises:
+        ConfigError: Optuna is not installed, nothing is to be searched, or no trial has such a score.
+    """
+    try:
+        import optuna
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "hydra/sweeper=tune needs the package optuna, which is not installed; run `pip install 'mt-eval[tune]'`"
+        ) from error
+    if not space:
+        raise ConfigError("hydra/sweeper=tune: nothing is to be searched; give a setting several values")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    lower = sweeper.metric == "TER"
+    study = optuna.create_study(
+        sampler=optuna.samplers.TPESampler(seed=sweeper.seed), direction="minimize" if lower else "maximize"
+    )
+    jobs: list[Job] = []
+    outcomes: list[Outcome] = []
+    best: tuple[float, Job] | None = None
+    while len(jobs) < sweeper.trials:
+        batch = []
+        for _ in range(min(sweeper.parallel, sweeper.trials - len(jobs))):
+            trial = study.ask()
+            words = [f"{key}={choose(trial)}" for key, choose in space.items()]
+            batch.append((trial, compose_job(len(jobs), [*fixed, *words], " ".join(words))))
+            jobs.append(batch[-1][1])
+        results = run_sweep([job for _, job in batch], launcher, show)
+        outcomes += results
+        for (trial, job), outcome in zip(batch, results, strict=True):
+            score = _read_score(outcome, sweeper.metric)
+            if score is None:
+                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                continue
+            study.tell(trial, score)
+            if best is None or (score < best[0] if lower else score > best[0]):
+                best = (score, job)
+    if best is not None:
+        print(
+            f"best of {len(jobs)} trials: {best[1].label} with {sweeper.metric} {best[0]:.2f} on the data it was "
+            "chosen on; what you report must come from other articles",
+            file=sys.stderr,
+            flush=True,
+        )
+    return jobs, outcomes
+
+
+def _read_score(outcome: Outcome, metric: str) -> float | None:
+    if outcome.folder is None:
+        return None
+    scores = read_entry(Path(outcome.folder)).scores
+    if metric not in scores:
+        raise ConfigError(f"hydra.sweeper.metric={metric}: the runs have no such score; known are {', '.join(scores)}")
+    return scores[metric]

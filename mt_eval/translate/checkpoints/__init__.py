@@ -1,0 +1,1 @@
+"""Checkpoints: found on this disk or the hub, hashed, and loaded."""

@@ -1,0 +1,285 @@
+"""The model options under `conf/model/`, read without Hydra: checkpoints, sizes, licenses, and what is on this disk.
+
+An option file may tell about its model in comments, behind the line `# facts:`: YAML with some of the keys of `Facts`.
+The facts are no part of the configuration, so correcting one does not make another run of a finished one. A pivot has
+no facts of its own but for notes: those of its legs are in the options that its legs are built on.
+
+    # NLLB-200 600M distilled, ...               the summary
+    # facts:
+    #   license: CC-BY-NC-4.0
+    #   parameters: 615M
+    #   download_mb: 2480
+    #   pairs: [vi-ar, ar-vi]                    only these; or `languages: [ar, vi, ...]`, any two of them
+    #   scores:
+    #     - {direction: vi-ar, metric: chrF++, value: 37.8, data: FLORES-200 devtest, source: ...}
+    #   notes: [...]
+    defaults: [nllb_schema]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mt_eval import bundled
+from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoints.contents import read_contents, read_json
+from mt_eval.translate.checkpoints.target_codes import CODES, fill_in_languages
+
+KINDS = ("marian", "nllb", "m2m100")
+"""Kinds of checkpoints; the schema of an option is the kind with `_schema` behind it."""
+BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+
+_FACTS = ("license", "parameters", "download_mb", "languages", "pairs", "scores", "notes")
+_MILLIONS = re.compile(r"([\d.]+)M")
+_DIRECTION = re.compile(r"[a-z]{2}-[a-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScore:
+    """A published score, to hold a run against."""
+
+    direction: str
+    metric: str
+    value: float
+    data: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a checkpoint without having it; None where nothing is."""
+
+    license: str | None = None
+    parameters: int | None = None
+    download_mb: float | None = None
+    """Of the files that mt-eval downloads, in 10^6 bytes."""
+    languages: tuple[str, ...] | str | None = None
+    """Two-letter codes of the languages it translates between, or words where there are too many to list."""
+    pairs: tuple[str, ...] = ()
+    """`vi-en`, ...: the pairs that there is a checkpoint for, where one pair has one."""
+    scores: tuple[KnownScore, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A leg of an option before the direction is known."""
+
+    kind: str
+    name: str
+    """As in the configuration, `%src` and `%tgt` included."""
+    revision: str | None
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A model option that names its checkpoints: one template, or two with a language between them."""
+
+    name: str
+    summary: str
+    via: str | None
+    templates: tuple[Template, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguedLeg:
+    """A leg of an option in one direction."""
+
+    name: str
+    revision: str | None
+    direction: str
+    facts: Facts = field(repr=False)
+
+
+def read_catalogue(conf: Path) -> tuple[Option, ...]:
+    """Every option in `conf`/model that names its checkpoints, by name; `copy`, `marian` and the like are left out.
+
+    Raises:
+        ConfigError: An option file or its facts cannot be read.
+    """
+    options = (read_option(conf, file.stem) for file in sorted((conf / "model").glob("*.yaml")))
+    return tuple(option for option in options if option is not None)
+
+
+def read_option(conf: Path, name: str) -> Option | None:
+    """The model option called `name`, or None where it names no checkpoint.
+
+    Raises:
+        ConfigError: The file is not there, or it or its facts cannot be read.
+    """
+    path = conf / "model" / f"{name}.yaml"
+    text, content = _read(path)
+    facts = _read_facts(path, text)
+    schema, groups = _read_defaults(path, content)
+    if schema == "pivot":
+        templates = tuple(_read_template(conf, groups.get(leg), content.get(leg) or {}) for leg in ("first", "second"))
+    else:
+        templates = (_make_template(schema, content, facts),)
+    if any(template is None for template in templates):
+        return None
+    summary = text.split("\n", 1)[0].removeprefix("# ")
+    via = str(content.get("via", "en")) if schema == "pivot" else None
+    return Option(name, summary, via, tuple(template for template in templates if template is not None), facts)
+
+
+def resolve_legs(option: Option, direction: str) -> tuple[CataloguedLeg, ...] | None:
+    """The option's legs in a direction; None where it is not known to translate it.
+
+    Raises:
+        ConfigError: `direction` is not two two-letter codes.
+    """
+    if not _DIRECTION.fullmatch(direction):
+        raise ConfigError(f"direction={direction} is not possible: expected two language codes, such as vi-ar")
+    stops = [*direction.split("-")]
+    if option.via is not None:
+        if option.via in stops:
+            return None
+        stops.insert(1, option.via)
+    legs = []
+    for template, source, target in zip(option.templates, stops[:-1], stops[1:], strict=True):
+        if not _covers(template, source, target):
+            return None
+        name = fill_in_languages(template.name, source, target)
+        legs.append(CataloguedLeg(name, template.revision, f"{source}-{target}", template.facts))
+    return tuple(legs)
+
+
+def find_on_disk(name: str, revision: str | None) -> tuple[str, Path | None]:
+    """`yes`, `partly` or `no`, and the folder: whether a checkpoint's configuration and weights are on this disk.
+
+    Looked for where a run looks, in a folder of that name and then in the hub cache; nothing is downloaded.
+    """
+    folder = bundled.resolve(name)
+    if not folder.is_dir():
+        cached = _find_in_cache(name, revision)
+        if cached is None:
+            return "no", None
+        folder = cached
+    try:
+        model_type = str(read_json(name, folder / "config.json").get("model_type"))
+        read_contents(name, folder, model_type, ())
+    except ModelError:
+        return "partly", folder
+    return "yes", folder
+
+
+def estimate_memory_mb(legs: tuple[CataloguedLeg, ...], dtype: str) -> float | None:
+    """What the weights take in memory, in 10^6 bytes; what decoding takes comes on top.
+
+    The legs of a pivot are loaded one after the other, so the larger one counts. None where a size is not known.
+    """
+    sizes = [leg.facts.parameters for leg in legs]
+    known = [size for size in sizes if size is not None]
+    return max(known) * BYTES[dtype] / 1e6 if len(known) == len(sizes) else None
+
+
+def _find_in_cache(name: str, revision: str | None) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(name, "config.json", revision=revision)
+    except HFValidationError:
+        return None
+    return Path(found).parent if isinstance(found, str) else None
+
+
+def _covers(template: Template, source: str, target: str) -> bool:
+    facts = template.facts
+    if facts.pairs:
+        return f"{source}-{target}" in facts.pairs
+    if isinstance(facts.languages, tuple):
+        return source in facts.languages and target in facts.languages
+    return source in CODES and target in CODES
+
+
+def _read(path: Path) -> tuple[str, Mapping[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}); expected a model option") from error
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML ({' '.join(str(error).split())}); correct it") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} holds no settings; expected a defaults list with a schema, such as [marian_schema]")
+    return text, content
+
+
+def _read_defaults(path: Path, content: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The kind of model, and which options the legs `first` and `second` are built on."""
+    schema = ""
+    groups: dict[str, str] = {}
+    for entry in content.get("defaults") or ():
+        if isinstance(entry, str) and entry.endswith("_schema"):
+            schema = entry.removesuffix("_schema")
+        elif isinstance(entry, dict):
+            groups |= {str(key).rpartition("@")[2]: str(value) for key, value in entry.items()}
+    if not schema:
+        raise ConfigError(f"{path}: its defaults list names no schema; expected one such as marian_schema")
+    return schema, groups
+
+
+def _read_template(conf: Path, base: str | None, settings: Mapping[str, Any]) -> Template | None:
+    """A pivot's leg: the option it is built on with the pivot's own settings over it."""
+    if base is None:
+        return None
+    path = conf / "model" / f"{base}.yaml"
+    text, content = _read(path)
+    schema, _ = _read_defaults(path, content)
+    facts = _read_facts(path, text) if "name" not in settings else Facts()
+    return _make_template(schema, {**content, **settings}, facts)
+
+
+def _make_template(schema: str, settings: Mapping[str, Any], facts: Facts) -> Template | None:
+    name = settings.get("name")
+    if schema not in KINDS or name is None:
+        return None
+    revision = settings.get("revision")
+    return Template(schema, str(name), None if revision is None else str(revision), facts)
+
+
+def _read_facts(path: Path, text: str) -> Facts:
+    lines = text.split("\n")
+    if "# facts:" not in lines:
+        return Facts()
+    start = lines.index("# facts:")
+    end = next((i for i in range(start, len(lines)) if not lines[i].startswith("#")), len(lines))
+    try:
+        found = yaml.safe_load("\n".join(line[2:] for line in lines[start:end]))["facts"] or {}
+        unknown = sorted(set(found) - set(_FACTS))
+        if unknown:
+            raise ConfigError(f"{path}: there is no fact {unknown[0]}; known are {', '.join(_FACTS)}")
+        languages = found.get("languages")
+        if isinstance(languages, list) and not all(isinstance(code, str) for code in languages):
+            raise ValueError('a language is no text; YAML takes no for false, so Norwegian is "no"')
+        return Facts(
+            license=found.get("license"),
+            parameters=_read_parameters(found.get("parameters")),
+            download_mb=found.get("download_mb"),
+            languages=tuple(languages) if isinstance(languages, list) else languages,
+            pairs=tuple(found.get("pairs") or ()),
+            scores=tuple(KnownScore(**score) for score in found.get("scores") or ()),
+            notes=tuple(found.get("notes") or ()),
+        )
+    except (yaml.YAMLError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{path} line {start + 1}: its facts cannot be read ({reason}); correct them") from error
+
+
+def _read_parameters(value: Any) -> int | None:
+    if value is None:
+        return None
+    found = _MILLIONS.fullmatch(str(value))
+    if found is None:
+        raise ValueError(f"parameters is {value}, where millions are expected, such as 615M")
+    return round(float(found.group(1)) * 1e6)

@@ -1,0 +1,113 @@
+"""What is in a checkpoint's folder: which files count, what they say and their hashes. No torch, no transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mt_eval.errors import ModelError
+from mt_eval.translate.checkpoints.hub import PICKLES, SAFETENSORS, TOKENIZERS
+
+_FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A checkpoint that has all its files."""
+
+    config: Mapping[str, Any]
+    """config.json"""
+    generation: Mapping[str, Any] | None
+    """generation_config.json, which older checkpoints lack."""
+    weights: tuple[str, ...]
+    """The file names of the weights, an index before its shards."""
+    tokenizer: tuple[str, ...]
+
+
+def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[tuple[str, ...]]) -> Contents:
+    """The checkpoint's configuration and the names of the files that count.
+
+    `model_type` is what config.json has to say; of each tuple in `needed` one tokenizer file has to be there.
+
+    Raises:
+        ModelError: Something is missing or damaged, or the checkpoint is of another architecture.
+    """
+    config = read_json(name, folder / "config.json")
+    found = config.get("model_type")
+    if found != model_type:
+        fits = (
+            f"it fits {_FITS[found]}"
+            if found in _FITS
+            else "mt-eval runs marian (model=marian) and m2m_100 (model=nllb, model=m2m100)"
+        )
+        raise ModelError(f"{name}: config.json says model_type {found}, where {model_type} is needed; {fits}")
+    generation = folder / "generation_config.json"
+    for files in needed:
+        if not any((folder / file).is_file() for file in files):
+            raise ModelError(
+                f"{name}: the tokenizer file {' or '.join(files)} is missing in {folder}; download it again"
+            )
+    return Contents(
+        config,
+        read_json(name, generation) if generation.is_file() else None,
+        _list_weights(name, folder),
+        tuple(file for file in TOKENIZERS if (folder / file).is_file()),
+    )
+
+
+def read_json(name: str, path: Path) -> dict[str, Any]:
+    """The object in a JSON file of the checkpoint called `name`.
+
+    Raises:
+        ModelError: The file is missing or holds no JSON object.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{name}: {path.name} is missing in {path.parent}; a checkpoint in Hugging Face's format has one"
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{name}: {path} cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ModelError(f"{name}: {path} is not JSON ({error}); download or save the checkpoint again") from error
+    if not isinstance(value, dict):
+        raise ModelError(f"{name}: {path} holds a {type(value).__name__}, where a JSON object is expected")
+    return value
+
+
+def hash_files(folder: Path, files: Iterable[str]) -> dict[str, str]:
+    """File name to the SHA-256 of its contents, in the order given."""
+    hashes = {}
+    for file in files:
+        with (folder / file).open("rb") as stream:
+            hashes[file] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return hashes
+
+
+def hash_json(value: Any) -> str:
+    """The SHA-256 of plain data, the same for equal data whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _list_weights(name: str, folder: Path) -> tuple[str, ...]:
+    for single, index in (SAFETENSORS, PICKLES):
+        if (folder / single).is_file():
+            return (single,)
+        if (folder / index).is_file():
+            shards = read_json(name, folder / index).get("weight_map")
+            if not isinstance(shards, dict):
+                raise ModelError(f"{name}: {folder / index} has no weight_map; download the checkpoint again")
+            files = tuple(sorted(set(map(str, shards.values()))))
+            for file in files:
+                if not (folder / file).is_file():
+                    raise ModelError(f"{name}: {index} names {file}, which is missing in {folder}; download it again")
+            return (index, *files)
+    raise ModelError(
+        f"{name}: there are no weights in {folder}; expected model.safetensors or pytorch_model.bin, whole or in "
+        "shards with an index"
+    )

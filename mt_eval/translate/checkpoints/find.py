@@ -1,0 +1,211 @@
+"""From a model's configuration and a direction to a leg: found, checked as far as its files go, and hashed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from mt_eval.config import Ctranslate2Engine, M2m100Model, MarianModel, NllbModel, RunConfig, TransformersEngine
+from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoints.contents import Contents, hash_files, hash_json, read_contents, read_json
+from mt_eval.translate.checkpoints.generation import explain_generation
+from mt_eval.translate.checkpoints.hub import Checkpoint, find_checkpoint
+from mt_eval.translate.checkpoints.target_codes import (
+    check_language_code,
+    choose_flores_code,
+    choose_target_token,
+    fill_in_languages,
+)
+from mt_eval.translate.engines.search_options import adapt_generation
+from mt_eval.translate.outputs import LONGEST_LABEL
+from mt_eval.translate.system import Leg, LengthRule
+
+# Raised whenever the code would translate the same input differently; every stored translation is then out of date.
+_VERSION = 1
+
+_MARIAN_FILES = (("source.spm",), ("target.spm",), ("vocab.json",))
+_NLLB_FILES = (("tokenizer.json", "sentencepiece.bpe.model"),)
+_M2M100_FILES = (("sentencepiece.bpe.model",), ("vocab.json",))
+_POSITIONS = 1024
+"""What Marian's, NLLB's and M2M-100's config.json mean where they leave `max_position_embeddings` out."""
+_FLORES_CODE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
+
+
+def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
+    """The leg that translates `source` into `target` (two-letter codes) with a Marian, NLLB or M2M-100 `model`.
+
+    Raises:
+        ModelError: The checkpoint cannot be had, is broken or does not know the languages.
+        ConfigError: `model` is something else, or the engine is not known.
+    """
+    direction = (source, target)
+    match model:
+        case MarianModel():
+            return _locate_marian(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+        case NllbModel():
+            return _locate_nllb(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+        case M2m100Model():
+            return _locate_m2m100(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+        case _:
+            raise ConfigError(
+                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB or M2M-100 checkpoint, "
+                "such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
+            )
+
+
+def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    contents = read_contents(model.name, checkpoint.folder, "marian", _MARIAN_FILES)
+    vocabulary = read_json(model.name, checkpoint.folder / "vocab.json")
+    known = [token for token in vocabulary if token.startswith(">>") and token.endswith("<<")]
+    token = choose_target_token(model.name, known, direction[1], model.target_token)
+    return _make_leg("marian", checkpoint, contents, direction, (None, token), config)
+
+
+def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    folder = checkpoint.folder
+    experts = read_json(model.name, folder / "config.json").get("model_type") == "nllb-moe"
+    contents = read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", _NLLB_FILES)
+    codes = (
+        choose_flores_code("model.source_code", direction[0], model.source_code),
+        choose_flores_code("model.target_code", direction[1], model.target_code),
+    )
+    settings = folder / "tokenizer_config.json"
+    if settings.is_file():
+        _check_tokenizer_config(model.name, read_json(model.name, settings))
+    if (folder / "tokenizer.json").is_file():
+        # Without this file the codes are those of transformers' NllbTokenizer and are checked when it is loaded.
+        added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
+        known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
+        known = [content for content in known if _FLORES_CODE.fullmatch(content)]
+        check_language_code(model.name, "model.source_code", codes[0], known)
+        check_language_code(model.name, "model.target_code", codes[1], known)
+    elif not _has_protobuf():
+        raise ModelError(
+            f"{model.name}: {folder} has sentencepiece.bpe.model but no tokenizer.json, and to read the former "
+            "transformers needs protobuf, which is not installed; download tokenizer.json too, or run `pip install "
+            "protobuf`"
+        )
+    return _make_leg("nllb-moe" if experts else "nllb", checkpoint, contents, direction, codes, config)
+
+
+def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    contents = read_contents(model.name, checkpoint.folder, "m2m_100", _M2M100_FILES)
+    settings = checkpoint.folder / "tokenizer_config.json"
+    if settings.is_file():
+        found = str(read_json(model.name, settings).get("tokenizer_class", "M2M100Tokenizer"))
+        if found != "M2M100Tokenizer":
+            raise ModelError(
+                f"{model.name}: tokenizer_config.json says tokenizer_class {found}, where M2M100Tokenizer is needed; "
+                "NLLB-200 checkpoints run as model=nllb"
+            )
+    # The codes are those of transformers' M2M100Tokenizer and are checked when it is loaded.
+    codes = (model.source_code or direction[0], model.target_code or direction[1])
+    return _make_leg("m2m100", checkpoint, contents, direction, codes, config)
+
+
+def _has_protobuf() -> bool:
+    try:
+        return find_spec("google.protobuf") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
+    found = str(settings.get("tokenizer_class", "NllbTokenizer"))
+    if found not in ("NllbTokenizer", "NllbTokenizerFast", "TokenizersBackend"):
+        raise ModelError(
+            f"{name}: tokenizer_config.json says tokenizer_class {found}, where NllbTokenizer is needed; model=nllb "
+            "runs NLLB-200 checkpoints, model=m2m100 those of M2M-100"
+        )
+    if settings.get("legacy_behaviour"):
+        raise ModelError(
+            f"{name}: tokenizer_config.json says legacy_behaviour true, which puts the source code behind the "
+            "sentence, where NLLB-200 was trained with it in front; set it to false"
+        )
+
+
+def _make_leg(
+    kind: str,
+    checkpoint: Checkpoint,
+    contents: Contents,
+    direction: tuple[str, str],
+    codes: tuple[str | None, str | None],
+    config: RunConfig,
+) -> Leg:
+    positions = contents.config.get("max_position_embeddings")
+    if not isinstance(positions, int) or positions < 2:
+        # config.json leaves out what equals the class's default.
+        positions = _POSITIONS
+    decoding = config.decoding
+    length = LengthRule(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset, positions)
+    generation, ignored = explain_generation(decoding, contents.config, contents.generation)
+    match config.engine:
+        case TransformersEngine():
+            engine = "transformers"
+        case Ctranslate2Engine():
+            engine = "ctranslate2"
+            generation = adapt_generation(checkpoint.name, kind, generation)
+        case _:
+            raise ConfigError(
+                f"engine is a {type(config.engine).__name__}; expected engine=transformers or engine=ctranslate2"
+            )
+    hashes = hash_files(checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
+    settings = {
+        "source": codes[0],
+        "target": codes[1],
+        "generation": generation,
+        "max_new_tokens": {
+            "factor": length.factor,
+            "offset": length.offset,
+            "multiple": length.multiple,
+            "positions": length.positions,
+        },
+        "engine": engine,
+        "dtype": config.engine.dtype.value,
+    }
+    if config.engine.batch_matters:
+        settings["batch_tokens"] = config.engine.batch_tokens
+    facts = {
+        "kind": kind,
+        "name": checkpoint.name,
+        "origin": checkpoint.origin,
+        "revision": checkpoint.revision,
+        "commit": checkpoint.commit,
+        "direction": "-".join(direction),
+        "files": hashes,
+        **settings,
+    }
+    warnings = checkpoint.warnings
+    if ignored:
+        warnings += (
+            f"{checkpoint.name}: generation_config.json sets {', '.join(ignored)}, which mt-eval does not apply",
+        )
+    return Leg(
+        kind=kind,
+        name=checkpoint.name,
+        label=_make_label(checkpoint.name),
+        folder=checkpoint.folder,
+        weights=contents.weights,
+        source=codes[0],
+        target=codes[1],
+        generation=generation,
+        length=length,
+        engine=engine,
+        dtype=config.engine.dtype.value,
+        model=hash_json({"kind": kind, "files": hashes}),
+        identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
+        facts=facts,
+        warnings=warnings,
+    )
+
+
+def _make_label(name: str) -> str:
+    """The last part of a path or hub name with nothing in it that a file name should not have."""
+    last = Path(name.split(":", 1)[-1]).name or Path(name).resolve().name
+    return re.sub(r"[^\w.-]+", "-", last).strip("-.")[:LONGEST_LABEL] or "model"

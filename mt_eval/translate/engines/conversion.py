@@ -1,0 +1,84 @@
+"""Checkpoints converted for CTranslate2, once each, in the user's cache.
+
+`<cache>/<label>-<first 16 hex of the key>/` holds what `ctranslate2` loads. The key is the SHA-256 over the
+checkpoint's files, the numeric type and CTranslate2's version. A folder is written beside its place and renamed, so one
+that is there is whole; a lock keeps several processes from converting the same checkpoint at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ctranslate2  # type: ignore[import-untyped]
+import torch
+from ctranslate2.converters import TransformersConverter  # type: ignore[import-untyped]
+from filelock import FileLock
+
+from mt_eval.errors import ModelError
+from mt_eval.translate.checkpoints.contents import hash_json
+from mt_eval.translate.checkpoints.load import load_model
+from mt_eval.translate.system import Leg
+
+_VERSION = 1
+"""Raised whenever the same checkpoint would be converted differently."""
+
+
+def convert_leg(leg: Leg, tokenizer: Any, cache_dir: str | None) -> Path:
+    """The folder of the leg's model as CTranslate2 reads it, made now if it is not there.
+
+    Raises:
+        ModelError: The checkpoint cannot be loaded or converted, or the cache cannot be written.
+    """
+    cache = Path(cache_dir).expanduser() if cache_dir else _default_cache()
+    key = hash_json(
+        {"version": _VERSION, "model": leg.model, "dtype": leg.dtype, "ctranslate2": ctranslate2.__version__}
+    )
+    folder = cache / f"{leg.label}-{key[:16]}"
+    if folder.is_dir():
+        return folder
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / f".{folder.name}.lock"):
+            if not folder.is_dir():
+                _convert(leg, tokenizer, folder)
+    except OSError as error:
+        raise ModelError(
+            f"{leg.name}: the converted checkpoint cannot be written to {cache} ({error.strerror or error}); name "
+            "another folder with engine.cache_dir=DIR or mend the cause"
+        ) from error
+    return folder
+
+
+class _Converter(TransformersConverter):  # type: ignore[misc]
+    """Converts a model that was loaded, and checked, as every other engine's is."""
+
+    def __init__(self, leg: Leg, tokenizer: Any) -> None:
+        super().__init__(str(leg.folder))
+        self._leg = leg
+        self._tokenizer = tokenizer
+
+    def load_model(self, model_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
+        return load_model(self._leg, self._tokenizer, torch.float32)
+
+    def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
+        return self._tokenizer
+
+
+def _convert(leg: Leg, tokenizer: Any, folder: Path) -> None:
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+    try:
+        try:
+            _Converter(leg, tokenizer).convert(str(partial), quantization=leg.dtype, force=True)
+        except ValueError as error:
+            raise ModelError(f"{leg.name}: CTranslate2 cannot convert it ({error}); use engine=transformers") from error
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _default_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mt-eval" / "ctranslate2"

@@ -1,0 +1,204 @@
+"""CTranslate2: the same search in C++, on quantised weights, several batches at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import ctranslate2  # type: ignore[import-untyped]
+import torch
+
+from mt_eval.config import Ctranslate2Engine, DeviceConfig, DeviceKind
+from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoints.load import load_tokenizer
+from mt_eval.translate.engines.batching import halve_budget, split_batch
+from mt_eval.translate.engines.conversion import convert_leg
+from mt_eval.translate.engines.search_options import make_search_options
+from mt_eval.translate.engines.transformers import encode_texts, measure_process_peak_mb, name_device
+from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
+
+_BATCH_TOKENS = {"cpu": 768, "cuda": 8192}
+"""On a CPU about as many as raw calls of 16 sentences hold, which were as fast as any other number that was tried; on a
+GPU, CTranslate2's documentation advises large ones."""
+
+
+class Ctranslate2Translator:
+    """A model in CTranslate2: Marian, NLLB and M2M-100 alike, beam search or greedy."""
+
+    def __init__(self, leg: Leg, engine: Ctranslate2Engine, device: DeviceConfig) -> None:
+        """Convert the leg's checkpoint if that was not done before, and load it.
+
+        Raises:
+            ModelError: The checkpoint cannot be loaded or converted, or does not know the languages.
+            ConfigError: `device=cuda` without one, or the device does not compute in `engine.dtype`.
+        """
+        self._device = _choose_device(device.kind)
+        _check_type(leg.dtype, self._device)
+        threads = device.threads or _count_cores()
+        self._workers, self._threads = (engine.workers or 1, 1) if self._device == "cuda" else _share(threads, engine)
+        self._budget = engine.batch_tokens or _BATCH_TOKENS[self._device]
+        tokenizer, _ = load_tokenizer(leg)
+        folder = convert_leg(leg, tokenizer, engine.cache_dir)
+        try:
+            self._translator = ctranslate2.Translator(
+                str(folder),
+                self._device,
+                compute_type=leg.dtype,
+                inter_threads=self._workers,
+                intra_threads=self._threads,
+            )
+        except RuntimeError as error:
+            raise ModelError(
+                f"{leg.name}: the converted checkpoint {folder} cannot be loaded ({error}); delete the folder, and "
+                "it is made again"
+            ) from error
+        self._tokens: list[str] = json.loads((folder / "shared_vocabulary.json").read_text(encoding="utf-8"))
+        self._ids = {token: index for index, token in enumerate(self._tokens)}
+        self._check_ids(leg, tokenizer)
+        self.set_leg(leg)
+
+    def set_leg(self, leg: Leg) -> None:
+        self._leg = leg
+        self._tokenizer, forced = load_tokenizer(leg)
+        self._prefix = [] if forced is None else [self._tokens[forced]]
+        self._options = make_search_options(leg.generation, self._name)
+        self._warnings: list[str] = []
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {
+            "device": self._device,
+            "device_name": name_device(torch.device(self._device)),
+            "dtype": self._translator.compute_type,
+            "threads": self._workers * self._threads,
+            "workers": self._workers,
+            "batch_tokens": self.batch_tokens,
+            "ctranslate2": ctranslate2.__version__,
+        }
+
+    @property
+    def batch_tokens(self) -> int:
+        return self._budget
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Token ids as transformers makes them: the same tokenizer, special tokens and cut."""
+        return encode_texts(self._leg, self._tokenizer, texts)
+
+    def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
+        """As the protocol says; batches are given out in advance, so that no worker waits for another one's."""
+        waiting: deque[tuple[Batch, Sequence[Any]]] = deque()
+        for batch in batches:
+            for part in split_batch(batch, self._budget):
+                waiting.append((part, self._submit(part)))
+                if len(waiting) > 2 * self._workers:
+                    yield from self._collect(*waiting.popleft())
+        while waiting:
+            yield from self._collect(*waiting.popleft())
+
+    def measure_peak_memory_mb(self) -> float | None:
+        return measure_process_peak_mb() if self._device == "cpu" else None
+
+    def close(self) -> None:
+        self._translator.unload_model()
+
+    def _submit(self, batch: Batch) -> Sequence[Any]:
+        limit = batch.max_new_tokens
+        if self._leg.generation["forced_eos_token_id"] is not None:
+            limit = max(1, limit - 1)  # the last token is the end, which here needs no place
+        sources = [[self._tokens[token] for token in source.ids] for source in batch.sources]
+        results: Sequence[Any] = self._translator.translate_batch(
+            sources,
+            [self._prefix] * len(sources) if self._prefix else None,
+            max_decoding_length=limit,
+            asynchronous=True,
+            **self._options,
+        )
+        return results
+
+    def _collect(self, batch: Batch, results: Sequence[Any]) -> Iterator[tuple[Batch, list[Sentence]]]:
+        try:
+            found = [result.result() for result in results]
+        except (RuntimeError, MemoryError) as error:
+            if "memory" not in str(error).lower() and not isinstance(error, MemoryError):
+                raise
+            yield from self._decode_smaller(batch, error)
+            return
+        yield batch, [self._finish(source, result) for source, result in zip(batch.sources, found, strict=True)]
+
+    def _decode_smaller(self, batch: Batch, error: Exception) -> Iterator[tuple[Batch, list[Sentence]]]:
+        budget = halve_budget(batch, self._budget)
+        if budget is None:
+            raise ModelError(
+                f"{self._leg.name}: memory ran out on a single source of {len(batch.sources[0].ids)} tokens; lower "
+                "decoding.num_beams, use a smaller engine.dtype or free memory"
+            ) from error
+        self._warnings.append(
+            f"{self._leg.name}: memory ran out on a batch of {len(batch.sources)} sources; went on with batches of "
+            f"{budget} tokens"
+        )
+        self._budget = min(self._budget, budget)
+        for part in split_batch(batch, self._budget):
+            yield from self._collect(part, self._submit(part))
+
+    def _finish(self, source: Encoded, result: Any) -> Sentence:
+        tokens = result.hypotheses[0][len(self._prefix) :]
+        ended = bool(tokens) and tokens[-1] == self._tokenizer.eos_token
+        ids = [self._ids[token] for token in tokens]
+        return Sentence(
+            text=self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False).strip(),
+            tokens_in=len(source.ids),
+            tokens_out=len(tokens),
+            truncated=not ended,
+            source_cut=source.cut,
+            score=result.scores[0] if self._options["beam_size"] > 1 else None,
+        )
+
+    def _name(self, token: int) -> str | None:
+        return self._tokens[token] if token < len(self._tokens) else None
+
+    def _check_ids(self, leg: Leg, tokenizer: Any) -> None:
+        """The converter numbers tokens by their order; a vocabulary with gaps would be shifted, with no complaint."""
+        for token, index in tokenizer.get_vocab().items():
+            if index < len(self._tokens) and self._tokens[index] != token:
+                raise ModelError(
+                    f"{leg.name}: CTranslate2 numbers its tokens otherwise (token {index} is {self._tokens[index]}, "
+                    f"expected {token}); use engine=transformers"
+                )
+
+
+def _choose_device(kind: DeviceKind) -> str:
+    available = ctranslate2.get_cuda_device_count() > 0
+    if kind is DeviceKind.cuda and not available:
+        raise ConfigError(
+            "device.kind=cuda, but CTranslate2 finds no CUDA device on this machine; use device=cpu or install CUDA"
+        )
+    return "cuda" if available and kind is not DeviceKind.cpu else "cpu"
+
+
+def _check_type(dtype: str, device: str) -> None:
+    """CTranslate2 takes another type, silently, where the device has no instructions for the one it is asked for."""
+    supported = ctranslate2.get_supported_compute_types(device)
+    if dtype not in supported:
+        raise ConfigError(
+            f"engine.dtype={dtype} is not possible: CTranslate2 on this {device} computes in "
+            f"{', '.join(sorted(supported - {'int8'}))}"
+        )
+
+
+def _count_cores() -> int:
+    """Cores this process may use; macOS tells only how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _share(threads: int, engine: Ctranslate2Engine) -> tuple[int, int]:
+    """Workers and threads of each: one thread a worker was measured fastest on two cores; beyond eight cores workers
+    get more threads, as each of them needs memory of its own."""
+    workers = engine.workers or min(threads, 8)
+    return workers, max(1, threads // workers)

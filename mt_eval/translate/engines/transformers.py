@@ -1,0 +1,285 @@
+"""The reference engine: `generate` of transformers, one batch at a time."""
+
+from __future__ import annotations
+
+import gc
+import platform
+import resource
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig, StoppingCriteria, StoppingCriteriaList
+
+from mt_eval.config import DeviceConfig, DeviceKind, TransformersEngine
+from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoints.load import load_model, load_tokenizer
+from mt_eval.translate.engines.batching import halve_budget, split_batch
+from mt_eval.translate.system import Batch, Encoded, Leg, LengthRule, Sentence
+
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+_CPU_BATCH_TOKENS = {"float32": 1024, "bfloat16": 2048, "float16": 1024}
+"""Enough for full matrix products on a few cores, little enough for any memory; not measured to be the very best."""
+
+
+class TransformersTranslator:
+    """A model on torch: Marian, NLLB and M2M-100 alike, beam search or greedy."""
+
+    def __init__(self, leg: Leg, engine: TransformersEngine, device: DeviceConfig) -> None:
+        """Load the leg's model onto the device.
+
+        Raises:
+            ModelError: The checkpoint cannot be loaded, or does not know the languages.
+            ConfigError: `device=cuda` without one.
+        """
+        if device.threads is not None:
+            torch.set_num_threads(device.threads)
+        self._device = _choose_device(device.kind)
+        if self._device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self._device)
+        self._budget = engine.batch_tokens
+        self._memory_budget: int | None = None
+        """The largest budget that fits, known once one did not; it holds for as long as the model is loaded."""
+        tokenizer, _ = load_tokenizer(leg)
+        self._model = load_model(leg, tokenizer, _DTYPES[leg.dtype]).to(self._device)
+        self.set_leg(leg)
+
+    def set_leg(self, leg: Leg) -> None:
+        self._leg = leg
+        self._tokenizer, self._forced = load_tokenizer(leg)
+        settings = dict(leg.generation)
+        if self._forced is not None:
+            settings["forced_bos_token_id"] = self._forced
+        for name in ("bos_token_id", "decoder_start_token_id", "eos_token_id", "pad_token_id"):
+            # A checkpoint that names them nowhere means the defaults of its class.
+            if settings[name] is None:
+                settings[name] = getattr(self._model.config, name, None)
+        self._settings = settings
+        self._ends = _list_ids(settings["eos_token_id"])
+        # Whatever a call leaves open is filled from here: nothing of the checkpoint's that is not in the settings.
+        self._model.generation_config = GenerationConfig(**settings)  # type: ignore[no-untyped-call]
+        self._warnings: list[str] = []
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {
+            "generation": self._settings,
+            "device": self._device.type,
+            "device_name": name_device(self._device),
+            "dtype": self._leg.dtype,
+            "threads": torch.get_num_threads(),
+            "batch_tokens": self.batch_tokens,
+        }
+
+    @property
+    def batch_tokens(self) -> int:
+        wanted = self._budget or self._choose_budget()
+        return wanted if self._memory_budget is None else min(wanted, self._memory_budget)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        return encode_texts(self._leg, self._tokenizer, texts)
+
+    def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
+        queue = deque(batches)
+        while queue:
+            batch = queue.popleft()
+            parts = [batch] if self._memory_budget is None else split_batch(batch, self._memory_budget)
+            if len(parts) > 1:
+                queue.extendleft(reversed(parts))
+                continue
+            try:
+                sentences = self._generate(batch)
+            except torch.OutOfMemoryError as error:
+                self._lower_budget(batch, error)
+            except RuntimeError as error:
+                if "can't allocate memory" not in str(error):  # how torch says it of a CPU
+                    raise
+                self._lower_budget(batch, error)
+            else:
+                yield batch, sentences
+                continue
+            # Behind the except clause, where the error and all the tensors its traceback holds are gone.
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+            queue.appendleft(batch)
+
+    def close(self) -> None:
+        del self._model
+        if self._device.type == "cuda":
+            gc.collect()
+            torch.cuda.empty_cache()
+
+    def _lower_budget(self, batch: Batch, error: RuntimeError) -> None:
+        budget = halve_budget(batch, self.batch_tokens)
+        width = max(len(source.ids) for source in batch.sources)
+        if budget is None:
+            raise ModelError(
+                f"{self._leg.name}: {name_device(self._device)} ran out of memory on a single source of {width} "
+                "tokens; lower decoding.num_beams, use a smaller engine.dtype or free memory"
+            ) from error
+        self._warnings.append(
+            f"{self._leg.name}: {name_device(self._device)} ran out of memory on a batch of {len(batch.sources)} x "
+            f"{width} source tokens; went on with batches of {budget} tokens"
+        )
+        self._memory_budget = budget
+
+    def _choose_budget(self) -> int:
+        if self._device.type == "cpu":
+            return _CPU_BATCH_TOKENS[self._leg.dtype]
+        free, _ = torch.cuda.mem_get_info(self._device)
+        return fit_batch_tokens(
+            free,
+            self._model.config,
+            bytes_per_number=self._model.dtype.itemsize,
+            beams=self._settings["num_beams"],
+            length=self._leg.length,
+        )
+
+    def _generate(self, batch: Batch) -> list[Sentence]:
+        width = max(len(source.ids) for source in batch.sources)
+        padding = self._settings["pad_token_id"]
+        rows = [[*source.ids, *[padding] * (width - len(source.ids))] for source in batch.sources]
+        mask = [[1] * len(source.ids) + [0] * (width - len(source.ids)) for source in batch.sources]
+        beams = self._settings["num_beams"] > 1
+        with torch.inference_mode():
+            output = self._model.generate(
+                input_ids=self._send(rows),
+                attention_mask=self._send(mask),
+                max_new_tokens=batch.max_new_tokens,
+                past_key_values=_OneCrossAttention(self._model.config),
+                return_dict_in_generate=True,
+                output_scores=beams,
+                stopping_criteria=StoppingCriteriaList([_DropStepScores()] if beams else []),
+            )
+        scores = output.sequences_scores.tolist() if beams else [None] * len(batch.sources)
+        return [
+            self._finish(source, row, score, batch.max_new_tokens)
+            for source, row, score in zip(batch.sources, output.sequences.tolist(), scores, strict=True)
+        ]
+
+    def _send(self, rows: list[list[int]]) -> torch.Tensor:
+        if self._device.type == "cuda":
+            return torch.tensor(rows).pin_memory().to(self._device, non_blocking=True)
+        return torch.tensor(rows)
+
+    def measure_peak_memory_mb(self) -> float | None:
+        if self._device.type == "cuda":
+            return torch.cuda.max_memory_allocated(self._device) / 1e6
+        return measure_process_peak_mb()
+
+    def _finish(self, source: Encoded, row: list[int], score: float | None, max_new_tokens: int) -> Sentence:
+        generated = row[1:]  # behind the start token, which may be the end token too
+        ended = next((index for index, token in enumerate(generated) if token in self._ends), None)
+        if ended is not None:
+            generated = generated[: ended + 1]
+        at_limit = len(generated) >= max_new_tokens
+        # At the limit a forced end token says nothing: the model may not have meant to end.
+        truncated = at_limit and (ended is None or self._settings["forced_eos_token_id"] is not None)
+        return Sentence(
+            text=self._tokenizer.decode(
+                generated, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            ).strip(),
+            tokens_in=len(source.ids),
+            tokens_out=len(generated) - (1 if self._forced is not None else 0),
+            truncated=truncated,
+            source_cut=source.cut,
+            score=score,
+        )
+
+
+def encode_texts(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[Encoded]:
+    """Token ids with the special tokens; a Marian's target token stands in front.
+
+    What does not fit into the model's positions is cut at the end, before the closing token.
+    """
+    if leg.kind == "marian" and leg.target is not None:
+        texts = [f"{leg.target} {text}" for text in texts]
+    rows = tokenizer(list(texts), padding=False, truncation=False, verbose=False)["input_ids"]
+    positions = leg.length.positions
+    return [
+        Encoded((*row[: positions - 1], row[-1]), True) if len(row) > positions else Encoded(tuple(row)) for row in rows
+    ]
+
+
+class _DropStepScores(StoppingCriteria):
+    """Stops nothing; frees the scores of every step as soon as they come.
+
+    `generate` gives a sequence's score only together with the scores of every step, which are steps * batch * beams *
+    vocabulary numbers: gigabytes.
+    """
+
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:
+        if scores:
+            scores[-1].resize_(0)
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
+class _OneCrossAttention(EncoderDecoderCache):
+    """The cache of a search whose beams share their source: keys and values of the source never change places.
+
+    transformers copies them at every step although all beams of a sentence have the same, which was measured to take a
+    tenth of the time of decoding.
+    """
+
+    def __init__(self, config: Any) -> None:
+        decoder = config.get_text_config(decoder=True)
+        super().__init__(DynamicCache(config=decoder), DynamicCache(config=decoder))
+
+    def reorder_cache(self, beam_idx: torch.LongTensor) -> None:
+        self.self_attention_cache.reorder_cache(beam_idx)
+
+
+def fit_batch_tokens(free: int, config: Any, *, bytes_per_number: int, beams: int, length: LengthRule) -> int:
+    """How many source tokens a batch may hold in `free` bytes of memory, with a third of it to spare.
+
+    Counted per source token and beam: keys and values of all decoder layers for it and for the tokens it may become
+    (twice, as they are copied when beams change places), activations of the widest layer; and per sentence, taken as 16
+    tokens long so that short ones fit too, the scores over the vocabulary in float32, of which a search holds four
+    copies.
+    """
+    cached = 2 * config.decoder_layers * config.d_model * bytes_per_number
+    outputs = length.factor + (length.offset + length.multiple) / 16
+    activations = 4 * max(config.encoder_ffn_dim, config.decoder_ffn_dim) * bytes_per_number
+    scores = 4 * 4 * config.vocab_size / 16
+    per_token = beams * (cached * (1 + 2 * outputs) + activations + scores)
+    return max(256, int(free * 2 / 3 / per_token))
+
+
+def measure_process_peak_mb() -> float:
+    """The most memory this process has had, in MB of 10^6 bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, KiB elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def _choose_device(kind: DeviceKind) -> torch.device:
+    available = torch.cuda.is_available()
+    if kind is DeviceKind.cuda and not available:
+        raise ConfigError(
+            "device.kind=cuda, but torch finds no CUDA device on this machine; use device=cpu or install a torch with "
+            "CUDA"
+        )
+    return torch.device("cuda" if available and kind is not DeviceKind.cpu else "cpu")
+
+
+def name_device(device: torch.device) -> str:
+    """What a user calls the device: the name of the GPU or of the processor."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    cpus = Path("/proc/cpuinfo")
+    if cpus.is_file():
+        for line in cpus.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def _list_ids(value: Any) -> frozenset[int]:
+    return frozenset(value if isinstance(value, list) else [] if value is None else [value])

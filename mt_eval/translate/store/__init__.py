@@ -1,0 +1,1 @@
+"""The translation store: records of what was translated before, and its upkeep."""

@@ -1,0 +1,300 @@
+"""What was translated before: `<runs_dir>/.store/<first 16 hex of the leg's identity>/`.
+
+    info.json       the leg's model and settings, written once, replaced whole; its time is when the leg was last read
+    preflight.json  what preflight said of the leg: a run that decodes nothing says the same
+    <tag>.jsonl     batches, appended by one writer only, which holds a lock on it (see `mt_eval.liveness`)
+
+per-line contents of a `.jsonl`:
+
+    {"key": SHA-256 of the source text in UTF-8, then the fields of a `Sentence`}     a record; `key` stands first
+    {"batch": N}                                                                      the N records above are a batch
+
+A batch counts once its last line is there: what a killed writer left of one is ignored. So any number of processes may
+write at once, also over a shared file system, and a run that goes on after a kill decodes the very batches that an
+uninterrupted one would have decoded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from mt_eval import __version__
+from mt_eval.errors import RunError
+from mt_eval.liveness import hold, make_tag, sync_folder
+from mt_eval.translate.system import Sentence
+
+_RECORD = b'{"key": "'
+"""How a record's line begins; the 64 hexadecimal digits of the key follow."""
+_KEY = slice(len(_RECORD), len(_RECORD) + 64)
+_BATCH = b'{"batch": '
+
+INFO = "info.json"
+PREFLIGHT = "preflight.json"
+
+
+def hash_source(text: str) -> str:
+    """The key of a source text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store holds of the wanted texts."""
+
+    sentences: Mapping[str, Sentence]
+    """Source text to its translation."""
+    warnings: tuple[str, ...]
+    """One per damaged record or vanished file, naming file and line."""
+
+
+def read_store(root: Path, identity: str, texts: Iterable[str]) -> Stored:
+    """The translations of `texts` that are in the store; each file is read at most once, whoever wrote it.
+
+    Files are streamed and only wanted lines are parsed: memory grows with `texts`, not with the store. Where a text was
+    translated more than once, the file whose name sorts first has it.
+
+    Raises:
+        RunError: A file cannot be read.
+    """
+    folder = store_folder(root, identity)
+    wanted = {hash_source(text).encode(): text for text in texts}
+    sentences: dict[str, Sentence] = {}
+    warnings: list[str] = []
+    seen: set[Path] = set()
+    vanished: list[Path] = []
+    # Compacting moves records to a new file before it removes the old ones, so the files are listed until none is new.
+    while wanted and (files := [path for path in list_files(folder) if path not in seen]):
+        vanished = [path for path in files if wanted and not _read_file(path, wanted, sentences, warnings)]
+        seen.update(files)
+    if wanted:
+        warnings += [f"{path} vanished while it was read; what it held is translated again" for path in vanished]
+    if sentences:
+        with contextlib.suppress(OSError):  # a store that belongs to somebody else
+            os.utime(folder / INFO)
+    return Stored(sentences, tuple(warnings))
+
+
+def store_folder(root: Path, identity: str) -> Path:
+    """Where the translations of the leg with this identity are kept."""
+    return root / identity[:16]
+
+
+def list_files(folder: Path) -> list[Path]:
+    """The files of one leg's translations, by name."""
+    return sorted(folder.glob("*.jsonl"))
+
+
+def iterate_records(path: Path, wanted: Container[bytes] | None, warnings: list[str]) -> Iterator[tuple[int, bytes]]:
+    """Number and line of every record of `path` that is in a whole batch and, unless that is None, in `wanted`.
+
+    A line that is neither a record nor the end of a batch is added to `warnings`, unless nothing whole comes after it:
+    a power cut may leave anything at the end of a file.
+
+    Raises:
+        OSError: The file is not there or cannot be read.
+    """
+    pending: list[tuple[int, bytes]] = []
+    damaged: list[int] = []
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.startswith(_RECORD) and line.startswith(b'"', _KEY.stop):
+                if wanted is None or line[_KEY] in wanted:
+                    pending.append((number, line))
+            elif line.startswith(_BATCH) and line.endswith(b"}\n"):
+                warnings += [_call_damaged(path, number) for number in damaged]
+                yield from pending
+                pending.clear()
+                damaged.clear()
+            else:
+                damaged.append(number)
+
+
+def find_key(line: bytes) -> bytes:
+    """The key in a record's line, as hexadecimal digits."""
+    return line[_KEY]
+
+
+def close_batch(records: int) -> bytes:
+    """The line that follows the records of a batch."""
+    return _BATCH + f"{records}}}\n".encode()
+
+
+def recall_preflight(root: Path, identity: str) -> tuple[str, ...]:
+    """The warnings of the last preflight of this leg by this version of mt-eval; none where there was none."""
+    try:
+        content = json.loads((store_folder(root, identity) / PREFLIGHT).read_text(encoding="utf-8"))
+        return tuple(map(str, content["warnings"])) if content["version"] == __version__ else ()
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
+
+
+def remember_preflight(root: Path, identity: str, warnings: Sequence[str]) -> None:
+    """Keep the warnings of a preflight that ended well.
+
+    Raises:
+        RunError: They cannot be written.
+    """
+    folder = store_folder(root, identity)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace_whole(folder / PREFLIGHT, {"version": __version__, "warnings": list(warnings)})
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+class StoreWriter:
+    """Appends translations to a file of its own, made when the first ones come."""
+
+    def __init__(self, root: Path, identity: str, info: Mapping[str, Any]) -> None:
+        self._folder = store_folder(root, identity)
+        self._info = {"identity": identity, **info}
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> StoreWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def append(self, sentences: Mapping[str, Sentence]) -> None:
+        """Add the translations of a batch; when this returns, they are on the disk.
+
+        Raises:
+            RunError: They cannot be written; earlier batches are kept, and nothing of this one is.
+        """
+        lines = [_format(text, sentence) for text, sentence in sentences.items()]
+        try:
+            if self._descriptor is None:
+                self._descriptor = self._open()
+            write_all(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+    def _open(self) -> int:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            descriptor, _ = create_locked(self._folder)
+        except FileNotFoundError:  # a prune found the folder empty in between
+            self._folder.mkdir(parents=True, exist_ok=True)
+            descriptor, _ = create_locked(self._folder)
+        try:
+            if not (self._folder / INFO).exists():
+                _replace_whole(self._folder / INFO, self._info)
+            sync_folder(self._folder)
+            sync_folder(self._folder.parent)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+
+def create_locked(folder: Path) -> tuple[int, Path]:
+    """A new file of translations in `folder`, open for appending and locked from the moment others can see it.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    tag = make_tag()
+    hidden = folder / f".{tag}.tmp"
+    descriptor = os.open(hidden, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        hold(descriptor)
+        path = hidden.rename(folder / f"{tag}.jsonl")
+    except OSError:
+        os.close(descriptor)
+        hidden.unlink(missing_ok=True)
+        raise
+    return descriptor, path
+
+
+def _replace_whole(path: Path, value: object) -> None:
+    """Others see the file as it was or as it will be, never half of it."""
+    temporary = path.with_name(f".{make_tag()}.tmp")
+    try:
+        temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """All of `content`, durably; where the disk takes only a part of it, none."""
+    start = os.fstat(descriptor).st_size
+    try:
+        written = 0
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
+        os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):  # half a batch is ignored anyway
+            os.ftruncate(descriptor, start)
+        raise
+
+
+def _read_file(path: Path, wanted: dict[bytes, str], sentences: dict[str, Sentence], warnings: list[str]) -> bool:
+    """Move what `path` holds of `wanted` to `sentences`; False if the file is not there any more."""
+    try:
+        for number, line in iterate_records(path, wanted, warnings):
+            sentence = parse_record(line)
+            if sentence is None:
+                warnings.append(_call_damaged(path, number))
+            elif (key := find_key(line)) in wanted:
+                sentences[wanted.pop(key)] = sentence
+            if not wanted:
+                break
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise RunError(f"{path} cannot be read ({error.strerror}); mend its permissions or remove it") from error
+    return True
+
+
+def _call_damaged(path: Path, number: int) -> str:
+    return f"{path} line {number} is damaged; it is skipped and translated again"
+
+
+def _unwritable(folder: Path, error: OSError) -> RunError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        reason = "no space is left on the disk; free some and run the same command again"
+    else:
+        reason = f"{error.strerror}; choose another runs_dir or mend its permissions"
+    return RunError(f"the translation store {folder} cannot be written: {reason} (finished batches are kept)")
+
+
+def _format(text: str, sentence: Sentence) -> bytes:
+    record = {"key": hash_source(text), **asdict(sentence)}
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "tokens_in": (int,),
+    "tokens_out": (int,),
+    "truncated": (bool,),
+    "source_cut": (bool,),
+    "score": (float, int, type(None)),
+}
+
+
+def parse_record(line: bytes) -> Sentence | None:
+    """The translation in a record's line; None if it is not one."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    if not all(name in record and isinstance(record[name], types) for name, types in _TYPES.items()):
+        return None
+    return Sentence(**{name: record[name] for name in _TYPES})

@@ -1,0 +1,160 @@
+"""The `numbers` flag, and how numbers are read from three languages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mt_eval.diagnose.numbers import find_changed_numbers
+from mt_eval.diagnose.quantities import read_quantities
+
+ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+MONTHS = {
+    1: ("January", "يناير", "كانون الثاني", "tháng một"),
+    2: ("February", "فبراير", "شباط", "tháng hai"),
+    3: ("March", "مارس", "آذار", "tháng ba"),
+    4: ("April", "أبريل", "نيسان", "tháng tư"),
+    5: ("May", "مايو", "أيار", "tháng năm"),
+    6: ("June", "يونيو", "حزيران", "tháng sáu"),
+    7: ("July", "يوليو", "تموز", "tháng bảy"),
+    8: ("August", "أغسطس", "آب", "tháng tám"),
+    9: ("September", "سبتمبر", "أيلول", "tháng chín"),
+    10: ("October", "أكتوبر", "تشرين الأول", "tháng mười"),
+    11: ("November", "نوفمبر", "تشرين الثاني", "tháng mười một"),
+    12: ("December", "ديسمبر", "كانون الأول", "tháng mười hai"),
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "direction", "why"),
+    [
+        ("Năm 2023 có 200 người.", "في عام 2023 كان هناك أشخاص.", "vi-ar", "200 missing, 2023 kept"),
+        ("Năm 2023 có 200 người.", "في عام ٢٠٢٣ كان هناك ٣٠٠ شخص.", "vi-ar", "200 missing, 300 added, 2023 kept"),
+        ("Ngày 8/2 họ gặp nhau.", "التقيا في 8 مارس.", "vi-ar", "2 missing, month 3 added, 8 kept"),
+        ("On 8 February they met.", "Họ gặp nhau ngày 8 tháng 3.", "en-vi", "month 2 missing, 3 added, 8 kept"),
+        ("It cost 5 million euros.", "Giá là 5 tỷ euro.", "en-vi", "5 million missing, 5 tỷ added"),
+        ("Khoảng 1.200 người.", "حوالي 1.300 شخص.", "vi-ar", "1.200 missing, 1.300 added"),
+        ("Có 17% đồng ý.", "وافق البعض.", "vi-ar", "17 missing"),
+        ("Họ đến lúc sáng sớm.", "وصلوا الساعة 7:45.", "vi-ar", "7, 45 added"),
+    ],
+)
+def test_changed_numbers_are_named(source: str, translation: str, direction: str, why: str) -> None:
+    """The reason lists what is missing, what was added and what was kept."""
+    assert find_changed_numbers(source, translation, *direction.split("-")) == why
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "direction"),
+    [
+        # digits, separators, percent
+        ("Có 1.234.567 người.", "هناك ١٬٢٣٤٬٥٦٧ شخصا.", "vi-ar"),
+        ("Tăng 3,5%.", "ارتفع 3.5 في المائة.", "vi-ar"),
+        ("Tăng 3,5%.", "ارتفع ٣٫٥ بالمئة.", "vi-ar"),
+        ("About 10,000 people.", "Khoảng 10 000 người.", "en-vi"),
+        ("About 104,500 barrels.", "حوالي 500 104 برميل.", "en-ar"),
+        ("He is 21.", "Anh &#50;&#49; tuổi.", "en-vi"),
+        # dates, times, years
+        ("Ngày 8/2/2024.", "8 فبراير/شباط 2024.", "vi-ar"),
+        ("Ngày 8 tháng 2 năm 2024.", "في الثامن من شباط عام 2024.", "vi-ar"),
+        ("في 11 تشرين الثاني 2020.", "Ngày 11/11/2020.", "ar-vi"),
+        ("On Monday, March 20.", "Thứ 2, ngày 20 tháng 3.", "en-vi"),
+        ("At 11:30 pm.", "Lúc 23 giờ 30.", "en-vi"),
+        ("In the 1990s.", "Trong thập niên 90.", "en-vi"),
+        ("In the 1990s.", "في التسعينيات.", "en-ar"),
+        ("In the 19th century.", "في القرن التاسع عشر.", "en-ar"),
+        ("Since 1995-96.", "منذ 1995-1996.", "en-ar"),
+        ("World War II.", "Thế chiến 2.", "en-vi"),
+        # amounts and words
+        ("Worth 1.5 million.", "Trị giá 1,5 triệu.", "en-vi"),
+        ("Worth 1.5 million.", "Trị giá 1.500.000.", "en-vi"),
+        ("Trị giá 5 tỷ.", "بقيمة خمسة مليارات.", "vi-ar"),
+        ("Trị giá 5 nghìn tỷ.", "بقيمة 5 تريليون.", "vi-ar"),
+        ("Trị giá 2 triệu.", "بقيمة مليوني دولار.", "vi-ar"),
+        ("Hơn 1.200.000 người.", "أكثر من مليون و200 ألف شخص.", "vi-ar"),
+        ("Có 25 người.", "هناك خمسة وعشرون شخصا.", "vi-ar"),
+        ("Có 345 người.", "هناك ثلاثمائة وخمسة وأربعون شخصا.", "vi-ar"),
+        ("هناك 25 شخصا.", "Có hai mươi lăm người.", "ar-vi"),
+        ("هناك 230 شخصا.", "Có hai trăm ba mươi người.", "ar-vi"),
+        ("Twenty-five of 12 teams.", "25 trong một tá 12 đội.", "en-vi"),
+        ("He had 2 goals.", "سجل هدفين.", "en-ar"),
+        ("1 người.", "شخص واحد.", "vi-ar"),
+        ("Half of them.", "50% trong số đó.", "en-vi"),
+        # codes
+        ("Chiếc A320 và COVID-19.", "طائرة إيرباص وكوفيد-19.", "vi-ar"),
+    ],
+)
+def test_the_same_number_written_otherwise_is_kept(source: str, translation: str, direction: str) -> None:
+    """Digits, separators, months, scales and number words of the three languages are read alike."""
+    assert find_changed_numbers(source, translation, *direction.split("-")) is None
+
+
+@pytest.mark.parametrize("number", MONTHS)
+@pytest.mark.parametrize("column", range(4))
+def test_every_month_is_its_number(number: int, column: int) -> None:
+    """English names, both Arabic sets and Vietnamese names stand for `8/5`, and for no other month."""
+    lang = ("en", "ar", "ar", "vi")[column]
+    written = f"8 {MONTHS[number][column]} 2024"
+    other = 3 if number != 3 else 9
+
+    assert find_changed_numbers(f"Ngày 8/{number}/2024", written, "vi", lang) is None
+    assert find_changed_numbers(f"8/{other}/2024 xyz", written, "xx", lang) is not None
+
+
+@given(st.text(alphabet="0123456789 .,/-abc", max_size=40), st.sampled_from([ARABIC_INDIC, PERSIAN]))
+def test_a_change_of_digits_alone_is_no_change(text: str, digits: dict[int, int]) -> None:
+    """The same text in Arabic-Indic or Persian digits has the same numbers, either way round."""
+    assert find_changed_numbers(text, text.translate(digits), "vi", "vi") is None
+    assert find_changed_numbers(text.translate(digits), text, "en", "en") is None
+
+
+@given(st.text(max_size=60), st.sampled_from(["vi", "ar", "en", "fr"]))
+def test_a_text_keeps_its_own_numbers(text: str, lang: str) -> None:
+    """No text lacks a number of its own."""
+    assert find_changed_numbers(text, text, lang, lang) is None
+
+
+@given(st.integers(2101, 10**9), st.integers(2101, 10**9), st.sampled_from(["vi", "ar", "en"]))
+def test_another_number_is_always_seen(one: int, other: int, lang: str) -> None:
+    """Two different numbers above the years are never taken for each other, nor the same one for two."""
+    why = find_changed_numbers(f"abc {one} xyz", f"abc {other} xyz", lang, lang)
+
+    assert (why is None) == (one == other)
+
+
+@given(st.integers(1000, 10**9))
+def test_grouping_is_no_change(number: int) -> None:
+    """A number keeps its value with commas, points, spaces or no separators."""
+    for separator in ",. ٬":
+        assert find_changed_numbers(f"abc {number}.", f"abc {number:,}.".replace(",", separator), "vi", "ar") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "value"),
+    [
+        ("two hundred and fifty-three", "en", 253),
+        ("three thousand five hundred", "en", 3500),
+        ("một trăm hai mươi lăm", "vi", 125),
+        ("ba nghìn năm trăm", "vi", 3500),
+        ("một triệu rưỡi", "vi", 1_500_000),
+        ("ثلاثة آلاف وخمسمئة", "ar", 3500),
+        ("مئة وخمسة وعشرون", "ar", 125),
+        ("مليون ونصف", "ar", 1_500_000),
+        ("ستة عشر", "ar", 16),
+    ],
+)
+def test_number_words_are_added_up(text: str, lang: str, value: int) -> None:
+    """Phrases of small numbers, hundreds, scales and halves have one value among their readings."""
+    read = read_quantities(text, lang)
+
+    assert Decimal(value) in read.known
+    assert read.written == ()
+
+
+def test_only_digits_are_read_without_a_vocabulary() -> None:
+    """In a language without a vocabulary, numbers up to twelve may stand in words and are not missed."""
+    assert find_changed_numbers("Có 3 người và 40 xe.", "watu na magari 40", "vi", "sw") is None
+    assert find_changed_numbers("Có 3 người và 40 xe.", "watu na magari", "vi", "sw") == "40 missing"
