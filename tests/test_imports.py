@@ -68,7 +68,7 @@ def test_stages_do_not_import_each_other() -> None:
         (("torch", "transformers"), ("translate/",)),
         (("ctranslate2",), ("translate/engines/",)),
         (("datasets",), ("data/hub.py",)),
-        (("hydra", "omegaconf"), ("config.py", "sweep/compose.py")),
+        (("hydra", "omegaconf"), ("config/", "sweep/compose.py")),
         (("py3langid",), ("diagnose/language.py",)),
         (("pandas", "pyarrow"), ("__init__.py", "export/")),
         (("jinja2",), ("report/html/",)),

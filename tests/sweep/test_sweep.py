@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from mt_eval.sweep.jobs import Job, order_jobs
 from tiny_checkpoints import make_marian, make_nllb
 
 from mt_eval.bundled import bundled_path
@@ -16,6 +15,7 @@ from mt_eval.cli.main import main
 from mt_eval.runs.claims import take_claim
 from mt_eval.runs.read import read_run
 from mt_eval.sweep.compose import open_composer
+from mt_eval.sweep.jobs import Job, order_jobs
 
 QUICK = ["data=ui", "limit=6", "metrics.samples=0", "preflight=false", "device.threads=1"]
 

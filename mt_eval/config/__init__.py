@@ -1,0 +1,35 @@
+"""What can be configured: one dataclass per choice of a config group, each checking its own ranges.
+
+The YAML files under `conf/` fill these in and Hydra composes them; `to_run_config` turns the composition into plain
+dataclasses once, at the door. Below it nothing knows Hydra or OmegaConf. Which implementation runs is decided by the
+type of the chosen dataclass (`match config.model: case MarianModel(): ...`).
+"""
+
+from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, TableData
+from mt_eval.config.engine import (
+    Ctranslate2Engine,
+    Ctranslate2Type,
+    DecodingConfig,
+    DeviceConfig,
+    DeviceKind,
+    Dtype,
+    FastEngine,
+    TransformersEngine,
+)
+from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel
+from mt_eval.config.preparation import AlignConfig, AlignMethod, CleanConfig, SegmentConfig
+from mt_eval.config.ranges import MISSING
+from mt_eval.config.run import RunConfig
+from mt_eval.config.schemas import SCHEMAS, register_schemas, to_plain, to_run_config
+from mt_eval.config.scoring import METRICS, PLACEHOLDERS, ExternalMetric, MetricsConfig, NormalizeConfig, Profile
+from mt_eval.config.tracker import TRACKERS, MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
+
+# fmt: off
+__all__ = [
+    "METRICS", "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData",
+    "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig", "DeviceConfig",
+    "DeviceKind", "Dtype", "ExternalMetric", "FastEngine", "FolderData", "HubData", "HypothesesModel",
+    "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker",
+    "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "TableData", "TensorboardTracker",
+    "TransformersEngine", "WandbTracker", "register_schemas", "to_plain", "to_run_config",
+]

@@ -1,0 +1,120 @@
+"""How a model is run: groups `engine`, `decoding` and `device`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mt_eval.config.ranges import require
+
+
+class Dtype(Enum):
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+    float16 = "float16"
+
+
+def _check_batches(batch_tokens: int | None, batch_matters: bool) -> None:
+    require(batch_tokens is None or batch_tokens >= 1, "engine.batch_tokens", batch_tokens, "at least 1")
+    require(
+        batch_tokens is not None or not batch_matters,
+        "engine.batch_tokens",
+        "null",
+        "a number where engine.batch_matters=true",
+    )
+
+
+@dataclass
+class TransformersEngine:
+    dtype: Dtype = Dtype.float32
+    batch_tokens: int | None = None
+    """Source tokens a batch may hold, padding included, beams not counted; chosen for the device by default."""
+    batch_matters: bool = False
+    """Whether translations made in batches of another size are other translations. They differ by rounding only, so
+    by default they are used again; an experiment that measures the difference keeps them apart."""
+
+    def __post_init__(self) -> None:
+        _check_batches(self.batch_tokens, self.batch_matters)
+
+
+class Ctranslate2Type(Enum):
+    """CTranslate2's compute types; what is not quantised is in the second type."""
+
+    int8_float32 = "int8_float32"
+    int8 = "int8_float32"
+    int8_float16 = "int8_float16"
+    int8_bfloat16 = "int8_bfloat16"
+    int16 = "int16"
+    float32 = "float32"
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+
+
+@dataclass
+class Ctranslate2Engine:
+    dtype: Ctranslate2Type = Ctranslate2Type.int8_float32
+    batch_tokens: int | None = None
+    """As in TransformersEngine."""
+    batch_matters: bool = False
+    """As in TransformersEngine."""
+    workers: int | None = None
+    """Batches decoded at the same time, the CPU threads shared among them; chosen for the device by default."""
+    cache_dir: str | None = None
+    """Where converted checkpoints are kept; `mt-eval/ctranslate2` in the user's cache folder by default."""
+
+    def __post_init__(self) -> None:
+        _check_batches(self.batch_tokens, self.batch_matters)
+        require(self.workers is None or self.workers >= 1, "engine.workers", self.workers, "1 or more")
+
+
+@dataclass
+class FastEngine:
+    """The fastest of the engines for the device; what was picked is said, and recorded as if it had been asked for."""
+
+    batch_tokens: int | None = None
+    """As in TransformersEngine."""
+
+    def __post_init__(self) -> None:
+        _check_batches(self.batch_tokens, False)
+
+
+@dataclass
+class DecodingConfig:
+    """How the best translation is searched. A length limit belongs to the source: factor * its tokens + offset."""
+
+    num_beams: int = 4
+    length_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    """0 forbids nothing."""
+    max_new_tokens_factor: float = 2.0
+    max_new_tokens_offset: int = 32
+
+    def __post_init__(self) -> None:
+        require(1 <= self.num_beams <= 64, "decoding.num_beams", self.num_beams, "1 to 64")
+        require(-10 <= self.length_penalty <= 10, "decoding.length_penalty", self.length_penalty, "-10 to 10")
+        require(self.no_repeat_ngram_size >= 0, "decoding.no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or more")
+        require(
+            0 <= self.max_new_tokens_factor <= 100,
+            "decoding.max_new_tokens_factor",
+            self.max_new_tokens_factor,
+            "0 to 100",
+        )
+        require(
+            self.max_new_tokens_offset >= 1, "decoding.max_new_tokens_offset", self.max_new_tokens_offset, "1 or more"
+        )
+
+
+class DeviceKind(Enum):
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@dataclass
+class DeviceConfig:
+    kind: DeviceKind = DeviceKind.auto
+    threads: int | None = None
+    """CPU threads for torch; its own choice (all cores) by default."""
+
+    def __post_init__(self) -> None:
+        require(self.threads is None or self.threads >= 1, "device.threads", self.threads, "1 or more")

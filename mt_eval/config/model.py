@@ -1,0 +1,71 @@
+"""What translates: group `model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mt_eval.config.ranges import MISSING, require
+
+
+@dataclass
+class MarianModel:
+    """A MarianMT checkpoint."""
+
+    name: str = MISSING
+    """Folder, hub name (`Helsinki-NLP/opus-mt-vi-en`) or `bundled:models/demo`.
+
+    `%src` and `%tgt` in the name of any model stand for the two-letter codes of the languages it translates between:
+    in a pivot, those of the leg.
+    """
+    revision: str | None = None
+    """Branch, tag or commit on the hub; the default branch if not given."""
+    target_token: str | None = None
+    """The token in front of the source (`>>ara<<`); chosen from the direction where the tokenizer knows such tokens."""
+
+
+@dataclass
+class NllbModel:
+    """An NLLB-200 checkpoint, dense or mixture of experts: source code on the tokenizer, target code forced first."""
+
+    name: str = MISSING
+    revision: str | None = None
+    source_code: str | None = None
+    """`vie_Latn`, `arb_Arab`, ...; chosen from the direction by default."""
+    target_code: str | None = None
+
+
+@dataclass
+class M2m100Model:
+    """An M2M-100 checkpoint: run like NLLB, but with two-letter codes and a tokenizer of its own."""
+
+    name: str = MISSING
+    revision: str | None = None
+    source_code: str | None = None
+    """`vi`, `ar`, ...: the direction's own codes by default."""
+    target_code: str | None = None
+
+
+@dataclass
+class PivotModel:
+    """Two models in a row: source to the pivot language, pivot language to target."""
+
+    via: str = "en"
+    """Two-letter code of the pivot language."""
+    first: Any = MISSING
+    second: Any = MISSING
+
+    def __post_init__(self) -> None:
+        require(len(self.via) == 2, "model.via", self.via, "a two-letter language code such as en")
+
+
+@dataclass
+class HypothesesModel:
+    """Translations made elsewhere: a UTF-8 file with one line per segment of the data, in its order."""
+
+    path: str = MISSING
+
+
+@dataclass
+class CopyModel:
+    """The source as its own translation: the floor any system should be above."""

@@ -1,0 +1,101 @@
+"""The door: which classes Hydra may fill in, and the composition turned into them once."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, TableData
+from mt_eval.config.engine import Ctranslate2Engine, DecodingConfig, DeviceConfig, FastEngine, TransformersEngine
+from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel
+from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
+from mt_eval.config.run import RunConfig
+from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
+from mt_eval.config.tracker import MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
+from mt_eval.errors import ConfigError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+SCHEMAS: dict[str | None, dict[str, type]] = {
+    None: {"run_schema": RunConfig},
+    "data": {
+        "articles_schema": ArticlesData,
+        "lines_schema": LinesData,
+        "table_schema": TableData,
+        "folder_schema": FolderData,
+        "hub_schema": HubData,
+    },
+    "clean": {"clean_schema": CleanConfig},
+    "segment": {"segment_schema": SegmentConfig},
+    "align": {"align_schema": AlignConfig},
+    "model": {
+        "marian_schema": MarianModel,
+        "nllb_schema": NllbModel,
+        "m2m100_schema": M2m100Model,
+        "pivot_schema": PivotModel,
+        "hypotheses_schema": HypothesesModel,
+        "copy_schema": CopyModel,
+    },
+    "engine": {
+        "transformers_schema": TransformersEngine,
+        "ctranslate2_schema": Ctranslate2Engine,
+        "fast_schema": FastEngine,
+    },
+    "decoding": {"decoding_schema": DecodingConfig},
+    "device": {"device_schema": DeviceConfig},
+    "normalize": {"normalize_schema": NormalizeConfig},
+    "metrics": {"metrics_schema": MetricsConfig},
+    "tracker": {
+        "no_tracker_schema": NoTracker,
+        "mlflow_schema": MlflowTracker,
+        "wandb_schema": WandbTracker,
+        "tensorboard_schema": TensorboardTracker,
+    },
+}
+"""Group to the schemas its option files may start from."""
+
+
+def register_schemas() -> None:
+    """Make the schemas known to Hydra; the option files under `conf/` name them."""
+    from hydra.core.config_store import ConfigStore
+
+    store = ConfigStore.instance()
+    for group, schemas in SCHEMAS.items():
+        for name, node in schemas.items():
+            store.store(group=group, name=name, node=node, provider="mt_eval")
+
+
+def to_run_config(composed: DictConfig) -> RunConfig:
+    """The composed configuration as dataclasses, every range checked.
+
+    Raises:
+        ConfigError: A value that must be given is not, or one is out of its range.
+    """
+    from omegaconf import MissingMandatoryValue, OmegaConf
+
+    for key in map(str, composed):
+        if key not in RunConfig.__dataclass_fields__:
+            raise ConfigError(f"{key}: there is no such setting; known are {', '.join(RunConfig.__dataclass_fields__)}")
+    OmegaConf.resolve(composed)
+    missing = sorted(OmegaConf.missing_keys(composed))
+    if missing:
+        raise ConfigError(f"{' and '.join(missing)} must be given; add {' '.join(f'{key}=...' for key in missing)}")
+    try:
+        config = OmegaConf.to_object(composed)
+    except MissingMandatoryValue as error:
+        raise ConfigError(f"a value must be given: {error}") from error
+    assert isinstance(config, RunConfig)
+    return config
+
+
+def to_plain(config: object) -> Any:
+    """A configuration dataclass as dicts, lists, strings and numbers, as a run directory keeps it."""
+    if isinstance(config, Enum):
+        return config.value
+    if is_dataclass(config):
+        return {item.name: to_plain(getattr(config, item.name)) for item in fields(config)}
+    if isinstance(config, list):
+        return [to_plain(value) for value in config]
+    return config

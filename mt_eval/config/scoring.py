@@ -1,0 +1,123 @@
+"""What is scored, and how: groups `normalize` and `metrics`."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from mt_eval.config.ranges import MISSING, require
+
+
+class Profile(Enum):
+    """How far both sides are normalised for the second set of scores (the table is in `text/normalize.py`)."""
+
+    none = "none"
+    standard = "standard"
+    strong = "strong"
+
+
+@dataclass
+class NormalizeConfig:
+    profile: Profile = Profile.none
+
+
+METRICS = ("chrF++", "chrF", "BLEU-intl", "BLEU-13a", "TER")
+
+PLACEHOLDERS = ("source", "translation", "reference", "jsonl", "output")
+"""What `{...}` in the command of an external metric can stand for."""
+
+
+@dataclass
+class ExternalMetric:
+    """A program that reads segments from files and prints or writes one number for each, in their order."""
+
+    name: str = MISSING
+    """What its scores are called: letters, digits and `+.-_`."""
+    command: list[str] = MISSING
+    """Program and arguments; no shell reads them. `{source}`, `{translation}` and `{reference}` stand for UTF-8 files
+    of one segment a line, `{jsonl}` for a file of one JSON object a line with the keys `source`, `hypothesis` and
+    `reference`, `{output}` for a file the command writes its numbers to; without it they are read from what it prints.
+    `~` at the beginning of the program's path is expanded."""
+    version: str = MISSING
+    """What made the numbers, program and model, for the signature: `comet 2.2.7, Unbabel/wmt22-comet-da`."""
+    higher_is_better: bool = True
+    scale: float = 1.0
+    """Every number is multiplied by it; 100 makes a share a percentage."""
+    segment_pattern: str | None = None
+    """Regular expression with one group, the number; lines it is not found in do not count. Without it every line
+    is a number and nothing else."""
+    corpus_pattern: str | None = None
+    """The same for the one printed line with the number for the whole run; without it, the mean of the segments."""
+    timeout_seconds: float = 3600.0
+    folder: str | None = None
+    """Where the command runs; the current folder by default. `~` is expanded."""
+    install: str | None = None
+    """The command that installs the program, for the message that says it is missing."""
+
+    def __post_init__(self) -> None:
+        key = f"metrics.external[{self.name}]"
+        require(
+            re.fullmatch(r"[A-Za-z0-9][\w+.-]*", self.name) is not None and self.name not in METRICS,
+            "metrics.external.name",
+            self.name,
+            f"letters, digits and +.-_, and none of {', '.join(METRICS)}",
+        )
+        require(bool(self.command), f"{key}.command", self.command, "a program and its arguments")
+        for part in self.command:
+            # Braces within an argument may mean something to the program; one that is all braces is meant for us.
+            named = re.search(r"(?:^|=)\{(\w+)\}$", part)
+            require(
+                named is None or named[1] in PLACEHOLDERS,
+                f"{key}.command",
+                part,
+                f"placeholders among {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}",
+            )
+        require(
+            any("{translation}" in part or "{jsonl}" in part for part in self.command),
+            f"{key}.command",
+            " ".join(self.command),
+            "{translation} or {jsonl} among the arguments",
+        )
+        require(
+            bool(self.version.strip()) and "|" not in self.version, f"{key}.version", self.version, "a text without |"
+        )
+        for option, pattern in (("segment_pattern", self.segment_pattern), ("corpus_pattern", self.corpus_pattern)):
+            require(
+                pattern is None or _count_groups(pattern) == 1,
+                f"{key}.{option}",
+                pattern,
+                "a regular expression with one group",
+            )
+        require(0 < self.timeout_seconds < math.inf, f"{key}.timeout_seconds", self.timeout_seconds, "more than 0")
+        require(0 < self.scale < math.inf, f"{key}.scale", self.scale, "more than 0")
+
+
+def _count_groups(pattern: str) -> int | None:
+    """Groups of a regular expression; None where it is none."""
+    try:
+        return re.compile(pattern).groups
+    except re.error:
+        return None
+
+
+@dataclass
+class MetricsConfig:
+    names: list[str] = field(default_factory=lambda: ["chrF++", "chrF", "BLEU-intl", "BLEU-13a"])
+    """The first one is the headline."""
+    external: list[ExternalMetric] = field(default_factory=list)
+    """Metrics that run as programs of their own, after those above."""
+    samples: int = 1000
+    """Bootstrap resamples behind every 95% interval; 0 leaves the intervals out."""
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            require(name in METRICS, "metrics.names", name, f"some of {', '.join(METRICS)}")
+        require(bool(self.names), "metrics.names", self.names, "at least one metric")
+        require(len(set(self.names)) == len(self.names), "metrics.names", self.names, "every metric once")
+        external = [metric.name for metric in self.external]
+        require(len(set(external)) == len(external), "metrics.external", external, "every name once")
+        require(0 <= self.samples <= 1_000_000, "metrics.samples", self.samples, "0 to 1,000,000")
+        require(self.seed >= 0, "metrics.seed", self.seed, "0 or more")
