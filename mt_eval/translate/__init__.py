@@ -16,7 +16,7 @@ from mt_eval.translate.checkpoints.contents import hash_json
 from mt_eval.translate.checkpoints.find import locate_leg
 from mt_eval.translate.engines.choice import choose_engine
 from mt_eval.translate.engines.pool import LoadedModels
-from mt_eval.translate.outputs import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
+from mt_eval.translate.hypotheses import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair
 

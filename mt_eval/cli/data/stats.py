@@ -84,8 +84,7 @@ def _count_tokens(option: str, segments: Mapping[str, Sequence[str]]) -> dict[st
     from mt_eval.bundled import bundled_path
     from mt_eval.sweep.compose import open_composer
     from mt_eval.translate import locate
-    from mt_eval.translate.checkpoints.load import load_tokenizer
-    from mt_eval.translate.engines.transformers import encode_texts
+    from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
 
     found = {}
     with open_composer(bundled_path("conf"), None) as composer:

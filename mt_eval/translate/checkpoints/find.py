@@ -20,7 +20,7 @@ from mt_eval.translate.checkpoints.target_codes import (
     fill_in_languages,
 )
 from mt_eval.translate.engines.search_options import adapt_generation
-from mt_eval.translate.outputs import LONGEST_LABEL
+from mt_eval.translate.hypotheses import LONGEST_LABEL
 from mt_eval.translate.system import Leg, LengthRule
 
 # Raised whenever the code would translate the same input differently; every stored translation is then out of date.

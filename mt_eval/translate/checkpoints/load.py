@@ -1,43 +1,20 @@
-"""A leg's tokenizer and weights, loaded by transformers with everything that can go wrong said in one sentence."""
+"""A leg's weights, loaded by transformers with everything that can go wrong said in one sentence."""
 
 from __future__ import annotations
 
 import pickle
-import warnings
 from typing import Any
 
 import torch
-from transformers import (
-    M2M100ForConditionalGeneration,
-    M2M100Tokenizer,
-    MarianMTModel,
-    MarianTokenizer,
-    NllbMoeForConditionalGeneration,
-    NllbTokenizer,
-)
+from transformers import M2M100ForConditionalGeneration, MarianMTModel, NllbMoeForConditionalGeneration
 from transformers.utils import logging
 
 from mt_eval.errors import ModelError, MtEvalError
-from mt_eval.translate.checkpoints.target_codes import check_language_code
+from mt_eval.translate.checkpoints.tokenizer import describe_error
 from mt_eval.translate.system import Leg
 
 _CLASSES = {"marian": MarianMTModel, "nllb-moe": NllbMoeForConditionalGeneration}
 """Kinds whose model is not M2M-100's, which NLLB's is."""
-
-
-def load_tokenizer(leg: Leg) -> tuple[Any, int | None]:
-    """The leg's tokenizer, set to its source language, and the id of NLLB's or M2M-100's target code.
-
-    Raises:
-        ModelError: Its files are damaged or it does not know the languages.
-    """
-    match leg.kind:
-        case "marian":
-            return _load_marian_tokenizer(leg), None
-        case "m2m100":
-            return _load_m2m100_tokenizer(leg)
-        case _:
-            return _load_nllb_tokenizer(leg)
 
 
 def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
@@ -61,49 +38,13 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
         ) from error
     except Exception as error:  # what the readers of damaged files raise has no common base: struct.error, OSError, ...
         raise ModelError(
-            f"{leg.name}: the weights in {leg.folder} are damaged or do not fit config.json ({_say(error)}); download "
-            "them again"
+            f"{leg.name}: the weights in {leg.folder} are damaged or do not fit config.json ({describe_error(error)}); "
+            "download them again"
         ) from error
     _check_vocabulary(leg, tokenizer, model)
     _check_special_ids(leg, model)
     _check_weights(leg, model)
     return model
-
-
-def _load_marian_tokenizer(leg: Leg) -> Any:
-    with warnings.catch_warnings():
-        # It stands for punctuation normalisation, which MarianTokenizer offers but does not use to tokenise.
-        warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
-        return _load_tokenizer(MarianTokenizer, leg)
-
-
-def _load_nllb_tokenizer(leg: Leg) -> tuple[Any, int]:
-    tokenizer = _load_tokenizer(NllbTokenizer, leg)
-    known = [token for token in tokenizer.all_special_tokens if "_" in token]
-    check_language_code(leg.name, "model.source_code", str(leg.source), known)
-    check_language_code(leg.name, "model.target_code", str(leg.target), known)
-    tokenizer.src_lang = leg.source
-    return tokenizer, int(tokenizer.convert_tokens_to_ids(leg.target))
-
-
-def _load_m2m100_tokenizer(leg: Leg) -> tuple[Any, int]:
-    tokenizer = _load_tokenizer(M2M100Tokenizer, leg)
-    check_language_code(leg.name, "model.source_code", str(leg.source), tokenizer.lang_code_to_id)
-    check_language_code(leg.name, "model.target_code", str(leg.target), tokenizer.lang_code_to_id)
-    # transformers 5.23 registers no language token as special, and the forced one would stand in front of every output.
-    tokens = [tokenizer.get_lang_token(code) for code in tokenizer.lang_code_to_id]
-    tokenizer.add_special_tokens({"additional_special_tokens": tokens})
-    tokenizer.src_lang = leg.source
-    return tokenizer, int(tokenizer.get_lang_id(leg.target))
-
-
-def _load_tokenizer(kind: Any, leg: Leg) -> Any:
-    try:
-        return kind.from_pretrained(leg.folder, local_files_only=True)
-    except Exception as error:  # sentencepiece and tokenizers raise whatever comes: RuntimeError, Exception itself
-        raise ModelError(
-            f"{leg.name}: the tokenizer in {leg.folder} cannot be loaded ({_say(error)}); download its files again"
-        ) from error
 
 
 def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
@@ -181,8 +122,3 @@ def _check_weights(leg: Leg, model: Any) -> None:
             f"{leg.name}: {len(broken)} of the weights hold NaN or infinite numbers in {leg.dtype}, the first being "
             f"{broken[0]}; download the checkpoint again, or use engine.dtype=float32 if it is not that already"
         )
-
-
-def _say(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".")

@@ -8,7 +8,6 @@ from pathlib import Path
 from mt_eval.config import (
     Ctranslate2Engine,
     Ctranslate2Type,
-    DeviceKind,
     Dtype,
     FastEngine,
     NllbModel,
@@ -16,6 +15,7 @@ from mt_eval.config import (
     TransformersEngine,
 )
 from mt_eval.errors import ConfigError
+from mt_eval.translate.engines.device import choose_device
 
 
 def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2Engine, tuple[str, ...]]:
@@ -34,7 +34,7 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     if not isinstance(config.engine, FastEngine):
         return config.engine, ()
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
-    gpu = config.device.kind is not DeviceKind.cpu and _has_gpu()
+    gpu = choose_device(config.device.kind, "transformers") == "cuda"
     chosen: TransformersEngine | Ctranslate2Engine
     if installed and not experts:
         dtype = Ctranslate2Type.float16 if gpu else Ctranslate2Type.int8_float32
@@ -45,12 +45,6 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     return TransformersEngine(plain, config.engine.batch_tokens), (
         f"engine=fast: transformers in {plain.value} ({why})",
     )
-
-
-def _has_gpu() -> bool:
-    import torch
-
-    return torch.cuda.is_available()
 
 
 def _multiplies_bfloat16() -> bool:

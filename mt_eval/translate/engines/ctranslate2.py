@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ctranslate2  # type: ignore[import-untyped]
-import torch
 
-from mt_eval.config import Ctranslate2Engine, DeviceConfig, DeviceKind
+from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.translate.checkpoints.load import load_tokenizer
-from mt_eval.translate.engines.batching import halve_budget, split_batch
+from mt_eval.translate.checkpoints.tokenizer import load_tokenizer
+from mt_eval.translate.engines.base import LegTranslator
+from mt_eval.translate.engines.batching import split_batch
 from mt_eval.translate.engines.conversion import convert_leg
+from mt_eval.translate.engines.device import choose_device, measure_process_peak_mb, name_device
 from mt_eval.translate.engines.search_options import make_search_options
-from mt_eval.translate.engines.transformers import encode_texts, measure_process_peak_mb, name_device
 from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
 
 _BATCH_TOKENS = {"cpu": 768, "cuda": 8192}
@@ -25,7 +25,7 @@ _BATCH_TOKENS = {"cpu": 768, "cuda": 8192}
 GPU, CTranslate2's documentation advises large ones."""
 
 
-class Ctranslate2Translator:
+class Ctranslate2Translator(LegTranslator):
     """A model in CTranslate2: Marian, NLLB and M2M-100 alike, beam search or greedy."""
 
     def __init__(self, leg: Leg, engine: Ctranslate2Engine, device: DeviceConfig) -> None:
@@ -35,17 +35,17 @@ class Ctranslate2Translator:
             ModelError: The checkpoint cannot be loaded or converted, or does not know the languages.
             ConfigError: `device=cuda` without one, or the device does not compute in `engine.dtype`.
         """
-        self._device = _choose_device(device.kind)
-        _check_type(leg.dtype, self._device)
+        self.device = choose_device(device.kind, leg.engine)
+        _check_type(leg.dtype, self.device)
         threads = device.threads or _count_cores()
-        self._workers, self._threads = (engine.workers or 1, 1) if self._device == "cuda" else _share(threads, engine)
-        self._budget = engine.batch_tokens or _BATCH_TOKENS[self._device]
+        self._workers, self._threads = (engine.workers or 1, 1) if self.device == "cuda" else _share(threads, engine)
+        self._budget = engine.batch_tokens or _BATCH_TOKENS[self.device]
         tokenizer, _ = load_tokenizer(leg)
         folder = convert_leg(leg, tokenizer, engine.cache_dir)
         try:
             self._translator = ctranslate2.Translator(
                 str(folder),
-                self._device,
+                self.device,
                 compute_type=leg.dtype,
                 inter_threads=self._workers,
                 intra_threads=self._threads,
@@ -61,17 +61,15 @@ class Ctranslate2Translator:
         self.set_leg(leg)
 
     def set_leg(self, leg: Leg) -> None:
-        self._leg = leg
-        self._tokenizer, forced = load_tokenizer(leg)
-        self._prefix = [] if forced is None else [self._tokens[forced]]
+        super().set_leg(leg)
+        self._prefix = [] if self._forced is None else [self._tokens[self._forced]]
         self._options = make_search_options(leg.generation, self._name)
-        self._warnings: list[str] = []
 
     @property
     def facts(self) -> Mapping[str, Any]:
         return {
-            "device": self._device,
-            "device_name": name_device(torch.device(self._device)),
+            "device": self.device,
+            "device_name": name_device(self.device),
             "dtype": self._translator.compute_type,
             "threads": self._workers * self._threads,
             "workers": self._workers,
@@ -82,14 +80,6 @@ class Ctranslate2Translator:
     @property
     def batch_tokens(self) -> int:
         return self._budget
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(self._warnings)
-
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Token ids as transformers makes them: the same tokenizer, special tokens and cut."""
-        return encode_texts(self._leg, self._tokenizer, texts)
 
     def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
         """As the protocol says; batches are given out in advance, so that no worker waits for another one's."""
@@ -103,7 +93,7 @@ class Ctranslate2Translator:
             yield from self._collect(*waiting.popleft())
 
     def measure_peak_memory_mb(self) -> float | None:
-        return measure_process_peak_mb() if self._device == "cpu" else None
+        return measure_process_peak_mb() if self.device == "cpu" else None
 
     def close(self) -> None:
         self._translator.unload_model()
@@ -133,17 +123,7 @@ class Ctranslate2Translator:
         yield batch, [self._finish(source, result) for source, result in zip(batch.sources, found, strict=True)]
 
     def _decode_smaller(self, batch: Batch, error: Exception) -> Iterator[tuple[Batch, list[Sentence]]]:
-        budget = halve_budget(batch, self._budget)
-        if budget is None:
-            raise ModelError(
-                f"{self._leg.name}: memory ran out on a single source of {len(batch.sources[0].ids)} tokens; lower "
-                "decoding.num_beams, use a smaller engine.dtype or free memory"
-            ) from error
-        self._warnings.append(
-            f"{self._leg.name}: memory ran out on a batch of {len(batch.sources)} sources; went on with batches of "
-            f"{budget} tokens"
-        )
-        self._budget = min(self._budget, budget)
+        self._budget = min(self._budget, self._lower_budget(batch, self._budget, error))
         for part in split_batch(batch, self._budget):
             yield from self._collect(part, self._submit(part))
 
@@ -171,15 +151,6 @@ class Ctranslate2Translator:
                     f"{leg.name}: CTranslate2 numbers its tokens otherwise (token {index} is {self._tokens[index]}, "
                     f"expected {token}); use engine=transformers"
                 )
-
-
-def _choose_device(kind: DeviceKind) -> str:
-    available = ctranslate2.get_cuda_device_count() > 0
-    if kind is DeviceKind.cuda and not available:
-        raise ConfigError(
-            "device.kind=cuda, but CTranslate2 finds no CUDA device on this machine; use device=cpu or install CUDA"
-        )
-    return "cuda" if available and kind is not DeviceKind.cpu else "cpu"
 
 
 def _check_type(dtype: str, device: str) -> None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import gc
-import platform
-import resource
-import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
 from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig, StoppingCriteria, StoppingCriteriaList
 
-from mt_eval.config import DeviceConfig, DeviceKind, TransformersEngine
-from mt_eval.errors import ConfigError, ModelError
-from mt_eval.translate.checkpoints.load import load_model, load_tokenizer
-from mt_eval.translate.engines.batching import halve_budget, split_batch
+from mt_eval.config import DeviceConfig, TransformersEngine
+from mt_eval.translate.checkpoints.load import load_model
+from mt_eval.translate.checkpoints.tokenizer import load_tokenizer
+from mt_eval.translate.engines.base import LegTranslator
+from mt_eval.translate.engines.batching import split_batch
+from mt_eval.translate.engines.device import choose_device, measure_process_peak_mb, name_device
 from mt_eval.translate.system import Batch, Encoded, Leg, LengthRule, Sentence
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -26,7 +24,7 @@ _CPU_BATCH_TOKENS = {"float32": 1024, "bfloat16": 2048, "float16": 1024}
 """Enough for full matrix products on a few cores, little enough for any memory; not measured to be the very best."""
 
 
-class TransformersTranslator:
+class TransformersTranslator(LegTranslator):
     """A model on torch: Marian, NLLB and M2M-100 alike, beam search or greedy."""
 
     def __init__(self, leg: Leg, engine: TransformersEngine, device: DeviceConfig) -> None:
@@ -38,19 +36,18 @@ class TransformersTranslator:
         """
         if device.threads is not None:
             torch.set_num_threads(device.threads)
-        self._device = _choose_device(device.kind)
-        if self._device.type == "cuda":
-            torch.cuda.reset_peak_memory_stats(self._device)
+        self.device = choose_device(device.kind, leg.engine)
+        if self.device == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.device)
         self._budget = engine.batch_tokens
         self._memory_budget: int | None = None
         """The largest budget that fits, known once one did not; it holds for as long as the model is loaded."""
         tokenizer, _ = load_tokenizer(leg)
-        self._model = load_model(leg, tokenizer, _DTYPES[leg.dtype]).to(self._device)
+        self._model = load_model(leg, tokenizer, _DTYPES[leg.dtype]).to(self.device)
         self.set_leg(leg)
 
     def set_leg(self, leg: Leg) -> None:
-        self._leg = leg
-        self._tokenizer, self._forced = load_tokenizer(leg)
+        super().set_leg(leg)
         settings = dict(leg.generation)
         if self._forced is not None:
             settings["forced_bos_token_id"] = self._forced
@@ -62,14 +59,13 @@ class TransformersTranslator:
         self._ends = _list_ids(settings["eos_token_id"])
         # Whatever a call leaves open is filled from here: nothing of the checkpoint's that is not in the settings.
         self._model.generation_config = GenerationConfig(**settings)  # type: ignore[no-untyped-call]
-        self._warnings: list[str] = []
 
     @property
     def facts(self) -> Mapping[str, Any]:
         return {
             "generation": self._settings,
-            "device": self._device.type,
-            "device_name": name_device(self._device),
+            "device": self.device,
+            "device_name": name_device(self.device),
             "dtype": self._leg.dtype,
             "threads": torch.get_num_threads(),
             "batch_tokens": self.batch_tokens,
@@ -79,13 +75,6 @@ class TransformersTranslator:
     def batch_tokens(self) -> int:
         wanted = self._budget or self._choose_budget()
         return wanted if self._memory_budget is None else min(wanted, self._memory_budget)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(self._warnings)
-
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        return encode_texts(self._leg, self._tokenizer, texts)
 
     def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
         queue = deque(batches)
@@ -98,43 +87,29 @@ class TransformersTranslator:
             try:
                 sentences = self._generate(batch)
             except torch.OutOfMemoryError as error:
-                self._lower_budget(batch, error)
+                self._memory_budget = self._lower_budget(batch, self.batch_tokens, error)
             except RuntimeError as error:
                 if "can't allocate memory" not in str(error):  # how torch says it of a CPU
                     raise
-                self._lower_budget(batch, error)
+                self._memory_budget = self._lower_budget(batch, self.batch_tokens, error)
             else:
                 yield batch, sentences
                 continue
             # Behind the except clause, where the error and all the tensors its traceback holds are gone.
-            if self._device.type == "cuda":
+            if self.device == "cuda":
                 torch.cuda.empty_cache()
             queue.appendleft(batch)
 
     def close(self) -> None:
         del self._model
-        if self._device.type == "cuda":
+        if self.device == "cuda":
             gc.collect()
             torch.cuda.empty_cache()
 
-    def _lower_budget(self, batch: Batch, error: RuntimeError) -> None:
-        budget = halve_budget(batch, self.batch_tokens)
-        width = max(len(source.ids) for source in batch.sources)
-        if budget is None:
-            raise ModelError(
-                f"{self._leg.name}: {name_device(self._device)} ran out of memory on a single source of {width} "
-                "tokens; lower decoding.num_beams, use a smaller engine.dtype or free memory"
-            ) from error
-        self._warnings.append(
-            f"{self._leg.name}: {name_device(self._device)} ran out of memory on a batch of {len(batch.sources)} x "
-            f"{width} source tokens; went on with batches of {budget} tokens"
-        )
-        self._memory_budget = budget
-
     def _choose_budget(self) -> int:
-        if self._device.type == "cpu":
+        if self.device == "cpu":
             return _CPU_BATCH_TOKENS[self._leg.dtype]
-        free, _ = torch.cuda.mem_get_info(self._device)
+        free, _ = torch.cuda.mem_get_info(self.device)
         return fit_batch_tokens(
             free,
             self._model.config,
@@ -166,13 +141,13 @@ class TransformersTranslator:
         ]
 
     def _send(self, rows: list[list[int]]) -> torch.Tensor:
-        if self._device.type == "cuda":
-            return torch.tensor(rows).pin_memory().to(self._device, non_blocking=True)
+        if self.device == "cuda":
+            return torch.tensor(rows).pin_memory().to(self.device, non_blocking=True)
         return torch.tensor(rows)
 
     def measure_peak_memory_mb(self) -> float | None:
-        if self._device.type == "cuda":
-            return torch.cuda.max_memory_allocated(self._device) / 1e6
+        if self.device == "cuda":
+            return torch.cuda.max_memory_allocated(self.device) / 1e6
         return measure_process_peak_mb()
 
     def _finish(self, source: Encoded, row: list[int], score: float | None, max_new_tokens: int) -> Sentence:
@@ -193,20 +168,6 @@ class TransformersTranslator:
             source_cut=source.cut,
             score=score,
         )
-
-
-def encode_texts(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[Encoded]:
-    """Token ids with the special tokens; a Marian's target token stands in front.
-
-    What does not fit into the model's positions is cut at the end, before the closing token.
-    """
-    if leg.kind == "marian" and leg.target is not None:
-        texts = [f"{leg.target} {text}" for text in texts]
-    rows = tokenizer(list(texts), padding=False, truncation=False, verbose=False)["input_ids"]
-    positions = leg.length.positions
-    return [
-        Encoded((*row[: positions - 1], row[-1]), True) if len(row) > positions else Encoded(tuple(row)) for row in rows
-    ]
 
 
 class _DropStepScores(StoppingCriteria):
@@ -251,34 +212,6 @@ def fit_batch_tokens(free: int, config: Any, *, bytes_per_number: int, beams: in
     scores = 4 * 4 * config.vocab_size / 16
     per_token = beams * (cached * (1 + 2 * outputs) + activations + scores)
     return max(256, int(free * 2 / 3 / per_token))
-
-
-def measure_process_peak_mb() -> float:
-    """The most memory this process has had, in MB of 10^6 bytes."""
-    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, KiB elsewhere
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-
-
-def _choose_device(kind: DeviceKind) -> torch.device:
-    available = torch.cuda.is_available()
-    if kind is DeviceKind.cuda and not available:
-        raise ConfigError(
-            "device.kind=cuda, but torch finds no CUDA device on this machine; use device=cpu or install a torch with "
-            "CUDA"
-        )
-    return torch.device("cuda" if available and kind is not DeviceKind.cpu else "cpu")
-
-
-def name_device(device: torch.device) -> str:
-    """What a user calls the device: the name of the GPU or of the processor."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    cpus = Path("/proc/cpuinfo")
-    if cpus.is_file():
-        for line in cpus.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def _list_ids(value: Any) -> frozenset[int]:

@@ -175,7 +175,7 @@ def test_conversion_happens_once(
 
 
 def _convert(config: RunConfig, queue: Any) -> None:
-    from mt_eval.translate.checkpoints.load import load_tokenizer
+    from mt_eval.translate.checkpoints.tokenizer import load_tokenizer
     from mt_eval.translate.engines.conversion import convert_leg
 
     (leg,) = locate(config).legs

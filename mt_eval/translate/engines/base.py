@@ -1,0 +1,51 @@
+"""What every engine does alike: texts become tokens, and batches become smaller where memory runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mt_eval.errors import ModelError
+from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
+from mt_eval.translate.engines.batching import halve_budget
+from mt_eval.translate.engines.device import name_device
+from mt_eval.translate.system import Batch, Encoded, Leg
+
+
+class LegTranslator:
+    """The half of a `Translator` that knows no engine: a leg, its tokenizer, and what went other than planned."""
+
+    device: str
+    """`cpu` or `cuda`."""
+
+    def set_leg(self, leg: Leg) -> None:
+        self._leg = leg
+        self._tokenizer: Any
+        self._tokenizer, self._forced = load_tokenizer(leg)
+        self._warnings: list[str] = []
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self._warnings)
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        return encode_texts(self._leg, self._tokenizer, texts)
+
+    def _lower_budget(self, batch: Batch, batch_tokens: int, error: BaseException) -> int:
+        """The tokens a batch may hold from now on, as `batch` did not fit into memory; it is warned about.
+
+        Raises:
+            ModelError: The batch is a single source.
+        """
+        budget = halve_budget(batch, batch_tokens)
+        width = max(len(source.ids) for source in batch.sources)
+        where = f"{self._leg.name}: {name_device(self.device)} ran out of memory on"
+        if budget is None:
+            raise ModelError(
+                f"{where} a single source of {width} tokens; lower decoding.num_beams, use a smaller engine.dtype or "
+                "free memory"
+            ) from error
+        self._warnings.append(
+            f"{where} a batch of {len(batch.sources)} x {width} source tokens; went on with batches of {budget} tokens"
+        )
+        return budget
