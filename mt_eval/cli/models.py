@@ -7,6 +7,8 @@ import difflib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.extras import require_extra
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -51,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         ConfigError: There is no such option, or a file of one cannot be read.
         ModelError: A checkpoint cannot be downloaded.
     """
+    require_extra("models", "mt-eval models")
     if arguments.action == "fetch":
         _fetch(arguments)
     else:

@@ -12,6 +12,7 @@ from mt_eval.data.corpus import Corpus
 from mt_eval.data.parallel import Row, collect_rows
 from mt_eval.data.table import pick_columns
 from mt_eval.errors import DataError
+from mt_eval.extras import require_extra
 
 
 def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
@@ -22,6 +23,7 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
     Raises:
         DataError: The data set cannot be had, lacks a split or a column, or its languages differ in length.
     """
+    require_extra("hub", "data=hub")
     langs = source_lang, target_lang
     configurations = [config.names.get(lang) or config.name for lang in langs]
     columns = [config.columns.get(lang) or lang for lang in langs]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mt_eval.compare.labels import flatten
 from mt_eval.compare.select import select_runs
 from mt_eval.export.rows import list_rows
+from mt_eval.extras import require_extra
 from mt_eval.runs.read import read_run
 from mt_eval.types import Level, Run, Score
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
     """See `mt_eval.load_runs`."""
+    require_extra("frames", "a pandas frame")
     import pandas
 
     runs = [read_run(each.folder) for each in select_runs([str(name) for name in names])]

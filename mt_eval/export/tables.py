@@ -10,6 +10,7 @@ from itertools import chain
 from typing import IO, Any
 
 from mt_eval.export.rows import Row
+from mt_eval.extras import require_extra
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """How a cell begins that a spreadsheet takes for a formula, wide forms included (OWASP, "CSV Injection")."""
@@ -44,6 +45,7 @@ def write_jsonl(rows: Iterable[Row], output: IO[bytes]) -> None:
 
 def write_parquet(rows: Iterable[Row], output: IO[bytes]) -> None:
     """A Parquet table, exactly as it is; metrics without any score are columns of doubles, too."""
+    require_extra("frames", "--to parquet")
     import pyarrow
     from pyarrow import parquet
 

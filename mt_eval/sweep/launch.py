@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ConfigError
+from mt_eval.extras import require_extra
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import JoblibLauncher, RayLauncher, SlurmLauncher, SubmititLauncher
 from mt_eval.sweep.work import Sweep, work
@@ -24,30 +25,26 @@ def launch(launcher: Any, sweep: Sweep, jobs: Sequence[Job]) -> None:
     Raises:
         ConfigError: The launcher is not installed, not known, or cannot work on this machine.
     """
-    try:
-        match launcher:
-            case JoblibLauncher():
-                _launch_joblib(launcher, sweep, jobs)
-            case SubmititLauncher():
-                _launch_submitit(launcher, sweep, jobs)
-            case SlurmLauncher():
-                _launch_slurm(launcher, sweep, jobs)
-            case RayLauncher():
-                _launch_ray(launcher, sweep, jobs)
-            case _ if prints_by_itself(launcher):
-                work(sweep, jobs)
-            case _:
-                raise ConfigError(
-                    f"hydra/launcher is a {type(launcher).__name__}; mt-eval has launchers of its own: basic, joblib, "
-                    "submitit_local, submitit_slurm, ray"
-                )
-    except ModuleNotFoundError as error:
-        if error.name not in ("joblib", "submitit", "ray"):
-            raise
-        raise ConfigError(
-            f"the launcher needs the package {error.name}, which is not installed; run `pip install "
-            f"'mt-eval[{error.name}]'`"
-        ) from error
+    match launcher:
+        case JoblibLauncher():
+            require_extra("joblib", "hydra/launcher=joblib")
+            _launch_joblib(launcher, sweep, jobs)
+        case SubmititLauncher():
+            require_extra("submitit", "hydra/launcher=submitit_local")
+            _launch_submitit(launcher, sweep, jobs)
+        case SlurmLauncher():
+            require_extra("submitit", "hydra/launcher=submitit_slurm")
+            _launch_slurm(launcher, sweep, jobs)
+        case RayLauncher():
+            require_extra("ray", "hydra/launcher=ray")
+            _launch_ray(launcher, sweep, jobs)
+        case _ if prints_by_itself(launcher):
+            work(sweep, jobs)
+        case _:
+            raise ConfigError(
+                f"hydra/launcher is a {type(launcher).__name__}; mt-eval has launchers of its own: basic, joblib, "
+                "submitit_local, submitit_slurm, ray"
+            )
 
 
 def prints_by_itself(launcher: Any) -> bool:

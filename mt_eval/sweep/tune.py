@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ConfigError
+from mt_eval.extras import require_extra
 from mt_eval.runs.listing import read_entry
 from mt_eval.runs.outcomes import Outcome
 from mt_eval.sweep.front import run_sweep
@@ -35,12 +36,9 @@ def tune(
     Raises:
         ConfigError: Optuna is not installed, nothing is to be searched, or no trial has such a score.
     """
-    try:
-        import optuna
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            "hydra/sweeper=tune needs the package optuna, which is not installed; run `pip install 'mt-eval[tune]'`"
-        ) from error
+    require_extra("tune", "hydra/sweeper=tune")
+    import optuna
+
     if not space:
         raise ConfigError("hydra/sweeper=tune: nothing is to be searched; give a setting several values")
     optuna.logging.set_verbosity(optuna.logging.WARNING)

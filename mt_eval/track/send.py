@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ConfigError, TrackerError
+from mt_eval.extras import require_extra
 from mt_eval.track.record import Record, describe_run
 
-PACKAGES = {"mlflow": "mlflow", "wandb": "wandb", "tensorboard": "tensorboard"}
-"""Tracker to the package that it needs; the extra is called as the tracker."""
+TRACKERS = ("mlflow", "wandb", "tensorboard")
+"""Each needs the extra of its name."""
 _SECONDS = 120
 """How long a run waits for its tracker."""
 
@@ -25,11 +25,8 @@ def check_installed(kind: str) -> None:
     Raises:
         ConfigError: It is not.
     """
-    if kind in PACKAGES and importlib.util.find_spec(PACKAGES[kind]) is None:
-        raise ConfigError(
-            f"tracker={kind} needs the package {PACKAGES[kind]}, which is not installed; run `pip install "
-            f"'mt-eval[{kind}]'`"
-        )
+    if kind in TRACKERS:
+        require_extra(kind, f"tracker={kind}")
 
 
 def send_run(folder: Path, settings: Mapping[str, Any]) -> str:
@@ -103,4 +100,4 @@ def _send(kind: str, record: Record, settings: Mapping[str, Any]) -> str:
             from mt_eval.track.tensorboard import write_events
 
             return write_events(record, folder=settings["folder"])
-    raise ConfigError(f"tracker.kind={kind} is not possible: expected {', '.join(PACKAGES)}")
+    raise ConfigError(f"tracker.kind={kind} is not possible: expected {', '.join(TRACKERS)}")

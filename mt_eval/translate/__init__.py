@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mt_eval.config import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel, RunConfig
 from mt_eval.errors import ConfigError
+from mt_eval.extras import require_extra
 from mt_eval.translate.chain import translate_with_legs
 from mt_eval.translate.checkpoints.contents import hash_json
 from mt_eval.translate.checkpoints.find import locate_leg
@@ -35,6 +36,7 @@ def locate(config: RunConfig) -> System:
     config = replace(config, engine=engine)
     match config.model:
         case MarianModel() | NllbModel() | M2m100Model():
+            require_extra("models", f"model.name={config.model.name}")
             leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
             facts = {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}
             return System(leg.identity, leg.label, facts, (leg,), engine, notes)
@@ -43,6 +45,7 @@ def locate(config: RunConfig) -> System:
                 raise ConfigError(
                     f"model.via={via} is a language of direction={config.direction}; expected a third one"
                 )
+            require_extra("models", f"model.first.name={config.model.first.name}")
             legs = (
                 locate_leg(config.model.first, config.source_lang, via, config),
                 locate_leg(config.model.second, via, config.target_lang, config),

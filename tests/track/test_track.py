@@ -280,7 +280,7 @@ def test_a_tracker_that_is_not_installed_is_said_first(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Before anything is translated, with the command that mends it."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "wandb", None)
 
     assert main([*lines, "tracker=wandb"]) == 1
     assert "run `pip install 'mt-eval[wandb]'`" in capsys.readouterr().err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from mt_eval.config import (
@@ -14,7 +13,7 @@ from mt_eval.config import (
     RunConfig,
     TransformersEngine,
 )
-from mt_eval.errors import ConfigError
+from mt_eval.extras import is_installed, require_extra
 from mt_eval.translate.engines.device import choose_device
 
 
@@ -28,9 +27,9 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     Raises:
         ConfigError: CTranslate2 is asked for and not installed.
     """
-    installed = find_spec("ctranslate2") is not None
-    if isinstance(config.engine, Ctranslate2Engine) and not installed:
-        raise ConfigError("engine=ctranslate2: CTranslate2 is not installed; run `pip install 'mt-eval[ct2]'`")
+    installed = is_installed("ct2")
+    if isinstance(config.engine, Ctranslate2Engine):
+        require_extra("ct2", "engine=ctranslate2")
     if not isinstance(config.engine, FastEngine):
         return config.engine, ()
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
