@@ -124,7 +124,7 @@ def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: st
 
 
 def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> dict[str, Any]:
-    from dataclasses import asdict
+    import msgspec
 
     from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
@@ -141,7 +141,9 @@ def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> di
                 "download_mb": leg.facts.download_mb,
                 "on_disk": state,
                 "folder": None if folder is None else str(folder),
-                "scores": [asdict(score) for score in leg.facts.scores if score.direction == leg.direction],
+                "scores": [
+                    msgspec.to_builtins(score) for score in leg.facts.scores if score.direction == leg.direction
+                ],
                 "notes": list(leg.facts.notes),
             }
         )

@@ -1,19 +1,6 @@
-"""The model options under `conf/model/`, read without Hydra: checkpoints, sizes, licenses, and what is on this disk.
+"""The model options under `conf/model/`, read without Hydra: their checkpoints, facts, and what is on this disk.
 
-An option file may tell about its model in comments, behind the line `# facts:`: YAML with some of the keys of `Facts`.
-The facts are no part of the configuration, so correcting one does not make another run of a finished one. A pivot has
-no facts of its own but for notes: those of its legs are in the options that its legs are built on.
-
-    # NLLB-200 600M distilled, ...               the summary
-    # facts:
-    #   license: CC-BY-NC-4.0
-    #   parameters: 615M
-    #   download_mb: 2480
-    #   pairs: [vi-ar, ar-vi]                    only these; or `languages: [ar, vi, ...]`, any two of them
-    #   scores:
-    #     - {direction: vi-ar, metric: chrF++, value: 37.8, data: FLORES-200 devtest, source: ...}
-    #   notes: [...]
-    defaults: [nllb_schema]
+A pivot has no facts of its own but for notes: those of its legs are of the options that its legs are built on.
 """
 
 from __future__ import annotations
@@ -29,42 +16,14 @@ import yaml
 from mt_eval import bundled
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoints.contents import read_contents, read_json
+from mt_eval.translate.checkpoints.facts import Facts, read_facts
 from mt_eval.translate.checkpoints.target_codes import CODES, fill_in_languages
 
 KINDS = ("marian", "nllb", "m2m100")
 """Kinds of checkpoints; the schema of an option is the kind with `_schema` behind it."""
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
-_FACTS = ("license", "parameters", "download_mb", "languages", "pairs", "scores", "notes")
-_MILLIONS = re.compile(r"([\d.]+)M")
 _DIRECTION = re.compile(r"[a-z]{2}-[a-z]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownScore:
-    """A published score, to hold a run against."""
-
-    direction: str
-    metric: str
-    value: float
-    data: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a checkpoint without having it; None where nothing is."""
-
-    license: str | None = None
-    parameters: int | None = None
-    download_mb: float | None = None
-    """Of the files that mt-eval downloads, in 10^6 bytes."""
-    languages: tuple[str, ...] | str | None = None
-    """Two-letter codes of the languages it translates between, or words where there are too many to list."""
-    pairs: tuple[str, ...] = ()
-    """`vi-en`, ...: the pairs that there is a checkpoint for, where one pair has one."""
-    scores: tuple[KnownScore, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +64,9 @@ def read_catalogue(conf: Path) -> tuple[Option, ...]:
     Raises:
         ConfigError: An option file or its facts cannot be read.
     """
-    options = (read_option(conf, file.stem) for file in sorted((conf / "model").glob("*.yaml")))
+    facts = read_facts(conf)
+    options = (_read_option(conf, file.stem, facts) for file in sorted((conf / "model").glob("*.yaml")))
     return tuple(option for option in options if option is not None)
-
-
-def read_option(conf: Path, name: str) -> Option | None:
-    """The model option called `name`, or None where it names no checkpoint.
-
-    Raises:
-        ConfigError: The file is not there, or it or its facts cannot be read.
-    """
-    path = conf / "model" / f"{name}.yaml"
-    text, content = _read(path)
-    facts = _read_facts(path, text)
-    schema, groups = _read_defaults(path, content)
-    if schema == "pivot":
-        templates = tuple(_read_template(conf, groups.get(leg), content.get(leg) or {}) for leg in ("first", "second"))
-    else:
-        templates = (_make_template(schema, content, facts),)
-    if any(template is None for template in templates):
-        return None
-    summary = text.split("\n", 1)[0].removeprefix("# ")
-    via = str(content.get("via", "en")) if schema == "pivot" else None
-    return Option(name, summary, via, tuple(template for template in templates if template is not None), facts)
 
 
 def resolve_legs(option: Option, direction: str) -> tuple[CataloguedLeg, ...] | None:
@@ -215,6 +154,25 @@ def _read(path: Path) -> tuple[str, Mapping[str, Any]]:
     return text, content
 
 
+def _read_option(conf: Path, name: str, facts: Mapping[str, Facts]) -> Option | None:
+    """The model option called `name`, or None where it names no checkpoint."""
+    path = conf / "model" / f"{name}.yaml"
+    text, content = _read(path)
+    schema, groups = _read_defaults(path, content)
+    own = facts.get(name, Facts())
+    if schema == "pivot":
+        templates = tuple(
+            _read_template(conf, groups.get(leg), content.get(leg) or {}, facts) for leg in ("first", "second")
+        )
+    else:
+        templates = (_make_template(schema, content, own),)
+    if any(template is None for template in templates):
+        return None
+    summary = text.split("\n", 1)[0].removeprefix("# ")
+    via = str(content.get("via", "en")) if schema == "pivot" else None
+    return Option(name, summary, via, tuple(template for template in templates if template is not None), own)
+
+
 def _read_defaults(path: Path, content: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """The kind of model, and which options the legs `first` and `second` are built on."""
     schema = ""
@@ -229,15 +187,16 @@ def _read_defaults(path: Path, content: Mapping[str, Any]) -> tuple[str, dict[st
     return schema, groups
 
 
-def _read_template(conf: Path, base: str | None, settings: Mapping[str, Any]) -> Template | None:
+def _read_template(
+    conf: Path, base: str | None, settings: Mapping[str, Any], facts: Mapping[str, Facts]
+) -> Template | None:
     """A pivot's leg: the option it is built on with the pivot's own settings over it."""
     if base is None:
         return None
     path = conf / "model" / f"{base}.yaml"
-    text, content = _read(path)
+    _, content = _read(path)
     schema, _ = _read_defaults(path, content)
-    facts = _read_facts(path, text) if "name" not in settings else Facts()
-    return _make_template(schema, {**content, **settings}, facts)
+    return _make_template(schema, {**content, **settings}, Facts() if "name" in settings else facts.get(base, Facts()))
 
 
 def _make_template(schema: str, settings: Mapping[str, Any], facts: Facts) -> Template | None:
@@ -246,40 +205,3 @@ def _make_template(schema: str, settings: Mapping[str, Any], facts: Facts) -> Te
         return None
     revision = settings.get("revision")
     return Template(schema, str(name), None if revision is None else str(revision), facts)
-
-
-def _read_facts(path: Path, text: str) -> Facts:
-    lines = text.split("\n")
-    if "# facts:" not in lines:
-        return Facts()
-    start = lines.index("# facts:")
-    end = next((i for i in range(start, len(lines)) if not lines[i].startswith("#")), len(lines))
-    try:
-        found = yaml.safe_load("\n".join(line[2:] for line in lines[start:end]))["facts"] or {}
-        unknown = sorted(set(found) - set(_FACTS))
-        if unknown:
-            raise ConfigError(f"{path}: there is no fact {unknown[0]}; known are {', '.join(_FACTS)}")
-        languages = found.get("languages")
-        if isinstance(languages, list) and not all(isinstance(code, str) for code in languages):
-            raise ValueError('a language is no text; YAML takes no for false, so Norwegian is "no"')
-        return Facts(
-            license=found.get("license"),
-            parameters=_read_parameters(found.get("parameters")),
-            download_mb=found.get("download_mb"),
-            languages=tuple(languages) if isinstance(languages, list) else languages,
-            pairs=tuple(found.get("pairs") or ()),
-            scores=tuple(KnownScore(**score) for score in found.get("scores") or ()),
-            notes=tuple(found.get("notes") or ()),
-        )
-    except (yaml.YAMLError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError(f"{path} line {start + 1}: its facts cannot be read ({reason}); correct them") from error
-
-
-def _read_parameters(value: Any) -> int | None:
-    if value is None:
-        return None
-    found = _MILLIONS.fullmatch(str(value))
-    if found is None:
-        raise ValueError(f"parameters is {value}, where millions are expected, such as 615M")
-    return round(float(found.group(1)) * 1e6)

@@ -7,7 +7,6 @@ that is there is whole; a lock keeps several processes from converting the same 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ import ctranslate2  # type: ignore[import-untyped]
 import torch
 from ctranslate2.converters import TransformersConverter  # type: ignore[import-untyped]
 from filelock import FileLock
+from platformdirs import user_cache_path
 
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.contents import hash_json
@@ -33,7 +33,7 @@ def convert_leg(leg: Leg, tokenizer: Any, cache_dir: str | None) -> Path:
     Raises:
         ModelError: The checkpoint cannot be loaded or converted, or the cache cannot be written.
     """
-    cache = Path(cache_dir).expanduser() if cache_dir else _default_cache()
+    cache = Path(cache_dir).expanduser() if cache_dir else user_cache_path("mt-eval") / "ctranslate2"
     key = hash_json(
         {"version": _VERSION, "model": leg.model, "dtype": leg.dtype, "ctranslate2": ctranslate2.__version__}
     )
@@ -78,7 +78,3 @@ def _convert(leg: Leg, tokenizer: Any, folder: Path) -> None:
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _default_cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mt-eval" / "ctranslate2"

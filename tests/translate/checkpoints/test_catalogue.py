@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from mt_eval.translate.checkpoints.catalogue import (
     estimate_memory_mb,
     find_on_disk,
     read_catalogue,
-    read_option,
     resolve_legs,
 )
 
@@ -58,7 +56,6 @@ def test_options_are_read_as_hydra_composes_them(name: str) -> None:
 def test_options_without_a_checkpoint_are_left_out() -> None:
     """What needs a name, and what is no model, is no entry."""
     assert {"copy", "hypotheses", "marian", "nllb", "m2m100", "pivot"}.isdisjoint(option.name for option in CATALOGUE)
-    assert read_option(CONF, "pivot") is None
 
 
 @pytest.mark.parametrize("via", PIVOTS)
@@ -169,11 +166,10 @@ def test_known_scores_are_those_of_the_design() -> None:
 
 
 def test_facts_of_a_users_own_option(tmp_path: Path) -> None:
-    """Facts are read from the comments of any option file; one without them is listed all the same."""
-    conf = write(
-        tmp_path, "# Mine\n# facts:\n#   license: MIT\n#   parameters: 7.5M\ndefaults: [marian_schema]\nname: a/b\n"
-    )
+    """Facts are read from the facts.yaml beside any folder of options; one without them is listed all the same."""
+    conf = write(tmp_path, "# Mine\ndefaults: [marian_schema]\nname: a/b\n")
     write(conf, "# Bare\ndefaults: [nllb_schema]\nname: c/d\nrevision: v1\n", "bare")
+    (conf / "facts.yaml").write_text("mine: {license: MIT, parameters: 7_500_000}\n")
 
     bare, mine = read_catalogue(conf)
 
@@ -185,13 +181,30 @@ def test_facts_of_a_users_own_option(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ("mine: {licence: MIT}", "option mine: .*unknown field `licence`"),
+        ("mine: {parameters: 615M}", r"option mine: .*Expected `int.*got `str` - at `\$\.parameters`"),
+        ("mine: {languages: [no]}", 'option mine: .*Norwegian is "no"'),
+        ("mine: {notes: [a", "its facts cannot be read"),
+        ("mine: {scores: [{metric: x}]}", r"option mine: .*missing required field `direction` - at `\$\.scores\[0\]`"),
+        ("[mine]", "Expected `object`, got `array`"),
+        ("others: {license: MIT}", "there is no option others in"),
+    ],
+)
+def test_broken_facts(tmp_path: Path, facts: str, message: str) -> None:
+    """The file, the option, and what is wrong with it, in one sentence."""
+    conf = write(tmp_path, "# a\ndefaults: [marian_schema]\n")
+    (conf / "facts.yaml").write_text(facts)
+
+    with pytest.raises(ConfigError, match=rf"facts\.yaml.*{message}") as caught:
+        read_catalogue(conf)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# a\n# facts:\n#   licence: MIT\ndefaults: [marian_schema]\n", "there is no fact licence; known are license"),
-        ("# a\n# facts:\n#   parameters: many\ndefaults: [marian_schema]\n", r"line 2: its facts .*parameters is many"),
-        ("# a\n# facts:\n#   languages: [no]\ndefaults: [marian_schema]\n", 'Norwegian is "no"'),
-        ("# a\n# facts:\n#   notes: [a\ndefaults: [marian_schema]\n", "line 2: its facts cannot be read"),
-        ("# a\n# facts:\n#   scores: [{metric: x}]\ndefaults: [marian_schema]\n", "line 2: its facts cannot be read"),
         ("# a\nname: b\n", "its defaults list names no schema"),
         ("# a\n", "holds no settings"),
         ("# a\ndefaults: [\n", "is not YAML"),
@@ -204,12 +217,6 @@ def test_broken_option_files(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=rf"mine\.yaml.*{message}") as caught:
         read_catalogue(conf)
     assert "\n" not in str(caught.value)
-
-
-def test_missing_option_file(tmp_path: Path) -> None:
-    """An option that is not there is named."""
-    with pytest.raises(ConfigError, match=re.escape(str(tmp_path))):
-        read_option(tmp_path, "mine")
 
 
 # --- what is on the disk
