@@ -69,7 +69,7 @@ def test_stages_do_not_import_each_other() -> None:
         (("ctranslate2",), ("translate/engines/",)),
         (("datasets",), ("data/hub.py",)),
         (("hydra", "omegaconf"), ("config/", "sweep/compose.py")),
-        (("py3langid",), ("diagnose/language.py",)),
+        (("py3langid",), ("languages/identify.py",)),
         (("pandas", "pyarrow"), ("__init__.py", "export/")),
         (("jinja2",), ("report/html/",)),
         (("mlflow",), ("track/mlflow.py",)),

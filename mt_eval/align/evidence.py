@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mt_eval.align.lexicon import Lexicon, Table
-from mt_eval.align.names import match_names
 from mt_eval.align.signals import Signals
 from mt_eval.align.weights import Weights
-from mt_eval.align.words import stem_arabic
+from mt_eval.languages.arabic import stem
+from mt_eval.languages.names import match_names
 
 Matrix = NDArray[np.float64]
 
@@ -100,8 +100,8 @@ def match_sides(one: Side, other: Side, lexicon: Lexicon, weights: Weights) -> t
         )
         for name, words in matched.items():
             for word, chance in words.items():
-                stem = stem_arabic(word)
-                table[name][stem] = inverse[stem][name] = max(chance, table[name].get(stem, 0.0))
+                root = stem(word)
+                table[name][root] = inverse[root][name] = max(chance, table[name].get(root, 0.0))
     return (
         Explanations(lexicon.of_source, names, weights.number, weights.word),
         Explanations(lexicon.of_reference, back, weights.number, weights.word),

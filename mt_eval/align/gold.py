@@ -16,12 +16,11 @@ from pathlib import Path
 from mt_eval.align.groups import number_groups
 from mt_eval.errors import AlignmentError
 from mt_eval.files import read_lines
+from mt_eval.languages.codes import name_language
 from mt_eval.types import Article, Segment, SegmentPair
 
 Span = tuple[int, int]
 """Half-open character span into a cleaned article."""
-
-_LANGUAGES = {"ar": "Arabic", "de": "German", "en": "English", "fr": "French", "vi": "Vietnamese"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def pair_by_gold(
 
 
 def _locate_column(path: Path, cells: Sequence[tuple[int, str]], article: Article) -> list[Span | None]:
-    text = article.text
+    text, name = article.text, name_language(article.lang)
     spans: list[Span | None] = []
     position = 0
     for line, cell in cells:
@@ -111,7 +110,7 @@ def _locate_column(path: Path, cells: Sequence[tuple[int, str]], article: Articl
         position = match.end()
     if rest := text[position:].strip():
         raise AlignmentError(
-            f"{path}: the {_name(article)} cells end at character {position} of article {article.id}, before "
+            f"{path}: the {name} cells end at character {position} of article {article.id}, before "
             f"{_quote(rest)}, expected cells for the whole article; add a row for the rest"
         )
     return spans
@@ -120,14 +119,15 @@ def _locate_column(path: Path, cells: Sequence[tuple[int, str]], article: Articl
 def _explain_miss(
     path: Path, line: int, article: Article, position: int, start: int, pattern: re.Pattern[str]
 ) -> AlignmentError:
+    name = name_language(article.lang)
     if (later := pattern.search(article.text, start)) is not None:
         return AlignmentError(
-            f"{path} line {line}: the {_name(article)} cell begins at character {later.start()} of article "
+            f"{path} line {line}: the {name} cell begins at character {later.start()} of article "
             f"{article.id}, and no cell holds {_quote(article.text[start : later.start()])} before it; add a row for "
             "that text or extend a cell"
         )
     return AlignmentError(
-        f"{path} line {line}: the {_name(article)} cell is not found in article {article.id} after character "
+        f"{path} line {line}: the {name} cell is not found in article {article.id} after character "
         f"{position}, where the cleaned text goes on {_quote(article.text[start:])}; edit the cell or rerun "
         f"`mt-eval data align {path.stem}`"
     )
@@ -155,7 +155,3 @@ def _skip_space(text: str, position: int) -> int:
 def _quote(text: str, limit: int = 40) -> str:
     words = " ".join(text.split())
     return f"`{words[:limit]}{'...' if len(words) > limit else ''}`"
-
-
-def _name(article: Article) -> str:
-    return _LANGUAGES.get(article.lang, article.lang)

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from mt_eval.align.anchors import find_anchors
-from mt_eval.align.names import list_arabic_words, list_names
 from mt_eval.align.words import list_words
+from mt_eval.languages import arabic
+from mt_eval.languages.names import list_names
 
 MARKS = (
     re.compile(r"[.!?؟…۔。！？](?=[\"”’»)\]]*(?:\s|$))"),
@@ -28,7 +29,7 @@ class Signals:
     anchors: frozenset[str]
     """Numbers, months and words in Latin script, in the form of `anchors.find_anchors`."""
     names: frozenset[str]
-    """Words that may be names, in lower case; see `names.list_names`."""
+    """Words that may be names, in lower case; see `languages.names.list_names`."""
     arabic: frozenset[str]
     """Folded words in Arabic script, which may spell names of the other side."""
     marks: tuple[int, ...]
@@ -42,6 +43,6 @@ def read_signals(text: str, lang: str) -> Signals:
         words=list_words(text, lang),
         anchors=find_anchors(text),
         names=list_names(text, lang),
-        arabic=list_arabic_words(text),
+        arabic=frozenset(arabic.list_words(text)),
         marks=tuple(len(mark.findall(text)) for mark in MARKS),
     )

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mt_eval.align.anchors import find_anchors
-from mt_eval.align.names import list_arabic_words, list_names, match_names
 from mt_eval.align.weights import Weights
+from mt_eval.languages.arabic import list_words
+from mt_eval.languages.calendar import MONTHS
+from mt_eval.languages.names import list_names, match_names
 from mt_eval.types import SegmentPair
 
 _SHOWN = 6
 _SURE_CHANCE = 0.5
 """Of a name, from which on it is told: four consonants that agree."""
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
-    "December",
-)
 
 
 def tell_evidence(pairs: Sequence[SegmentPair], source_lang: str, reference_lang: str) -> tuple[str, ...]:
@@ -36,7 +34,7 @@ def _tell_anchors(texts: Sequence[str]) -> tuple[str, str]:
     months = sorted(int(each.removeprefix("month:")) for each in shared if each.startswith("month:"))
     return (
         _list("numbers", numbers),
-        _list("months", [_MONTHS[month - 1] for month in months]),
+        _list("months", [MONTHS["en"][month - 1].split("|")[0].title() for month in months]),
     )
 
 
@@ -49,9 +47,7 @@ def _tell_names(texts: Sequence[str], langs: tuple[str, str]) -> str:
     weights = Weights()
     found = []
     for own, other in ((0, 1), (1, 0)):
-        names = match_names(
-            list_names(texts[own], langs[own]), list_arabic_words(texts[other]), weights.name_by_sounds, 0.0
-        )
+        names = match_names(list_names(texts[own], langs[own]), list_words(texts[other]), weights.name_by_sounds, 0.0)
         for name, words in names.items():
             word, chance = max(words.items(), key=lambda item: (item[1], item[0]))
             if chance >= _SURE_CHANCE:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from mt_eval.diagnose.language import find_script
-from mt_eval.diagnose.transliteration import is_transliterated, list_skeletons, spell_skeleton
+from mt_eval.diagnose.transliteration import is_transliterated, list_skeletons
+from mt_eval.languages.codes import find_script
+from mt_eval.languages.letters import strip_marks
+from mt_eval.languages.names import spell_latin
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’–][^\W_]+)*")
 _JOINTS = re.compile("[-'’–]")
@@ -69,21 +70,13 @@ class Target:
         return any(_resemble(plain, word) for word in self.words if word in self.similar or word[:stem] in plain)
 
 
-def strip_marks(text: str) -> str:
-    """`text` in lower case without accents and tone marks."""
-    if text.isascii():
-        return text.lower()
-    letters = unicodedata.normalize("NFD", text.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("đ", "d")
-
-
 def _resemble(name: str, word: str) -> bool:
     if word[:1] != name[:1] or len(word) < _SHORTEST:
         return False
     if len(word) >= len(name) - _ENDING and name.startswith(word):
         return True
-    skeleton = spell_skeleton(name)
-    if len(skeleton) >= _SHORTEST_SKELETON and skeleton == spell_skeleton(word):
+    skeleton = spell_latin(name)
+    if len(skeleton) >= _SHORTEST_SKELETON and skeleton == spell_latin(word):
         return True
     return SequenceMatcher(None, name, word).ratio() >= _SIMILAR
 

@@ -16,16 +16,18 @@ from dataclasses import dataclass
 
 from mt_eval.diagnose.english import is_english_word
 from mt_eval.diagnose.exonyms import is_translated, list_forms
-from mt_eval.diagnose.kept_names import Target, strip_marks
-from mt_eval.diagnose.language import find_script
-from mt_eval.diagnose.transliteration import SHORTEST_SKELETON, spell_skeleton
+from mt_eval.diagnose.kept_names import Target
+from mt_eval.diagnose.transliteration import SHORTEST_SKELETON
+from mt_eval.languages.codes import find_script
+from mt_eval.languages.letters import LATIN, strip_marks
+from mt_eval.languages.names import spell_latin
+from mt_eval.languages.vietnamese import may_be_syllable
 
 _TARGETS = ("ar", "en", "vi")
 """Languages whose exonyms are listed."""
 _SOURCES = ("en", "vi")
 """Languages in Latin script that capitalise names but not every noun or month, and whose words are told from names."""
-_LETTER = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
-_WORD = re.compile(rf"[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*")
+_WORD = re.compile(rf"[{LATIN}][{LATIN}0-9]*(?:['’][{LATIN}]+)*")
 _ENDING = re.compile("['’](?:s|m|d|t|ve|re|ll)?$")
 _GAP = re.compile(r"[ \u00a0'’-]?")
 """Between words of one name."""
@@ -46,9 +48,6 @@ _CONTINUES = re.compile(r" (?:of |\d)")
 """What goes on after a title (`Secretary of`) or a numbered thing (`Channel 4`)."""
 _PEOPLE = re.compile("(?:[ei]an|ese|ish)s?$")
 """Endings of the names of peoples, which stand beside a name and are translated."""
-_VIETNAMESE_SYLLABLE = re.compile(
-    "(?:b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?[aeiouy]{1,3}(?:ch|c|m|ng|nh|n|p|t|i|o|u|y)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +160,8 @@ def _is_judged(word: str, source_lang: str, target_lang: str) -> bool:
     Vietnamese, and its acronyms are.
     """
     plain = strip_marks(word)
-    if source_lang == "vi" and (word.isupper() or _VIETNAMESE_SYLLABLE.fullmatch(plain)):
+    if source_lang == "vi" and (word.isupper() or may_be_syllable(plain)):
         return False
     if find_script(target_lang) == "ARABIC":
-        return len(spell_skeleton(plain)) >= SHORTEST_SKELETON and not word[1:2].isupper() and plain.isalpha()
+        return len(spell_latin(plain)) >= SHORTEST_SKELETON and not word[1:2].isupper() and plain.isalpha()
     return True

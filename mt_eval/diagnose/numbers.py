@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mt_eval.diagnose.quantities import Quantity, read_quantities
-from mt_eval.diagnose.vocabulary import LANGUAGES
+from mt_eval.languages.number_words import COUNTED
+from mt_eval.languages.numbers import Quantity, read_quantities
 
 _DIGIT = re.compile(r"\d")
 _ONE = 1
@@ -36,7 +36,7 @@ def find_changed_numbers(source: str, translation: str, source_lang: str, target
 
 
 def _is_excused(quantity: Quantity, other_lang: str) -> bool:
-    largest = _ONE if other_lang in LANGUAGES else _TWELVE
+    largest = _ONE if other_lang in COUNTED else _TWELVE
     return bool(quantity.values) and max(quantity.values) <= largest
 
 

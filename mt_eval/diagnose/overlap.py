@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mt_eval.diagnose.vocabulary import MARKS
+from mt_eval.languages.letters import UNSEEN
 
 _Match = tuple[int, int, int]
 
@@ -57,7 +57,7 @@ def find_repeats(source: str, translation: str) -> str | None:
     Counted are up to six words three times in a row, seven or more twice, and eight words that come again somewhere:
     `ngày ngày` and `từng bước từng bước` are ordinary Vietnamese.
     """
-    source, translation = (MARKS.sub("", text.casefold()) for text in (source, translation))
+    source, translation = (UNSEEN.sub("", text.casefold()) for text in (source, translation))
     words = _WORD.findall(translation)
     matches = _list_matches(words)
     period, times, start = _find_loop(words, matches)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from mt_eval.align.anchors import MONTH_OF
 from mt_eval.diagnose.language import find_other_language
+from mt_eval.languages.calendar import number_months
 from mt_eval.text.unsegment import split_words
 
 LANGUAGES = (
@@ -38,7 +38,8 @@ _END_MARK = re.compile(r"[.…]?(/\.+|\./\.)$")
 _ISO_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)-([01]\d)(?:-([0-3]\d))?(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d/])([0-3]?\d)[/.-]([01]?\d)[/.-](20\d\d|19\d\d)(?!\d)")
 _VIETNAMESE_DATE = re.compile(r"ngày ([0-3]?\d) tháng ([01]?\d),? năm (\d{4})", re.IGNORECASE)
-_MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
+_MONTHS = number_months(["ar"])
+_MONTH = "|".join(_MONTHS)
 _ARABIC_DATE = re.compile(rf"([0-3]?\d) ({_MONTH})(?:/(?:{_MONTH}))? (\d{{4}})")
 
 
@@ -142,7 +143,7 @@ def _read_date(pattern: re.Pattern[str], match: re.Match[str]) -> str | None:
     if pattern is _ISO_DATE:
         year, month, day = one, two, three
     else:
-        year, month, day = three, str(MONTH_OF.get(two, two)), one
+        year, month, day = three, str(_MONTHS.get(two, two)), one
     try:
         whole = date(int(year), int(month), int(day or 1)).isoformat()
     except ValueError:

@@ -9,43 +9,23 @@ from typing import Literal
 
 from rich.cells import cell_len
 
+from mt_eval.languages.codes import is_right_to_left
+
 LEFT_TO_RIGHT_ISOLATE = "\u2066"
 RIGHT_TO_LEFT_ISOLATE = "\u2067"
 POP_ISOLATE = "\u2069"
 
-RIGHT_TO_LEFT_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-
-LANGUAGE_NAMES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ru": "Russian",
-    "vi": "Vietnamese",
-}
-
-
-def name_language(code: str) -> str:
-    """The English name of a language, or its code where the name is not known.
-
-    >>> name_language("vi"), name_language("xx")
-    ('Vietnamese', 'xx')
-    """
-    return LANGUAGE_NAMES.get(code, code)
-
 
 def justify(lang: str) -> Literal["left", "right"]:
     """The side of a column at which lines of this language begin."""
-    return "right" if lang in RIGHT_TO_LEFT_LANGUAGES else "left"
+    return "right" if is_right_to_left(lang) else "left"
 
 
 def isolate(text: str, lang: str) -> str:
     """`text` as a directional isolate of its language; empty text stays empty."""
     if not text:
         return text
-    start = RIGHT_TO_LEFT_ISOLATE if lang in RIGHT_TO_LEFT_LANGUAGES else LEFT_TO_RIGHT_ISOLATE
+    start = RIGHT_TO_LEFT_ISOLATE if is_right_to_left(lang) else LEFT_TO_RIGHT_ISOLATE
     return f"{start}{text}{POP_ISOLATE}"
 
 

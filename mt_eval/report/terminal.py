@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mt_eval.report.bidi import justify, name_language, wrap_isolated
+from mt_eval.languages.codes import name_language
+from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.types import LOWER_IS_BETTER, Kind, Level, Run, Score
 
 SHOWN_SEGMENTS = 3

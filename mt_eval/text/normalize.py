@@ -45,6 +45,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mt_eval.languages.letters import ARABIC_SCRIPT, LATIN
+from mt_eval.languages.vietnamese import unify_tones, unify_y
+
 PROFILES = ("none", "standard", "strong")
 """Each does what the one before it does, and more."""
 
@@ -88,15 +91,12 @@ _SHARED = {
     **dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x00AD]),
 }
 
-# With the kelvin and angstrom signs, which composition turns into letters.
-_LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u212a\u212b"
-_ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
 _MARKS = "\u0300-\u036f"
-_LATIN_LETTER = re.compile(f"[{_LATIN}]")
+_LATIN_LETTER = re.compile(f"[{LATIN}]")
 _ARABIC_LETTER = re.compile(
     "[\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u0750-\u077f\ufb50-\ufdff\ufe80-\ufefc]"
 )
-_ARABIC_STRETCH = re.compile(f"([{_ARABIC}][{_ARABIC}{_MARKS}]*)")
+_ARABIC_STRETCH = re.compile(f"([{ARABIC_SCRIPT}][{ARABIC_SCRIPT}{_MARKS}]*)")
 """Arabic script and the marks on it, as a group, so that splitting keeps it."""
 
 
@@ -108,30 +108,14 @@ def _unify_shared(text: str, own: re.Pattern[str], foreign: re.Pattern[str]) -> 
 # --- Vietnamese
 
 _LOOK_ALIKES = str.maketrans("ÐðƉɖ", "ĐđĐđ")
-_BEFORE = f"(?<![{_LATIN}{_MARKS}])"
-_AFTER = f"(?![{_LATIN}{_MARKS}])"
-# An open syllable in oa, oe or uy, its tone mark on the second vowel. After q the u is no vowel: `quý` has one place.
-_TONE_ON_SECOND = re.compile(
-    f"{_BEFORE}((?:b|ch?|d|đ|gh?|h|kh?|l|m|ngh?|nh?|ph?|r|s|th?|tr|v|x)?)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]){_AFTER}",
-    re.IGNORECASE,
-)
-_OPEN_Y = re.compile(f"{_BEFORE}([hklmst]|qu)([yỳýỷỹỵ]){_AFTER}", re.IGNORECASE)
-_Y_TO_I = str.maketrans("yỳýỷỹỵYỲÝỶỸỴ", "iìíỉĩịIÌÍỈĨỊ")
 
 
 def _normalize_vietnamese(text: str, *, strong: bool) -> str:
     text = _unify_shared(text, _LATIN_LETTER, _ARABIC_LETTER)
     pieces = _ARABIC_STRETCH.split(text)
     pieces[::2] = [unicodedata.normalize("NFC", piece).translate(_LOOK_ALIKES) for piece in pieces[::2]]
-    text = "".join(pieces)
-    text = _TONE_ON_SECOND.sub(lambda match: match[1] + _move_tone(match[2]), text)
-    return _OPEN_Y.sub(lambda match: match[1] + match[2].translate(_Y_TO_I), text) if strong else text
-
-
-def _move_tone(vowels: str) -> str:
-    """Two vowels with the tone mark of the second on the first."""
-    second = unicodedata.normalize("NFD", vowels[1])
-    return unicodedata.normalize("NFC", vowels[0] + second[1]) + second[0]
+    text = unify_tones("".join(pieces))
+    return unify_y(text) if strong else text
 
 
 # --- Arabic
@@ -153,7 +137,7 @@ _NOT_WRITTEN = {
         ]
     ),
 }
-_JOINERS = re.compile(f"(?<=[{_ARABIC}])[\u200c\u200d]+")
+_JOINERS = re.compile(f"(?<=[{ARABIC_SCRIPT}])[\u200c\u200d]+")
 _DIGITS_AND_PUNCTUATION = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹،؛؟٪٫٬۔٭", "01234567890123456789,;?%.,.*")
 _LETTER_VARIANTS = {
     **str.maketrans("أإآٱىیکة", "ااااييكه"),

@@ -5,41 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mt_eval.languages.letters import ARABIC_SCRIPT, LATIN
+from mt_eval.languages.vietnamese import is_syllable
+
 Edits = list[tuple[str, str]]
 
 _TOKEN = re.compile(r"\S+")
 _EDGE_PUNCTUATION = "\"'.,;:!?()[]{}…“”‘’«»"
 
-_LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
-_WORD = re.compile(f"[{_LATIN}0-9-]+")
+_WORD = re.compile(f"[{LATIN}0-9-]+")
 _ACRONYM = re.compile("[A-Z]+")
-_NAME = re.compile(f"[A-Z][{_LATIN}]*[a-z][{_LATIN}]*")
-
-# The syllables of Vietnamese as written, tone marks taken off: an initial, then a rhyme. Rhymes that end in c, ch, p or
-# t bear the tone sắc or nặng, so one without a tone mark is no syllable (`get`, `set`, `it` are not). Measured: of
-# the words with diacritics in the Vietnamese half of NTREX only seven foreign ones (`Rodríguez`, `Kitô`) are none.
-_INITIAL = "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?"
-_OPEN_RHYME = (
-    "(?:[aeêioôơuưy]|ai|ao|au|ay|âu|ây|eo|êu|ia|iêu|iu|oa|oai|oao|oay|oe|oeo|oi|ôi|ơi|ua|uâ|uây|uê|ui|uôi|uơ|uy|uya|uyu"
-    "|ưa|ưi|ươi|ươu|ưu|yêu)"
-)
-_NASAL_RHYME = (
-    "(?:[aăâeêioôơuư]m|[aăâeêioôơuư]n|[aăâeoôuư]ng|[aêiy]nh|iêm|iên|iêng|yêm|yên|yêng|oam|oan|oang|oanh|oăm|oăn|oăng"
-    "|oen|oong|uôm|uôn|uông|ươm|ươn|ương|uân|uâng|uyên|uynh|uênh|in|un)"
-)
-_STOPPED_RHYME = (
-    "(?:[aăâeêioôơuư]p|[aăâeêioôơuư]t|[aăâeoôuư]c|[aêiy]ch|iêp|iêt|iêc|yêt|oap|oat|oac|oach|oăt|oăc|oet|ooc|uôt|uôc"
-    "|ươp|ươt|ươc|uât|uyêt|uyt|uych|uêch|uôp)"
-)
-_UNSTOPPED = re.compile(_INITIAL + f"(?:{_OPEN_RHYME}|{_NASAL_RHYME})")
-_STOPPED = re.compile(_INITIAL + _STOPPED_RHYME)
-_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-_STOPPED_TONES = re.compile("[\u0301\u0323]")
+_NAME = re.compile(f"[A-Z][{LATIN}]*[a-z][{LATIN}]*")
 
 _CLOSERS = re.compile("[.,;:!?)\\]}…”’»]+")
 _OPENERS = re.compile("[(\\[{“‘«]+")
 _QUOTES = ('"', "'")
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_ARABIC = re.compile(f"[{ARABIC_SCRIPT}]")
 
 
 def split_words(line: str) -> tuple[str, Edits]:
@@ -98,15 +79,7 @@ def _is_segmentation(token: str) -> bool:
         return True
     if all(part.isupper() for part in parts) or all(len(part) == 1 for part in parts):
         return False
-    return all(_is_syllable(part) or _NAME.fullmatch(part) or _ACRONYM.fullmatch(part) for part in parts)
-
-
-def _is_syllable(part: str) -> bool:
-    decomposed = unicodedata.normalize("NFD", part.lower())
-    bare = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
-    if _UNSTOPPED.fullmatch(bare):
-        return True
-    return bool(_STOPPED.fullmatch(bare) and _STOPPED_TONES.search(decomposed))
+    return all(is_syllable(part) or _NAME.fullmatch(part) or _ACRONYM.fullmatch(part) for part in parts)
 
 
 def _pair_quotes(words: list[str]) -> tuple[set[int], set[int]]:

@@ -18,38 +18,17 @@ from __future__ import annotations
 import difflib
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.checkpoints.target_codes import CODES
+from mt_eval.languages.codes import find_script
+from mt_eval.languages.identify import SMALL_WORDS, count_scripts, count_small_words
 from mt_eval.translate.engines.batching import plan_batches
-from mt_eval.translate.probes import PROBES, SMALL_WORDS, count_small_words
+from mt_eval.translate.probes import PROBES
 from mt_eval.translate.system import Leg, Sentence, Translator
 
-# Unicode's name of a letter starts with the name of its script; the keys are the scripts of FLORES-200 codes.
-_SCRIPTS = {
-    "Arab": ("ARABIC",),
-    "Armn": ("ARMENIAN",),
-    "Beng": ("BENGALI",),
-    "Cyrl": ("CYRILLIC",),
-    "Deva": ("DEVANAGARI",),
-    "Ethi": ("ETHIOPIC",),
-    "Geor": ("GEORGIAN",),
-    "Grek": ("GREEK",),
-    "Hang": ("HANGUL",),
-    "Hans": ("CJK",),
-    "Hebr": ("HEBREW",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
-    "Khmr": ("KHMER",),
-    "Laoo": ("LAO",),
-    "Latn": ("LATIN",),
-    "Mymr": ("MYANMAR",),
-    "Taml": ("TAMIL",),
-    "Thai": ("THAI",),
-}
 _COPIED = 0.9
 """An output this similar to its source is a copy; languages of one family stay well below."""
 _IN_SCRIPT = 0.8
@@ -169,24 +148,15 @@ def _is_loop(text: str) -> bool:
 
 
 def _is_off_script(text: str, target: str) -> bool:
-    scripts = _count_scripts(text)
-    expected = _SCRIPTS[CODES[target][1][4:]] if target in CODES else tuple(scripts)
-    letters = sum(scripts.values())
-    return letters > 0 and sum(scripts[script] for script in expected) / letters < _IN_SCRIPT
-
-
-def _count_scripts(text: str) -> Counter[str]:
-    return Counter(
-        unicodedata.name(character, "UNNAMED").split()[0]
-        for character in unicodedata.normalize("NFKC", text)
-        if character.isalpha()
-    )
+    scripts = count_scripts(text)
+    script = find_script(target)
+    return script is not None and scripts.total() > 0 and scripts[script] / scripts.total() < _IN_SCRIPT
 
 
 def _describe_script(texts: Sequence[str], target: str) -> str:
-    letters = sum((_count_scripts(text) for text in texts if _is_off_script(text, target)), Counter[str]())
+    letters = sum((count_scripts(text) for text in texts if _is_off_script(text, target)), Counter[str]())
     shares = [f"{100 * count / letters.total():.0f}% {script.title()}" for script, count in letters.most_common(3)]
-    expected = "/".join(_SCRIPTS[CODES[target][1][4:]]).title() if target in CODES else ""
+    expected = (find_script(target) or "").title()
     return f"came out in letters that are {', '.join(shares)} where {expected} is expected"
 
 

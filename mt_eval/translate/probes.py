@@ -1,12 +1,11 @@
-"""Test sentences in eight languages, saying the same in each, and the small words by which a language is told.
+"""Test sentences in eight languages, saying the same in each.
 
 The sentences were written for this project: news, plain, without a name that stays in Latin letters.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 PROBES: Mapping[str, tuple[str, str, str]] = {
     "ar": (
@@ -51,39 +50,3 @@ PROBES: Mapping[str, tuple[str, str, str]] = {
     ),
 }
 """Two-letter code of the language to its sentences; the i-th says the same in every language."""
-
-_SMALL_WORDS = {
-    "ar": "في من على إلى أن عن التي الذي هذا هذه ما لا مع كان بعد قد كل لم بين أو هو هي تم إن يوم معه منذ الى",
-    "de": "der die das und den von zu mit ist des auf für im dem ein eine nicht sich hat am wurde werden sie auch",
-    "en": "the of and to is for that on with was by at from has have are it be been this had will an not which",
-    "es": "el los las y del que con por para una su al se lo como más fue han sobre este esta entre desde ha",
-    "fa": "و در به که این را با است برای شد بود آن های می کرد شده یک خود تا بر هم دو",
-    "fr": "le les et des du une est que qui dans pour par sur au aux il ne pas ce cette avec ont sont plus été",
-    "it": "il di e che per della è i gli al dei da nel nella sono ha hanno alla delle dalla degli si le più anche",
-    "ru": "и в на не с что по из к о для от за это как был его они мы она он или также",
-    "uk": "і та в у на не з що до за це як для від його вони ми вона він або також",
-    "ur": "کے میں کی ہے اور سے کا کو نے پر یہ ہیں ایک بھی کر تھا اس گیا",
-    "vi": "và của là có trong được cho với các một không ở này những đã người về tại để từ cùng ông khi phải",
-}
-SMALL_WORDS: Mapping[str, frozenset[str]] = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
-
-_WORD = re.compile(r"[^\W\d_]+")
-
-
-def count_small_words(texts: Iterable[str]) -> dict[str, int]:
-    """How many words of the texts are small words of each language and of no other in the table.
-
-    >>> counts = count_small_words(["Der Präsident und die Minister"])
-    >>> counts["de"], counts["en"]
-    (3, 0)
-    """
-    words = [word for text in texts for word in _WORD.findall(text.lower())]
-    owners: dict[str, list[str]] = {}
-    for lang, known in SMALL_WORDS.items():
-        for word in known:
-            owners.setdefault(word, []).append(lang)
-    counts = dict.fromkeys(SMALL_WORDS, 0)
-    for word in words:
-        if len(owners.get(word, ())) == 1:
-            counts[owners[word][0]] += 1
-    return counts

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from mt_eval.diagnose import FLAGS, Flag, diagnose
 from mt_eval.diagnose.exonyms import is_translated, list_forms
-from mt_eval.diagnose.kept_names import strip_marks
 from mt_eval.diagnose.lengths import find_odd_length
 from mt_eval.diagnose.names import find_lost_names
+from mt_eval.languages.letters import strip_marks
 
 VI = "Chủ tịch Tập Cận Bình hôm nay tiếp ông Sergei Shoigu, thư ký Hội đồng An ninh Liên bang Nga, tại Bắc Kinh."
 AR = "استقبل الرئيس شي جين بينغ اليوم في بكين سيرغي شويغو، سكرتير مجلس الأمن الروسي."

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mt_eval.diagnose.numbers import find_changed_numbers
-from mt_eval.diagnose.quantities import read_quantities
+from mt_eval.languages.numbers import read_quantities
 
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")

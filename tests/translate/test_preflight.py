@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from mt_eval.bundled import bundled_path
 from mt_eval.config import Dtype, MarianModel, NllbModel, PivotModel
 from mt_eval.errors import ModelError
+from mt_eval.languages.identify import SMALL_WORDS, count_small_words
 from mt_eval.translate import translate_pairs
 from mt_eval.translate.checkpoints.find import locate_leg
 from mt_eval.translate.engines.pool import load_translator
 from mt_eval.translate.preflight import judge, run_preflight
-from mt_eval.translate.probes import PROBES, SMALL_WORDS, count_small_words
+from mt_eval.translate.probes import PROBES
 from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
 
 Configure = Callable[..., Any]

@@ -30,9 +30,10 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def isolate_text(text: str, lang: str) -> str:
     """`text` as people read it in a line of output: right-to-left text is isolated line by line."""
-    from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, isolate
+    from mt_eval.languages.codes import is_right_to_left
+    from mt_eval.report.bidi import isolate
 
-    if lang not in RIGHT_TO_LEFT_LANGUAGES:
+    if not is_right_to_left(lang):
         return text
     return "\n".join(isolate(line, lang) for line in text.split("\n"))
 

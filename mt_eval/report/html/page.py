@@ -12,7 +12,7 @@ from typing import Any
 
 from mt_eval import __version__
 from mt_eval.compare.result import Comparisons, Details
-from mt_eval.report.bidi import name_language
+from mt_eval.languages.codes import name_language
 from mt_eval.report.comparison import describe_method, explain_columns
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.facts import list_provenance, list_settings

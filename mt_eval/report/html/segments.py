@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mt_eval.report.bidi import RIGHT_TO_LEFT_LANGUAGES, name_language
+from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.report.html.scores import is_lower_better
 from mt_eval.types import Run
 
@@ -174,4 +174,4 @@ def _is_lower_better(run: Run, metric: str) -> bool:
 
 
 def _describe_language(code: str) -> dict[str, str]:
-    return {"code": code, "name": name_language(code), "dir": "rtl" if code in RIGHT_TO_LEFT_LANGUAGES else "ltr"}
+    return {"code": code, "name": name_language(code), "dir": "rtl" if is_right_to_left(code) else "ltr"}

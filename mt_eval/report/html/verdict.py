@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
 from mt_eval.compare.result import Comparisons, MetricFacts
-from mt_eval.report.bidi import name_language
+from mt_eval.languages.codes import name_language
 from mt_eval.report.comparison import Row, count, make_rows, rank_rows
 from mt_eval.report.html.flags import count_flags
 from mt_eval.report.html.scores import ScoreRow, tabulate_scores

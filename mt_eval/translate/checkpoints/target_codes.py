@@ -6,67 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from mt_eval.errors import ModelError
-
-CODES = {
-    # ISO 639-1: (ISO 639-3 as OPUS-MT's tokens have it, FLORES-200 code as NLLB has it)
-    "af": ("afr", "afr_Latn"),
-    "am": ("amh", "amh_Ethi"),
-    "ar": ("ara", "arb_Arab"),
-    "az": ("aze", "azj_Latn"),
-    "be": ("bel", "bel_Cyrl"),
-    "bg": ("bul", "bul_Cyrl"),
-    "bn": ("ben", "ben_Beng"),
-    "ca": ("cat", "cat_Latn"),
-    "cs": ("ces", "ces_Latn"),
-    "da": ("dan", "dan_Latn"),
-    "de": ("deu", "deu_Latn"),
-    "el": ("ell", "ell_Grek"),
-    "en": ("eng", "eng_Latn"),
-    "es": ("spa", "spa_Latn"),
-    "et": ("est", "est_Latn"),
-    "eu": ("eus", "eus_Latn"),
-    "fa": ("fas", "pes_Arab"),
-    "fi": ("fin", "fin_Latn"),
-    "fr": ("fra", "fra_Latn"),
-    "ga": ("gle", "gle_Latn"),
-    "he": ("heb", "heb_Hebr"),
-    "hi": ("hin", "hin_Deva"),
-    "hr": ("hrv", "hrv_Latn"),
-    "hu": ("hun", "hun_Latn"),
-    "hy": ("hye", "hye_Armn"),
-    "id": ("ind", "ind_Latn"),
-    "is": ("isl", "isl_Latn"),
-    "it": ("ita", "ita_Latn"),
-    "ja": ("jpn", "jpn_Jpan"),
-    "ka": ("kat", "kat_Geor"),
-    "kk": ("kaz", "kaz_Cyrl"),
-    "km": ("khm", "khm_Khmr"),
-    "ko": ("kor", "kor_Hang"),
-    "lo": ("lao", "lao_Laoo"),
-    "lt": ("lit", "lit_Latn"),
-    "lv": ("lav", "lvs_Latn"),
-    "mk": ("mkd", "mkd_Cyrl"),
-    "ms": ("zsm", "zsm_Latn"),
-    "mt": ("mlt", "mlt_Latn"),
-    "my": ("mya", "mya_Mymr"),
-    "nl": ("nld", "nld_Latn"),
-    "pl": ("pol", "pol_Latn"),
-    "pt": ("por", "por_Latn"),
-    "ro": ("ron", "ron_Latn"),
-    "ru": ("rus", "rus_Cyrl"),
-    "sk": ("slk", "slk_Latn"),
-    "sl": ("slv", "slv_Latn"),
-    "sq": ("sqi", "als_Latn"),
-    "sv": ("swe", "swe_Latn"),
-    "sw": ("swa", "swh_Latn"),
-    "ta": ("tam", "tam_Taml"),
-    "th": ("tha", "tha_Thai"),
-    "tr": ("tur", "tur_Latn"),
-    "uk": ("ukr", "ukr_Cyrl"),
-    "ur": ("urd", "urd_Arab"),
-    "vi": ("vie", "vie_Latn"),
-    "zh": ("cmn", "zho_Hans"),
-}
+from mt_eval.languages.codes import LANGUAGES
 
 _SHOWN = 12
 
@@ -105,9 +45,8 @@ def choose_target_token(name: str, known: Iterable[str], target: str, wanted: st
     if not tokens:
         return None
     candidates = []
-    if target in CODES:
-        three, flores = CODES[target]
-        candidates = [f">>{three}<<", f">>{three}_{flores[4:]}<<"]
+    if (language := LANGUAGES.get(target)) is not None:
+        candidates = [f">>{language.iso3}<<", f">>{language.iso3}_{language.script_code}<<"]
     candidates.append(f">>{target}<<")
     for candidate in candidates:
         if candidate in tokens:
@@ -126,9 +65,9 @@ def choose_flores_code(key: str, lang: str, wanted: str | None) -> str:
     """
     if wanted is not None:
         return wanted
-    if lang not in CODES:
+    if lang not in LANGUAGES or (code := LANGUAGES[lang].flores) is None:
         raise ModelError(f"no FLORES-200 code is known for language {lang}; give one as {key}, such as vie_Latn")
-    return CODES[lang][1]
+    return code
 
 
 def check_language_code(name: str, key: str, code: str, known: Iterable[str]) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
 
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.target_codes import (
-    CODES,
     check_language_code,
     choose_flores_code,
     choose_target_token,
@@ -46,18 +43,6 @@ def test_unknown_target_token_is_explained(known: list[str], target: str, wanted
     """The message lists known tokens."""
     with pytest.raises(ModelError, match=message):
         choose_target_token("model", known, target, wanted)
-
-
-def test_table_agrees_with_nllb() -> None:
-    """Every FLORES-200 code of the table is one of NLLB's, and its languages are told apart."""
-    assert {flores for _, flores in CODES.values()} <= set(FAIRSEQ_LANGUAGE_CODES)
-    assert len({flores for _, flores in CODES.values()}) == len(CODES)
-    assert all(re.fullmatch(r"[a-z]{2}", two) and re.fullmatch(r"[a-z]{3}", three) for two, (three, _) in CODES.items())
-    assert {two: CODES[two] for two in ("vi", "ar", "en")} == {
-        "vi": ("vie", "vie_Latn"),
-        "ar": ("ara", "arb_Arab"),
-        "en": ("eng", "eng_Latn"),
-    }
 
 
 def test_wrong_code_lists_near_matches() -> None:

@@ -1,8 +1,8 @@
-"""Names across scripts: which Arabic words may be which names in Latin letters, by their consonants.
+"""Names across scripts: how Latin names and Arabic words sound, and which may be the same.
 
 Vowels come and go between the scripts, so a word counts by its consonants, and those by where they are spoken, since
-spelling agrees on little more (`Bush` is بوش, `George` جورج, `Chicago` شيكاغو). Neighbouring classes are one where
-transliteration wavers: g, j and ch may stand for k or s.
+spelling agrees on little more (`Bush` is بوش, `George` جورج, `Chicago` شيكاغو). Sounds are the letters B F T S K G R L
+M N; G stands for what wavers between k and s (g, j, ch).
 """
 
 from __future__ import annotations
@@ -14,15 +14,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, product, zip_longest
 
-from mt_eval.align.words import fold_arabic, strip_prefix
+from mt_eval.languages.arabic import strip_prefix
+from mt_eval.languages.letters import LATIN, strip_marks
+from mt_eval.languages.vietnamese import may_be_syllable
 
-_LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
-_ARABIC_WORD = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a4\u06a9\u06af\u06cc]+")
-# The shape of a Vietnamese syllable, marks taken off: what has it may be an ordinary word, and names that have it are
-# spelt by meaning in Arabic as often as by sound.
-_SYLLABLE = re.compile(
-    "(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cimnoptuy])?"
-)
+_LATIN_WORD = re.compile(f"[{LATIN}]+")
 _SHORTEST_NAME = 3
 _ARABIC_SOUNDS = str.maketrans(
     {
@@ -36,8 +32,9 @@ _ARABIC_SOUNDS = str.maketrans(
 )
 # Longest first, each read as one sound before single letters are.
 _LATIN_CLUSTERS = (
-    *(("chr", "KR"), ("tch", "S"), ("sch", "S"), ("sh", "S"), ("ch", "G"), ("ph", "F"), ("th", "T"), ("ck", "K")),
-    *(("gh", "K"), ("kh", "K"), ("zh", "S"), ("x", "KS"), ("qu", "K"), ("ce", "S"), ("ci", "S"), ("cy", "S")),
+    *(("chr", "KR"), ("cz", "S"), ("tch", "S"), ("sch", "S"), ("sh", "S"), ("ch", "G"), ("ph", "F"), ("th", "T")),
+    *(("ck", "K"), ("gh", "K"), ("kh", "K"), ("zh", "S"), ("x", "KS"), ("qu", "K"), ("ce", "S"), ("ci", "S")),
+    ("cy", "S"),
 )
 _LATIN_SOUNDS = str.maketrans(
     {
@@ -60,16 +57,11 @@ def list_names(text: str, lang: str) -> frozenset[str]:
     """
     found = set()
     for word in _LATIN_WORD.findall(unicodedata.normalize("NFC", text)):
-        plain = _strip_marks(word)
-        if len(plain) < _SHORTEST_NAME or not word[0].isupper() or (lang == "vi" and _SYLLABLE.fullmatch(plain)):
+        plain = strip_marks(word)
+        if len(plain) < _SHORTEST_NAME or not word[0].isupper() or (lang == "vi" and may_be_syllable(plain)):
             continue
         found.add(word.lower())
     return frozenset(found)
-
-
-def list_arabic_words(text: str) -> frozenset[str]:
-    """The words of `text` in Arabic script, in the folded spelling of `words.fold_arabic`."""
-    return frozenset(_ARABIC_WORD.findall(fold_arabic(text)))
 
 
 def match_names(
@@ -85,7 +77,7 @@ def match_names(
     by_sound: dict[str, set[str]] = defaultdict(set)
     for word in words:
         for form in {word, strip_prefix(word)}:
-            by_sound[_sound_arabic(form)].add(word)
+            by_sound[spell_arabic(form)].add(word)
     by_part: dict[str, set[str]] = defaultdict(set)
     for sound in by_sound:
         if len(sound) > _SHORTEST_NAME:
@@ -93,7 +85,7 @@ def match_names(
                 by_part[part].add(sound)
     found: dict[str, dict[str, float]] = {}
     for name in names:
-        sound = _sound_latin(name)
+        sound = spell_latin(name)
         chances: dict[str, float] = {}
         readings = _read_wavering(sound)
         for reading in readings:
@@ -110,15 +102,17 @@ def match_names(
 
 
 @lru_cache(maxsize=100_000)
-def _sound_latin(name: str) -> str:
-    plain = _strip_marks(name)
+def spell_latin(name: str) -> str:
+    """The sounds of `name`, given in lower case."""
+    plain = strip_marks(name)
     for cluster, sound in _LATIN_CLUSTERS:
         plain = plain.replace(cluster, sound)
     return _undouble("".join(letter for letter in plain.translate(_LATIN_SOUNDS) if letter.isupper()))
 
 
 @lru_cache(maxsize=100_000)
-def _sound_arabic(word: str) -> str:
+def spell_arabic(word: str) -> str:
+    """The sounds of `word`, given folded."""
     # تش spells English ch, as in تشرشل, Churchill.
     return _undouble(word.replace("تش", "ش").translate(_ARABIC_SOUNDS))
 
@@ -140,8 +134,3 @@ def _undouble(sound: str) -> str:
 
 def _drop_one(sound: str) -> set[str]:
     return {sound[:place] + sound[place + 1 :] for place in range(len(sound))}
-
-
-def _strip_marks(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("đ", "d")

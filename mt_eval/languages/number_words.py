@@ -1,39 +1,23 @@
-"""How numbers, months and weekdays are called in English, Vietnamese and Arabic.
+"""Words for numbers in English, Vietnamese and Arabic.
 
-Arabic words stand in the folded spelling that `fold` gives: one alef, one yeh, heh for teh marbuta, no vowel signs.
-In languages that are not in `LANGUAGES` only digits can be read.
+Arabic words stand in the folded spelling of `arabic.fold`: one alef, one yeh, no hamza seats, heh for teh marbuta.
 """
 
 from __future__ import annotations
 
-import html
-import re
-import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-LANGUAGES = ("ar", "en", "vi")
+from mt_eval.languages.arabic import fold
 
-MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
-_FOLDED = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "’": "'", "‘": "'"})
-
-
-def fold(text: str) -> str:
-    """`text` in lower case with ASCII digits, without HTML entities, Arabic vowel signs and direction marks.
-
-    Compatibility forms (NFKC) and the forms of alef, yeh and teh marbuta become one.
-    """
-    text = html.unescape(text) if "&" in text else text
-    text = unicodedata.normalize("NFKC", text).translate(_FOLDED).lower()
-    text = text if text.isascii() else MARKS.sub("", text)
-    return _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match.group())), text)
+COUNTED = ("ar", "en", "vi")
+"""Languages whose words for numbers are known; elsewhere only digits can be read."""
 
 
 def _count(words: str, start: int = 1, step: int = 1) -> dict[str, int]:
     """Each word's number, the first one's being `start`; words for the same number are joined by `|`."""
     return {
-        word.replace("_", " "): start + step * index
+        fold(word): start + step * index
         for index, alternatives in enumerate(words.split())
         for word in alternatives.split("|")
     }
@@ -104,34 +88,6 @@ SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     }
 )
 """Words that multiply what stands before them."""
-
-MONTHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "en": (
-            *("january|jan", "february|feb", "march|mar", "april|apr", "may", "june|jun", "july|jul"),
-            *("august|aug", "september|sept|sep", "october|oct", "november|nov", "december|dec"),
-        ),
-        "vi": (
-            *("tháng một|tháng giêng", "tháng hai", "tháng ba", "tháng tư", "tháng năm", "tháng sáu", "tháng bảy"),
-            *("tháng tám", "tháng chín", "tháng mười", "tháng mười một", "tháng mười hai|tháng chạp"),
-        ),
-        "ar": (
-            *("يناير|كانون الثاني|جانفي|ينايير", "فبراير|شباط|فيفري", "مارس|اذار", "ابريل|نيسان|افريل"),
-            *("مايو|ايار|ماي", "يونيو|يونيه|حزيران|جوان", "يوليو|يوليه|تموز|جويليه", "اغسطس|اب|اوت"),
-            *("سبتمبر|ايلول", "اكتوبر|تشرين الاول", "نوفمبر|تشرين الثاني", "ديسمبر|كانون الاول"),
-        ),
-    }
-)
-"""January to December; in Arabic by their names in Egypt and the Gulf, the Levant and Iraq, and the Maghreb."""
-
-WEEKDAYS: Mapping[str, Mapping[str, int]] = MappingProxyType(
-    {
-        "en": _count("monday tuesday wednesday thursday friday saturday", 2),
-        "vi": {},
-        "ar": _count("اثنين ثلاثاء اربعاء خميس جمعه سبت", 2),
-    }
-)
-"""Monday to Saturday under the numbers that Vietnamese writes them with (`thứ 2` to `thứ 7`)."""
 
 FRACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

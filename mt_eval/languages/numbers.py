@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from mt_eval.diagnose.vocabulary import FRACTIONS, LANGUAGES, MONTHS, SCALES, SMALL, WEEKDAYS, fold
+from mt_eval.languages.arabic import fold, strip_prefix
+from mt_eval.languages.calendar import WEEKDAYS, number_months
+from mt_eval.languages.letters import fold_digits
+from mt_eval.languages.number_words import COUNTED, FRACTIONS, SCALES, SMALL
 
 _NUMBER = r"(?<![\d.,])\d{1,3}(?:[ ']\d{3})+(?!\d)|\d+(?:[.,٫٬،]\d+)*"
 # Documents of the United Nations, and models that learned from them, write 104 500 as `500 104` in Arabic.
@@ -23,12 +27,11 @@ _CLOCK = re.compile(r"\d[:h]\d\d|\d ?h\b|\b[ap]\.?m\b|giờ|ساع[هت]|صبا�
 _DECADE = re.compile(r"\d0'?s\b|thập niên|thập kỷ|những năm|عقد|ينات|ينيات|ثمانينا|decade")
 _YEARS = re.compile(r"(?<!\d)([12]\d)\d\d ?[-–—/] ?(?:[12]\d)?(\d\d)(?!\d)")
 _CENTURY = re.compile(r"centur|قرن|قرون|thế kỷ|thế kỉ")
-_PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مائه|مئه)")
+_PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مايه|ميه)")
 _DUAL = re.compile(r"\w{3}[اي]ن(?!\w)|\w{3}ت[اي](?!\w)")
 _DAY_BEFORE = re.compile(r"(?<![\w.,])\d{1,2}(?:st|nd|rd|th)?(?: of| من شهر| من| شهر|,)? ?$")
 _YEAR_AFTER = re.compile(r"^ ?,? ?(?:(?:of|the|năm|عام|سنه|من عام|لعام|من العام) )?\d")
 _CONNECTORS = frozenset(["and", "و", "linh", "lẻ", "-"])
-_ARABIC_PREFIXES = re.compile("^(?:[وف]?(?:بال|كال|لل|ال)|[وف]?[بلك]|[وف])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ class _Element:
 
 def read_quantities(text: str, lang: str) -> Quantities:
     """The quantities in `text`, which is in `lang`; without a vocabulary for it, those in digits."""
-    lang = lang if lang in LANGUAGES else ""
-    folded, months, known = _take_months(_PERCENT.sub("%", fold(text)), lang)
+    lang = lang if lang in COUNTED else ""
+    folded, months, known = _take_months(_PERCENT.sub("%", _fold_all(text)), lang)
     known |= {Decimal(number) for number in _read_romans(text)}
     written = list(months)
     for phrase in _split_phrases(folded, lang, known):
@@ -79,10 +82,22 @@ def read_quantities(text: str, lang: str) -> Quantities:
     return Quantities(tuple(written), frozenset(known))
 
 
+def _fold_all(text: str) -> str:
+    """`text` in one spelling and in lower case, with ASCII digits and without HTML entities."""
+    text = html.unescape(text) if "&" in text else text
+    return fold_digits(fold(text).replace("’", "'").replace("‘", "'").lower())
+
+
+@cache
+def _number_weekdays(lang: str) -> dict[str, int]:
+    """Monday to Saturday under the numbers that Vietnamese writes them with (`thứ 2` to `thứ 7`)."""
+    return {fold(name): number for number, name in enumerate(WEEKDAYS.get(lang, ()), start=2)}
+
+
 @cache
 def _compile_months(lang: str) -> tuple[re.Pattern[str], dict[str, int]]:
-    numbers = {name: number for number, names in enumerate(MONTHS.get(lang, ()), start=1) for name in names.split("|")}
-    names = "|".join(sorted(numbers, key=len, reverse=True)) or "(?!)"
+    numbers = {fold(name): number for name, number in number_months([lang]).items()}
+    names = "|".join(numbers) or "(?!)"
     prefix = "[وفبلك]?(?:ال)?" if lang == "ar" else ""
     return re.compile(rf"(?<!\w){prefix}({names})(?!\w)"), numbers
 
@@ -168,8 +183,8 @@ def _interpret(pieces: Sequence[str], marks: Sequence[str]) -> tuple[list[Decima
 
 def _read_loose_word(word: str, lang: str) -> Iterator[Decimal]:
     for form in _strip(word, lang):
-        if form in WEEKDAYS.get(lang, {}):
-            yield Decimal(WEEKDAYS[lang][form])
+        if form in _number_weekdays(lang):
+            yield Decimal(_number_weekdays(lang)[form])
         yield from map(Decimal, FRACTIONS.get(lang, {}).get(form, ()))
 
 
@@ -188,9 +203,8 @@ def _read_word(word: str, lang: str) -> tuple[bool, _Element | None]:
 
 def _strip(word: str, lang: str) -> tuple[str, ...]:
     """The word and, in Arabic, the word without its article, preposition and conjunction."""
-    if lang != "ar" or not (match := _ARABIC_PREFIXES.match(word)):
-        return (word,)
-    return (word, word[match.end() :])
+    bare = strip_prefix(word, kept=0) if lang == "ar" else word
+    return (word,) if bare == word else (word, bare)
 
 
 def _evaluate_parts(phrase: Sequence[_Element]) -> Iterator[Decimal]:

@@ -1,0 +1,14 @@
+"""What is known of languages, for every stage: tables and plain functions, without thresholds.
+
+    codes.py          one row a language: name, codes, script, direction, spaces
+    letters.py        classes of letters, marks that are not seen, digits of all scripts
+    identify.py       in which script and language a text is
+    arabic.py         one spelling for all, what is glued to the front of a word, stems
+    vietnamese.py     syllables and tone marks
+    names.py          names across scripts, by their sounds
+    calendar.py       months and weekdays
+    number_words.py   words for numbers
+    numbers.py        the numbers of a sentence, in digits and in words
+
+Whoever decides by these brings thresholds of their own, since those are tuned on data.
+"""

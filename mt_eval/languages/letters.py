@@ -1,0 +1,30 @@
+"""Classes of letters, marks that are not seen, digits of all scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u212a\u212b"
+"""Latin letters, for a class of a pattern; with the kelvin and angstrom signs, which composition turns into letters."""
+ARABIC = "\u0621-\u064a\u067e\u0686\u0698\u06a4\u06a9\u06af\u06cc"
+"""Letters of Arabic, and those of its neighbours by which it writes foreign sounds, for a class of a pattern."""
+ARABIC_SCRIPT = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
+"""All characters of Arabic script, marks, digits and presentation forms included, for a class of a pattern."""
+UNSEEN = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+"""Vowel signs and tatweel of Arabic, zero width spaces and direction marks."""
+
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def strip_marks(text: str) -> str:
+    """`text` in lower case without accents and tone marks."""
+    if text.isascii():
+        return text.lower()
+    letters = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("đ", "d")
+
+
+def fold_digits(text: str) -> str:
+    """`text` with ASCII digits for those of all scripts."""
+    return _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match.group())), text)
