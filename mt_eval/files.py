@@ -1,33 +1,138 @@
-"""Text files as a careful reader sees them: UTF-8 or an error that names the place."""
+"""Input files as a careful reader sees them: read once, UTF-8 or an error that names the place.
+
+What is hashed is what is used: `read_file` gives text and hash of the same bytes, so a file that changes in between, or
+a pipe (`<(zcat news.gz)`), which can be read only once, is what its hash says.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import io
+import os
 import re
+import select
+import stat
 import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from mt_eval.errors import DataError
+
+LARGEST = 2**30
+"""Bytes of a file, unpacked, that is still read: an endless one would take all memory."""
 
 # The C0 and C1 control characters and DEL (Unicode general category Cc) but for tab and line feed.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_PIECE = 2**20
+_WRITER_SECONDS = 10.0
+"""How long a pipe that nobody has opened for writing is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text file as it was when it was read."""
+
+    path: Path
+    text: str
+    sha256: str
+    """Of the bytes on disk, in hexadecimal."""
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines without their line feeds; a last line feed ends a line and starts none."""
+        return self.text.removesuffix("\n").split("\n") if self.text else []
+
+
+def read_file(path: Path, *, allow_empty: bool = False) -> TextFile:
+    """A UTF-8 file: its text without a byte order mark, every CR LF as a line feed, otherwise unchanged.
+
+    A file whose name ends in `.gz` is unpacked. Lines end at a line feed only, as `wc -l` counts them: U+2028 and its
+    like are ordinary characters.
+
+    Raises:
+        DataError: As `read_bytes`, or it is not UTF-8, holds a control character, or, unless `allow_empty`, only white
+            space.
+    """
+    content = read_bytes(path)
+    text = decode_text(path, unpack(path, content))
+    if not allow_empty and not text.strip():
+        raise DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
+    return TextFile(path, text, hashlib.sha256(content).hexdigest())
 
 
 def read_text(path: Path, *, allow_empty: bool = False) -> str:
-    """The text of a UTF-8 file: without a byte order mark, every CR LF as a line feed, otherwise unchanged.
+    """The text of a file; see `read_file`."""
+    return read_file(path, allow_empty=allow_empty).text
 
-    A file whose name ends in `.gz` is unpacked.
 
-    Lines end at a line feed only, as `wc -l` counts them: U+2028 and its like are ordinary characters.
+def read_lines(path: Path, *, allow_empty: bool = False) -> list[str]:
+    """The lines of a file; see `read_file`."""
+    return read_file(path, allow_empty=allow_empty).lines
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """All bytes of a file or of a pipe somebody writes into.
 
     Raises:
-        DataError: The file is missing, a folder, unreadable, not UTF-8, holds a control character, or, unless
-            `allow_empty`, only white space.
+        DataError: It is missing, a folder, a device, unreadable, larger than `largest`, or a pipe without a writer.
     """
-    content = _unpack(path, _read_bytes(path))
+    try:
+        # Without O_NONBLOCK, opening a pipe waits for a writer, for ever where there is none.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            kind = os.fstat(descriptor).st_mode
+            if stat.S_ISDIR(kind):
+                raise IsADirectoryError
+            if stat.S_ISFIFO(kind):
+                return _gather(path, _iterate_pipe(path, descriptor), largest)
+            if not stat.S_ISREG(kind):
+                raise DataError(f"{path}: is no file but a device or a socket; name a file")
+            return _gather(path, iter(lambda: os.read(descriptor, _PIECE), b""), largest)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError:
+        raise DataError(f"{path}: there is no such file; check the path, it is read from {Path.cwd()}") from None
+    except IsADirectoryError:
+        raise DataError(f"{path}: is a folder, expected a text file; name the file in it") from None
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f"{path}: cannot be read ({reason}); check the path and its permissions") from None
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal, where its text is not wanted.
+
+    Raises:
+        DataError: As `read_bytes`.
+    """
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def unpack(path: Path, content: bytes, largest: int = LARGEST) -> bytes:
+    """`content`, unpacked where the name of `path` ends in `.gz`.
+
+    Raises:
+        DataError: It is no whole gzip file, or larger than `largest` when unpacked.
+    """
+    if path.suffix != ".gz":
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            return _gather(path, iter(lambda: packed.read(_PIECE), b""), largest)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: is not a whole gzip file ({error}); copy it again") from None
+
+
+def decode_text(path: Path, content: bytes) -> str:
+    """`content` as text, without a byte order mark and with every CR LF as a line feed.
+
+    Raises:
+        DataError: It is not UTF-8, or holds a control character.
+    """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -39,48 +144,34 @@ def read_text(path: Path, *, allow_empty: bool = False) -> str:
             f"{path} line {line}: holds the control character U+{ord(control.group()):04X}, "
             "expected plain text; remove the character"
         )
-    if not allow_empty and not text.strip():
-        raise DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
     return text
 
 
-def read_lines(path: Path, *, allow_empty: bool = False) -> list[str]:
-    """The lines of a UTF-8 file without their line feeds; a last line feed ends a line and starts none.
-
-    Raises:
-        DataError: As `read_text`.
-    """
-    text = read_text(path, allow_empty=allow_empty)
-    return text.removesuffix("\n").split("\n") if text else []
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal.
-
-    Raises:
-        DataError: The file is missing, a folder or unreadable.
-    """
-    return hashlib.sha256(_read_bytes(path)).hexdigest()
+def _iterate_pipe(path: Path, descriptor: int) -> Iterator[bytes]:
+    """What is written into a pipe until its writers close it."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    while True:
+        ready = waiting.poll(1000 * _WRITER_SECONDS)
+        try:
+            piece = os.read(descriptor, _PIECE)
+        except BlockingIOError:  # there is a writer, and it takes its time
+            continue
+        if not piece and not ready:
+            raise DataError(f"{path}: is a pipe that nobody writes into; name a file, or start what writes first")
+        if not piece:
+            return
+        yield piece
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"{path}: there is no such file; check the path, it is read from {Path.cwd()}") from None
-    except IsADirectoryError:
-        raise DataError(f"{path}: is a folder, expected a text file; name the file in it") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-
-
-def _unpack(path: Path, content: bytes) -> bytes:
-    if path.suffix != ".gz":
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: is not a whole gzip file ({error}); copy it again") from None
+def _gather(path: Path, pieces: Iterable[bytes], largest: int) -> bytes:
+    gathered, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > largest:
+            raise DataError(f"{path}: has more than {largest:,} bytes, expected no more; divide it")
+        gathered.append(piece)
+    return b"".join(gathered)
 
 
 def _describe_bad_byte(path: Path, content: bytes, offset: int) -> str:

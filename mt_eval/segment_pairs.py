@@ -96,8 +96,8 @@ def _choose_method(corpus: Corpus, pair: ArticlePair, method: AlignMethod) -> st
 
 def _pair_by_gold(corpus: Corpus, pair: ArticlePair) -> list[SegmentPair]:
     gold = corpus.gold[pair.id]
-    rows = align.read_gold(gold, pair.source.lang, pair.reference.lang)
-    spans = align.locate_gold(gold, rows, pair.source, pair.reference)
+    rows = align.parse_gold(gold, pair.source.lang, pair.reference.lang)
+    spans = align.locate_gold(gold.path, rows, pair.source, pair.reference)
     source = split(pair.source, [end for span, _ in spans if span for end in span])
     reference = split(pair.reference, [end for _, span in spans if span for end in span])
     return align.pair_by_gold(pair.id, spans, source, reference)

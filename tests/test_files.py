@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from mt_eval.errors import DataError
-from mt_eval.files import read_lines, read_text
+from mt_eval.files import read_bytes, read_file, read_lines, read_text, unpack
 
 
 def _write(folder: Path, content: bytes) -> Path:
@@ -71,3 +76,46 @@ def test_a_carriage_return_within_a_line_is_refused(tmp_path: Path) -> None:
     """Only CR LF is a line end of other systems; a lone CR would hide half a line."""
     with pytest.raises(DataError, match=r"line 2: holds the control character U\+000D"):
         read_text(_write(tmp_path, b"a\nb\rc"))
+
+
+def test_hash_and_text_are_of_the_same_bytes(tmp_path: Path) -> None:
+    """The hash is that of `sha256sum`, also of a packed file."""
+    path = tmp_path / "text.txt.gz"
+    path.write_bytes(gzip.compress("một\nhai\n".encode()))
+
+    file = read_file(path)
+
+    printed = subprocess.run(["sha256sum", path], check=True, capture_output=True, text=True).stdout
+    assert (file.lines, file.sha256) == (["một", "hai"], printed.split()[0])
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """What `<(cat h.ar)` gives is read whole, however slowly and late it comes."""
+    write = "import sys, time; time.sleep(0.3); print('a'); sys.stdout.flush(); time.sleep(0.3); print('b')"
+    with subprocess.Popen([sys.executable, "-c", write], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+
+        file = read_file(Path(f"/dev/fd/{writer.stdout.fileno()}"))
+
+    assert (file.lines, file.sha256) == (["a", "b"], hashlib.sha256(b"a\nb\n").hexdigest())
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_too_large_says_the_bound(tmp_path: Path, packed: bool) -> None:
+    """No file takes all memory, also none that is small until it is unpacked."""
+    path = tmp_path / ("text.gz" if packed else "text")
+    path.write_bytes(gzip.compress(bytes(2000)) if packed else bytes(2000))
+
+    with pytest.raises(DataError, match="has more than 1,999 bytes, expected no more"):
+        unpack(path, read_bytes(path, 1999), 1999)
+
+
+def test_devices_and_pipes_without_a_writer_are_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is waited for, and an endless one is not begun."""
+    monkeypatch.setattr("mt_eval.files._WRITER_SECONDS", 0.2)
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(DataError, match="/dev/zero: is no file but a device"):
+        read_file(Path("/dev/zero"))
+    with pytest.raises(DataError, match="pipe: is a pipe that nobody writes into"):
+        read_file(tmp_path / "pipe")

@@ -7,7 +7,7 @@ reference only, so it is the same for every system.
 from __future__ import annotations
 
 from mt_eval.align.content import Alignment, SegmentedPair, align_by_content, pair_by_content
-from mt_eval.align.gold import GoldRow, Span, locate_gold, pair_by_gold, read_gold
+from mt_eval.align.gold import GoldRow, Span, locate_gold, pair_by_gold, parse_gold, read_gold
 from mt_eval.align.lines import pair_by_line
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "pair_by_content",
     "pair_by_gold",
     "pair_by_line",
+    "parse_gold",
     "read_gold",
 ]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mt_eval.align.groups import number_groups
 from mt_eval.errors import AlignmentError
-from mt_eval.files import read_lines
+from mt_eval.files import TextFile, read_file
 from mt_eval.languages.codes import name_language
 from mt_eval.types import Article, Segment, SegmentPair
 
@@ -41,7 +41,16 @@ def read_gold(path: Path, source_lang: str, reference_lang: str) -> tuple[GoldRo
         DataError: The file cannot be read as UTF-8 text.
         AlignmentError: A line of it is not what the format says.
     """
-    lines = read_lines(path)
+    return parse_gold(read_file(path), source_lang, reference_lang)
+
+
+def parse_gold(file: TextFile, source_lang: str, reference_lang: str) -> tuple[GoldRow, ...]:
+    """The rows of a gold file that was read before; see `read_gold`.
+
+    Raises:
+        AlignmentError: A line of it is not what the format says.
+    """
+    path, lines = file.path, file.lines
     header = lines[0].split("\t")
     if len(header) != 3 or header[2] != "note" or {source_lang, reference_lang} != set(header[:2]):
         raise AlignmentError(

@@ -11,7 +11,7 @@ from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
 from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest, suggest
 from mt_eval.errors import DataError
-from mt_eval.files import hash_file, read_text
+from mt_eval.files import read_file
 from mt_eval.types import Article, ArticlePair, Relation
 
 
@@ -45,19 +45,18 @@ def collect_pairs(manifest: Manifest, source_lang: str, target_lang: str) -> Cor
 
 
 def _load(manifest: Manifest, chosen: Sequence[PairEntry], source_lang: str) -> Corpus:
-    inputs = {manifest.path.name: hash_file(manifest.path)} if manifest.path.is_file() else {}
+    inputs = {manifest.path.name: manifest.sha256} if manifest.sha256 else {}
     pairs, gold = [], {}
     for entry in chosen:
-        source, reference = sorted(
+        entries = sorted(
             (manifest.articles[name] for name in entry.articles), key=lambda article: article.language != source_lang
         )
-        pairs.append(
-            ArticlePair(entry.id, read_article(manifest, source), read_article(manifest, reference), entry.relation)
-        )
-        inputs |= {article.file: hash_file(manifest.locate(article.file)) for article in (source, reference)}
+        (source, source_hash), (reference, reference_hash) = (_read_article(manifest, each) for each in entries)
+        pairs.append(ArticlePair(entry.id, source, reference, entry.relation))
+        inputs |= {entries[0].file: source_hash, entries[1].file: reference_hash}
         if entry.gold:
-            gold[entry.id] = manifest.locate(entry.gold)
-            inputs[entry.gold] = hash_file(gold[entry.id])
+            gold[entry.id] = read_file(manifest.locate(entry.gold))
+            inputs[entry.gold] = gold[entry.id].sha256
     used = [manifest.articles[name] for entry in chosen for name in entry.articles]
     return Corpus(
         pairs=tuple(pairs),
@@ -75,6 +74,11 @@ def read_article(manifest: Manifest, entry: ArticleEntry) -> Article:
     Raises:
         DataError: Its file cannot be read, is in another language, or lacks text that a furniture rule names.
     """
+    return _read_article(manifest, entry)[0]
+
+
+def _read_article(manifest: Manifest, entry: ArticleEntry) -> tuple[Article, str]:
+    """The article and the SHA-256 of its file."""
     path = manifest.locate(entry.file)
     where = f"{manifest.path} line {entry.line}"
     if not path.is_file():
@@ -82,7 +86,8 @@ def read_article(manifest: Manifest, entry: ArticleEntry) -> Article:
             f"{where}: article {entry.id} names the file {entry.file}, which is not in {manifest.path.parent}; "
             "add the file or mend the entry"
         )
-    text = read_text(path)
+    file = read_file(path)
+    text = file.text
     check_language(text, entry.language, str(path), f"mend `language` of article {entry.id} in {manifest.path}")
     for rule in entry.furniture:
         if rule.partition(":")[2].strip() not in text:
@@ -91,7 +96,7 @@ def read_article(manifest: Manifest, entry: ArticleEntry) -> Article:
                 "as it stands there; mend or delete the rule"
             )
     url = entry.origin if entry.origin and entry.origin.startswith(("https://", "http://")) else None
-    return Article(entry.id, entry.language, text, entry.title, url, entry.date, entry.notes)
+    return Article(entry.id, entry.language, text, entry.title, url, entry.date, entry.notes), file.sha256
 
 
 def _choose(manifest: Manifest, config: ArticlesData, languages: set[str]) -> list[PairEntry]:

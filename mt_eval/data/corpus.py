@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from mt_eval.files import TextFile
 from mt_eval.types import ArticlePair
 
 
@@ -21,8 +21,8 @@ class Corpus:
     """Article id to the rules that name its page furniture, as `KIND: TEXT`; see seeds/README.md."""
     word_segmented: frozenset[str]
     """Ids of the articles whose words are joined by underscores."""
-    gold: Mapping[str, Path]
-    """Article pair id to the file of its hand-made alignment, where there is one."""
+    gold: Mapping[str, TextFile]
+    """Article pair id to its hand-made alignment, where there is one."""
     inputs: Mapping[str, str]
     """Name of every file read to its SHA-256.
 

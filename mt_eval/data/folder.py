@@ -7,7 +7,7 @@ from mt_eval.config import FolderData
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
-from mt_eval.files import hash_file, read_text
+from mt_eval.files import read_file
 from mt_eval.types import Article, ArticlePair
 
 
@@ -30,10 +30,10 @@ def load_folder(config: FolderData, source_lang: str, target_lang: str) -> Corpu
         articles: list[Article] = []
         for ending, lang in zip(endings, (source_lang, target_lang), strict=True):
             path = folder / f"{name}{ending}"
-            text = read_text(path)
-            check_language(text, lang, str(path), "rename the file, or leave it out")
-            articles.append(Article(f"{name}.{lang}", lang, text))
-            inputs[path.name] = hash_file(path)
+            file = read_file(path)
+            check_language(file.text, lang, str(path), "rename the file, or leave it out")
+            articles.append(Article(f"{name}.{lang}", lang, file.text))
+            inputs[path.name] = file.sha256
         source, reference = articles
         pairs.append(ArticlePair(name, source, reference))
     return Corpus(

@@ -11,7 +11,7 @@ from mt_eval.config import LinesData
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
-from mt_eval.files import hash_file, read_lines
+from mt_eval.files import TextFile, read_file
 from mt_eval.types import Article, ArticlePair
 
 _NO_DOCUMENTS = (
@@ -33,29 +33,31 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
         DataError: A file cannot be read or is in another language; the files' lengths differ; a line is empty on both
             sides; the lines of a document do not stand together.
     """
-    paths = {
-        "source_path": _fill_in(config.source_path, source_lang, target_lang),
-        "reference_path": _fill_in(config.reference_path, source_lang, target_lang),
-    }
-    source, reference = read_lines(paths["source_path"]), read_lines(paths["reference_path"])
-    _check_lines(paths["source_path"], source, paths["reference_path"], reference)
-    for key, lines, lang in (("source_path", source, source_lang), ("reference_path", reference, target_lang)):
-        check_language("\n".join(lines), lang, str(paths[key]), f"set data.{key} and direction so that they agree")
-    if config.docids_path is None:
-        documents = [(_name_document(paths["source_path"], source_lang), range(len(source)))]
-    else:
-        paths["docids_path"] = _fill_in(config.docids_path, source_lang, target_lang)
-        documents = _read_documents(paths["docids_path"], paths["source_path"], len(source))
-    pivot: list[str] | None = None
+    keys = {"source_path": config.source_path, "reference_path": config.reference_path}
+    if config.docids_path is not None:
+        keys["docids_path"] = config.docids_path
     if via is not None and config.pivot_path is not None:
-        path = _fill_in(config.pivot_path.replace("%via", via), source_lang, target_lang)
-        paths["pivot_path"], pivot = path, read_lines(path)
+        keys["pivot_path"] = config.pivot_path.replace("%via", via)
+    files = {key: read_file(_fill_in(path, source_lang, target_lang)) for key, path in keys.items()}
+    source, reference = files["source_path"].lines, files["reference_path"].lines
+    _check_lines(files["source_path"].path, source, files["reference_path"].path, reference)
+    for key, lang in (("source_path", source_lang), ("reference_path", target_lang)):
+        file = files[key]
+        check_language(file.text, lang, str(file.path), f"set data.{key} and direction so that they agree")
+    if "docids_path" not in files:
+        documents = [(_name_document(files["source_path"].path, source_lang), range(len(source)))]
+    else:
+        documents = _read_documents(files["docids_path"], files["source_path"].path, len(source))
+    pivot: list[str] | None = None
+    if via is not None and "pivot_path" in files:
+        pivot = files["pivot_path"].lines
         if len(pivot) != len(source):
             raise DataError(
-                f"{path} has {len(pivot)} lines and {paths['source_path']} has {len(source)}, expected as many in "
-                "both; mend the files so that their i-th lines belong together"
+                f"{files['pivot_path'].path} has {len(pivot)} lines and {files['source_path'].path} has {len(source)}, "
+                "expected as many in both; mend the files so that their i-th lines belong together"
             )
-        check_language("\n".join(pivot), via, str(path), "set data.pivot_path and model.via so that they agree")
+        where = str(files["pivot_path"].path)
+        check_language("\n".join(pivot), via, where, "set data.pivot_path and model.via so that they agree")
     return Corpus(
         pairs=tuple(
             ArticlePair(
@@ -70,7 +72,7 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
         word_segmented=frozenset(),
         gold={},
         pivot={name: tuple(pivot[lines.start : lines.stop]) for name, lines in documents} if pivot is not None else {},
-        inputs={key: hash_file(path) for key, path in paths.items()},
+        inputs={key: file.sha256 for key, file in files.items()},
         warnings=() if config.docids_path is not None else (_NO_DOCUMENTS,),
     )
 
@@ -80,6 +82,8 @@ def _fill_in(path: str, source_lang: str, target_lang: str) -> Path:
 
 
 def _name_document(path: Path, lang: str) -> str:
+    if path.is_relative_to("/dev") or path.is_relative_to("/proc"):
+        return "lines"  # a pipe's name is a number that differs from call to call
     return Path(path.name.removesuffix(".gz")).stem.removesuffix(f".{lang}")
 
 
@@ -97,8 +101,8 @@ def _check_lines(source_path: Path, source: Sequence[str], reference_path: Path,
             )
 
 
-def _read_documents(path: Path, source_path: Path, total: int) -> list[Document]:
-    names = read_lines(path)
+def _read_documents(file: TextFile, source_path: Path, total: int) -> list[Document]:
+    path, names = file.path, file.lines
     if len(names) != total:
         raise DataError(
             f"{path} has {len(names)} lines and {source_path} has {total}, expected one document id for each line; "

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from mt_eval.errors import DataError
-from mt_eval.files import read_text
+from mt_eval.files import read_file
 from mt_eval.types import Relation
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -60,6 +60,8 @@ class Manifest:
     path: Path
     articles: Mapping[str, ArticleEntry]
     pairs: Mapping[str, PairEntry]
+    sha256: str | None = None
+    """Of the file; None where a manifest was drafted and is not written."""
 
     def locate(self, file: str) -> Path:
         """The file that an entry names."""
@@ -72,8 +74,9 @@ def read_manifest(path: Path) -> Manifest:
     Raises:
         DataError: The file cannot be read, is no YAML, or says something the format does not know; with the line.
     """
+    file = read_file(path)
     try:
-        root = yaml.compose(read_text(path), Loader=yaml.SafeLoader)
+        root = yaml.compose(file.text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise DataError(f"{path}{line}: is not YAML ({error.problem}); mend the syntax") from None
@@ -93,7 +96,7 @@ def read_manifest(path: Path) -> Manifest:
         pairs[pair.id] = pair
     if not articles:
         raise DataError(f"{path}: lists no articles, expected `articles:` with one entry at least; add your articles")
-    return Manifest(path, articles, pairs)
+    return Manifest(path, articles, pairs, file.sha256)
 
 
 def suggest(wrong: str, known: Collection[str]) -> str:

@@ -1,16 +1,15 @@
-"""Rows of a TSV, CSV or JSONL file, or translation units of a TMX file, each gzipped or not; read as a stream."""
+"""Rows of a TSV, CSV or JSONL file, or translation units of a TMX file, each gzipped or not."""
 
 from __future__ import annotations
 
 import csv
-import gzip
+import hashlib
+import io
 import json
 import sys
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from xml.etree import ElementTree
 
 from mt_eval.bundled import resolve
@@ -18,7 +17,7 @@ from mt_eval.config import TableData
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.parallel import Row, collect_rows
 from mt_eval.errors import DataError
-from mt_eval.files import hash_file
+from mt_eval.files import decode_text, read_bytes, unpack
 
 FORMATS = (".tsv", ".csv", ".jsonl", ".tmx")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -35,18 +34,19 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
     suffix = Path(name).suffix
     if suffix not in FORMATS:
         raise DataError(f"{path}: ends in {suffix or 'nothing'}, expected {', '.join(FORMATS)}, or .gz behind it")
-    inputs = {"path": hash_file(path)}
+    content = read_bytes(path)
+    inputs = {"path": hashlib.sha256(content).hexdigest()}
     columns = [config.columns.get(lang) or lang for lang in (source_lang, target_lang)]
-    with _open(path) as file:
-        rows: Iterable[Row]
-        match suffix:
-            case ".tmx":
-                rows = _read_units(path, file, (source_lang, target_lang), config.document_column)
-            case ".jsonl":
-                rows = pick_columns(_read_objects(path, file), columns, config.document_column)
-            case _:
-                rows = pick_columns(_read_cells(path, file, suffix), columns, config.document_column)
-        return collect_rows(rows, Path(name).stem, source_lang, target_lang, inputs, "data.document_column")
+    content = unpack(path, content)
+    rows: Iterable[Row]
+    match suffix:
+        case ".tmx":
+            rows = _read_units(path, content, (source_lang, target_lang), config.document_column)
+        case ".jsonl":
+            rows = pick_columns(_read_objects(path, decode_text(path, content)), columns, config.document_column)
+        case _:
+            rows = pick_columns(_read_cells(path, decode_text(path, content), suffix), columns, config.document_column)
+    return collect_rows(rows, Path(name).stem, source_lang, target_lang, inputs, "data.document_column")
 
 
 def pick_columns(
@@ -76,25 +76,11 @@ def _pick(where: str, row: Mapping[str, Any], column: str, key: str) -> str:
     return value
 
 
-@contextmanager
-def _open(path: Path) -> Iterator[TextIO]:
-    """The file as UTF-8 text, unpacked where its name ends in `.gz`; whatever goes wrong on the way is explained."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            yield file
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is not UTF-8 ({error}); convert it with `iconv -f ENCODING -t UTF-8`") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: is not a whole gzip file ({error}); copy it again") from None
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); check the path") from None
-
-
-def _read_cells(path: Path, file: TextIO, suffix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _read_cells(path: Path, text: str, suffix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """TSV is cut at tabs, without quoting; CSV is quoted as RFC 4180 says. The first row names the columns."""
     # A cell may be longer than the 128 KiB that the module allows by itself.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    file = io.StringIO(text, newline="")
     reader = (
         csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if suffix == ".tsv" else csv.reader(file, strict=True)
     )
@@ -113,8 +99,8 @@ def _read_cells(path: Path, file: TextIO, suffix: str) -> Iterator[tuple[str, Ma
         raise DataError(f"{path} line {reader.line_num}: is not CSV ({error}); mend the line") from None
 
 
-def _read_objects(path: Path, file: TextIO) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, line in enumerate(file, start=1):
+def _read_objects(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         where = f"{path} line {number}"
         try:
             row = json.loads(line)
@@ -125,11 +111,11 @@ def _read_objects(path: Path, file: TextIO) -> Iterator[tuple[str, Mapping[str, 
         yield where, row
 
 
-def _read_units(path: Path, file: TextIO, langs: tuple[str, str], document: str | None) -> Iterator[Row]:
+def _read_units(path: Path, content: bytes, langs: tuple[str, str], document: str | None) -> Iterator[Row]:
     """The units that have both languages, `vi-VN` counting as `vi`; of several texts in a language the first."""
     number = 0
     try:
-        for _, element in ElementTree.iterparse(file, events=("end",)):
+        for _, element in ElementTree.iterparse(io.BytesIO(content), events=("end",)):
             if element.tag.rpartition("}")[2] != "tu":
                 continue
             number += 1

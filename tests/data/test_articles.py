@@ -53,7 +53,7 @@ def test_translations_are_chosen_in_the_direction(folder: Path, source: str, tar
     assert (corpus.segmented, corpus.warnings) == (False, ())
     assert corpus.furniture == {"v": ("line: [x]",)}
     assert corpus.word_segmented == {"v"}
-    assert corpus.gold == {"true-pair": folder / "g.tsv"}
+    assert [file.path for file in corpus.gold.values()] == [folder / "g.tsv"]
     assert corpus.notes == (
         "pair other-pair (a, w) is left out: comparable; another year",
         "article w is left out: nobody translated it",
