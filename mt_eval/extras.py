@@ -8,7 +8,7 @@ from mt_eval.errors import ConfigError
 
 EXTRAS = {
     "models": ("torch", "transformers", "tokenizers", "huggingface_hub", "safetensors", "sentencepiece"),
-    "ct2": ("ctranslate2", "filelock"),
+    "ct2": ("ctranslate2", "filelock", "platformdirs"),
     "hub": ("datasets",),
     "frames": ("pandas", "pyarrow"),
     "joblib": ("joblib",),
