@@ -32,6 +32,17 @@ from transformers import (
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
+_SMALL = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 64,
+    "encoder_attention_heads": 2,
+    "decoder_attention_heads": 2,
+    "init_std": 0.5,
+}
+
 
 def read_seed_lines() -> list[str]:
     """Pieces of the project's own Vietnamese and Arabic articles, a sentence or two each."""
@@ -67,15 +78,8 @@ def make_marian(
     model = MarianMTModel(
         MarianConfig(
             vocab_size=len(names),
-            d_model=32,
-            encoder_layers=2,
-            decoder_layers=2,
-            encoder_ffn_dim=64,
-            decoder_ffn_dim=64,
-            encoder_attention_heads=2,
-            decoder_attention_heads=2,
             max_position_embeddings=positions,
-            init_std=0.5,
+            **_SMALL,
             pad_token_id=padding,
             eos_token_id=end,
             decoder_start_token_id=padding,
@@ -97,25 +101,24 @@ def make_marian(
     return folder
 
 
-def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
-    """An NLLB-shaped checkpoint in `folder`: M2M100 architecture, NLLB's tokenizer with all its language codes."""
+def save_nllb_tokenizer(folder: Path) -> NllbTokenizer:
+    """NLLB's tokenizer with all its language codes and 600 pieces, saved in a new `folder`."""
     folder.mkdir(parents=True)
     vocabulary, merges = train_bpe(read_seed_lines(), 600)
     tokenizer = NllbTokenizer(vocab=vocabulary, merges=merges, src_lang="vie_Latn")
     tokenizer.save_pretrained(folder)
+    return tokenizer
+
+
+def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
+    """An NLLB-shaped checkpoint in `folder`: M2M100 architecture, NLLB's tokenizer with all its language codes."""
+    tokenizer = save_nllb_tokenizer(folder)
     torch.manual_seed(seed)
     model = M2M100ForConditionalGeneration(
         M2M100Config(
             vocab_size=len(tokenizer),
-            d_model=32,
-            encoder_layers=2,
-            decoder_layers=2,
-            encoder_ffn_dim=64,
-            decoder_ffn_dim=64,
-            encoder_attention_heads=2,
-            decoder_attention_heads=2,
             max_position_embeddings=positions,
-            init_std=0.5,
+            **_SMALL,
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )
@@ -149,15 +152,8 @@ def make_m2m100(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
         M2M100Config(
             # Behind the pieces stand the codes and, as in the published checkpoints, eight rows nobody uses.
             vocab_size=len(names) + len(tokenizer.lang_code_to_id) + tokenizer.num_madeup_words,
-            d_model=32,
-            encoder_layers=2,
-            decoder_layers=2,
-            encoder_ffn_dim=64,
-            decoder_ffn_dim=64,
-            encoder_attention_heads=2,
-            decoder_attention_heads=2,
             max_position_embeddings=positions,
-            init_std=0.5,
+            **_SMALL,
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )
@@ -180,26 +176,16 @@ def make_m2m100(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
 
 def make_nllb_moe(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
     """A mixture-of-experts checkpoint in `folder` with NLLB's tokenizer, every second layer of four experts."""
-    folder.mkdir(parents=True)
-    vocabulary, merges = train_bpe(read_seed_lines(), 600)
-    tokenizer = NllbTokenizer(vocab=vocabulary, merges=merges, src_lang="vie_Latn")
-    tokenizer.save_pretrained(folder)
+    tokenizer = save_nllb_tokenizer(folder)
     torch.manual_seed(seed)
     model = NllbMoeForConditionalGeneration(
         NllbMoeConfig(
             vocab_size=len(tokenizer),
-            d_model=32,
-            encoder_layers=2,
-            decoder_layers=2,
+            max_position_embeddings=positions,
             encoder_sparse_step=2,
             decoder_sparse_step=2,
             num_experts=4,
-            encoder_ffn_dim=64,
-            decoder_ffn_dim=64,
-            encoder_attention_heads=2,
-            decoder_attention_heads=2,
-            max_position_embeddings=positions,
-            init_std=0.5,
+            **_SMALL,
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )
