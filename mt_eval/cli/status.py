@@ -109,21 +109,20 @@ def _print_json(entries: Sequence[Entry]) -> None:
 
 
 def _print_csv(entries: Sequence[Entry]) -> None:
-    import csv
+    from mt_eval.export.spreadsheet import write_cells
 
     metrics = _list_metrics(entries)
     groups = list(dict.fromkeys(group for entry in entries for group in entry.choices))
     columns = ["state", "name", "folder", "direction", "time", "seconds", "done", "total", "seconds_left", "error"]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([*columns, *groups, *metrics])
-    for entry in entries:
-        writer.writerow(
-            [
-                *(getattr(entry, column) for column in columns),
-                *(entry.choices.get(group) for group in groups),
-                *(entry.scores.get(metric) for metric in metrics),
-            ]
-        )
+    rows = [
+        [
+            *(getattr(entry, column) for column in columns),
+            *(entry.choices.get(group) for group in groups),
+            *(entry.scores.get(metric) for metric in metrics),
+        ]
+        for entry in entries
+    ]
+    write_cells([[*columns, *groups, *metrics], *rows], sys.stdout, line_end="\n")
 
 
 def _print_table(entries: Sequence[Entry], folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
@@ -10,10 +9,8 @@ from itertools import chain
 from typing import IO, Any
 
 from mt_eval.export.rows import Row
+from mt_eval.export.spreadsheet import write_cells
 from mt_eval.extras import require_extra
-
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""How a cell begins that a spreadsheet takes for a formula, wide forms included (OWASP, "CSV Injection")."""
 
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -24,9 +21,7 @@ def write_csv(rows: Iterable[Row], output: IO[bytes]) -> None:
     A text that a spreadsheet would take for a formula gets an apostrophe in front; the other formats are exact.
     """
     text = io.TextIOWrapper(output, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text)
-    for row in _with_header(rows):
-        writer.writerow([_disarm(_flatten(cell)) for cell in row])
+    write_cells((map(_flatten, row) for row in _with_header(rows)), text)
     text.detach()
 
 
@@ -69,7 +64,3 @@ def _with_header(rows: Iterable[Row]) -> Iterator[list[Any]]:
 
 def _flatten(cell: Any) -> Any:
     return "; ".join(cell) if isinstance(cell, list) else cell
-
-
-def _disarm(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -16,20 +16,23 @@ BASELINE = "baseline"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One system, or one pair of systems, by one metric; every cell as it is read."""
+    """One system, or one pair of systems, by one metric; every cell as it is read.
+
+    Cells are empty where a system stands alone, held against nothing.
+    """
 
     system: str
-    baseline: str
-    """What the system is held against; empty for the baseline's own row."""
     score: str
     interval: str
-    delta: str
-    delta_interval: str
-    p_value: str
-    p_adjusted: str
-    detectable: str
-    agreement: str
-    verdict: str
+    baseline: str = ""
+    """What the system is held against."""
+    delta: str = ""
+    delta_interval: str = ""
+    p_value: str = ""
+    p_adjusted: str = ""
+    detectable: str = ""
+    agreement: str = ""
+    verdict: str = ""
 
 
 def make_rows(result: Comparisons, metric: MetricFacts) -> list[Row]:
@@ -94,12 +97,6 @@ def knows_agreement(rows: Sequence[Row]) -> bool:
     return any(row.agreement not in ("", ABSENT) for row in rows)
 
 
-def describe_verdict(comparison: Comparison, unit: str) -> str:
-    if comparison.verdict == CANNOT_TELL and comparison.units_needed:
-        return f"{comparison.verdict} (needs about {comparison.units_needed:,} {unit}s)"
-    return comparison.verdict
-
-
 def describe_part(part: Part, digits: int) -> tuple[str, str, str, str, str, str]:
     """Name, segments, score of the baseline, score of the candidate, delta, and share of the whole delta."""
     return (
@@ -138,35 +135,22 @@ def letter(place: int) -> str:
 
 
 def _describe_score(score: SystemScore, digits: int) -> Row:
-    return Row(
-        system=score.system,
-        baseline="",
-        score=f"{score.value:.{digits}f}",
-        interval=f"{score.low:.{digits}f}\N{EN DASH}{score.high:.{digits}f}",
-        delta="",
-        delta_interval="",
-        p_value="",
-        p_adjusted="",
-        detectable="",
-        agreement="",
-        verdict="",
-    )
+    interval = f"{score.low:.{digits}f}\N{EN DASH}{score.high:.{digits}f}"
+    return Row(score.system, f"{score.value:.{digits}f}", interval)
 
 
 def _describe_pair(comparison: Comparison, score: SystemScore, unit: str, digits: int) -> Row:
     more = digits + (max(abs(comparison.low), abs(comparison.high)) < 10)
-    return Row(
-        system=comparison.candidate,
+    return replace(
+        _describe_score(score, digits),
         baseline=comparison.baseline,
-        score=f"{score.value:.{digits}f}",
-        interval=f"{score.low:.{digits}f}\N{EN DASH}{score.high:.{digits}f}",
         delta=f"{comparison.delta:+.{more}f}",
         delta_interval=f"{comparison.low:+.{more}f} to {comparison.high:+.{more}f}",
         p_value=_describe_p(comparison.p_value),
         p_adjusted=_describe_p(comparison.p_adjusted),
         detectable=f"{comparison.detectable:.{more}f}",
         agreement=_describe_agreement(comparison),
-        verdict=describe_verdict(comparison, unit),
+        verdict=_describe_verdict(comparison, unit),
     )
 
 
@@ -178,3 +162,9 @@ def _describe_agreement(comparison: Comparison) -> str:
     if comparison.agreement is None:
         return ABSENT
     return f"{'>' if comparison.agreement_exceeds else ''}{comparison.agreement:.0f}%"
+
+
+def _describe_verdict(comparison: Comparison, unit: str) -> str:
+    if comparison.verdict == CANNOT_TELL and comparison.units_needed:
+        return f"{comparison.verdict} (needs about {comparison.units_needed:,} {unit}s)"
+    return comparison.verdict

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from dataclasses import asdict
 
 from mt_eval.compare.result import Comparisons
-
-_FORMULA = ("=", "+", "-", "@", "\t")
+from mt_eval.export.spreadsheet import write_cells
 
 
 def render_json(result: Comparisons) -> str:
@@ -24,18 +22,13 @@ def render_csv(result: Comparisons) -> str:
     """
     scores = {(each.metric, each.system): each for each in result.scores}
     signatures = {each.name: each.signature for each in result.metrics}
-    written = io.StringIO()
-    writer = csv.writer(written)
-    for place, each in enumerate(result.comparisons):
-        row: dict[str, object] = {
-            "metric": each.metric,
-            "baseline": _disarm(each.baseline),
-            "candidate": _disarm(each.candidate),
-        }
+    rows = []
+    for each in result.comparisons:
+        row: dict[str, object] = {"metric": each.metric, "baseline": each.baseline, "candidate": each.candidate}
         for side, system in (("baseline", each.baseline), ("candidate", each.candidate)):
             score = scores[each.metric, system]
             row |= {f"{side}_score": score.value, f"{side}_low": score.low, f"{side}_high": score.high}
-        row |= {key: value for key, value in asdict(each).items() if key not in ("metric", "baseline", "candidate")}
+        row |= {key: value for key, value in asdict(each).items() if key not in row}
         row |= {
             "level": result.level.value,
             "segments": result.segments,
@@ -46,11 +39,7 @@ def render_csv(result: Comparisons) -> str:
             "seed": result.seed,
             "signature": signatures[each.metric],
         }
-        if place == 0:
-            writer.writerow(row)
-        writer.writerow(row.values())
+        rows.append(row)
+    written = io.StringIO()
+    write_cells([*map(list, rows[:1]), *(row.values() for row in rows)], written)
     return written.getvalue()
-
-
-def _disarm(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA) else name

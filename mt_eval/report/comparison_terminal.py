@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -28,6 +27,7 @@ from mt_eval.report.comparison import (
 )
 from mt_eval.report.comparison_names import Names, choose_names
 from mt_eval.report.comparison_text import describe_speed
+from mt_eval.report.table import INDENT, indent, make_table
 
 _NARROWEST = ("95%", "95% interval", "adjusted", "shows", "people", "needs 99,000")
 """What the columns of figures hold at least; a verdict wraps where it is longer."""
@@ -35,7 +35,6 @@ _MOST_PAIRS = 28
 """Pairs of systems per metric (8 systems) beyond which only the groups are printed."""
 _MOST_PARTS = 6
 """Articles shown at the most: those with the largest share in the difference."""
-_INDENT = 2
 _STYLES = {"better": "green", "worse": "red", "tie": "", "cannot": "yellow", BASELINE: "dim"}
 
 
@@ -58,8 +57,8 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
         parts += [*_render_metric(result, metric, rows.get(metric.name), names), ""]
     if result.speeds:
         parts += [_render_speeds(result), ""]
-    parts += [_indent(Text(line, style="dim")) for line in explain_columns(result)]
-    parts += [_indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
+    parts += [indent(Text(line, style="dim")) for line in explain_columns(result)]
+    parts += [indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
     if len(result.details) == 1:
         digits = choose_digits(result, result.details[0].metric)
         parts += _render_details(result.details[0], result.languages, width, digits)
@@ -69,10 +68,10 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
 
 
 def _render_legend(names: Names) -> list[RenderableType]:
-    table = _make_table(("system", "left"), ("", "left"))
+    table = make_table(("system", "left"), ("", "left"))
     for name, system in names.legend:
         table.add_row(name, Text(system))
-    return [_indent(table)]
+    return [indent(table)]
 
 
 def _is_too_long(result: Comparisons) -> bool:
@@ -84,25 +83,25 @@ def _render_metric(
 ) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(metric.name, style="bold")]
     if result.groups:
-        table = _make_table(("group", "left"), ("system", "left"), ("score", "right"), ("95% interval", "right"))
+        table = make_table(("group", "left"), ("system", "left"), ("score", "right"), ("95% interval", "right"))
         called = {system: name for name, system in names.legend}
         for letters, row in rank_rows(result, metric):
             name = f"{called[row.system]}  {row.system}" if called else row.system
             table.add_row(letters, Text(name), row.score, row.interval)
-        parts += [_indent(table)]
+        parts += [indent(table)]
     if rows is None:
         pairs = count(len(result.comparisons) // len(result.metrics), "pair")
-        parts.append(_indent(Text(f"{pairs}: --format csv or json lists them", style="dim")))
+        parts.append(indent(Text(f"{pairs}: --format csv or json lists them", style="dim")))
     else:
-        parts.append(_indent(_render_rows(rows, names.short, with_baseline=bool(result.groups))))
-    parts.append(_indent(Text(f"{metric.name} {metric.signature.replace('|', ' | ')}", style="dim")))
+        parts.append(indent(_render_rows(rows, names.short, with_baseline=bool(result.groups))))
+    parts.append(indent(Text(f"{metric.name} {metric.signature.replace('|', ' | ')}", style="dim")))
     return parts
 
 
 def _render_rows(rows: Sequence[Row], names: Mapping[str, str], *, with_baseline: bool) -> Table:
     """Two lines a row: figures, and what qualifies them."""
     people = knows_agreement(rows)
-    table = _make_table(
+    table = make_table(
         ("system\nagainst" if with_baseline else "system", "left"),
         ("score\n95%", "right"),
         ("delta\n95% interval", "right"),
@@ -132,15 +131,15 @@ def _render_rows(rows: Sequence[Row], names: Mapping[str, str], *, with_baseline
 def _measure_figures(rows: Sequence[Row]) -> int:
     """Columns of the terminal that these rows take beside the system's name."""
     cells = [(row.interval, row.delta_interval, row.p_adjusted, row.detectable, row.agreement, "") for row in rows]
-    return _INDENT + sum(max(map(len, column)) + 1 for column in zip(_NARROWEST, *cells, strict=True))
+    return INDENT + sum(max(map(len, column)) + 1 for column in zip(_NARROWEST, *cells, strict=True))
 
 
 def _render_speeds(result: Comparisons) -> RenderableType:
     device = next(speed.device for speed in result.speeds if speed)
-    table = _make_table(("system", "left"), ("segments/s", "right"), ("tokens/s", "right"), ("peak memory", "right"))
+    table = make_table(("system", "left"), ("segments/s", "right"), ("tokens/s", "right"), ("peak memory", "right"))
     for system, speed in zip(result.systems, result.speeds, strict=True):
         table.add_row(Text(system), *describe_speed(speed))
-    return Group(Text(f"decoding on {device}", style="bold"), _indent(table))
+    return Group(Text(f"decoding on {device}", style="bold"), indent(table))
 
 
 def _render_details(
@@ -156,7 +155,7 @@ def _render_details(
             largest = sorted(members, key=lambda part: -abs(part.share))[:_MOST_PARTS]
             shown = [part for part in members if part in largest]
             kind = f"{len(shown)} of {len(members)} articles"
-        table = _make_table(
+        table = make_table(
             (kind, "left"),
             ("segments", "right"),
             ("baseline", "right"),
@@ -167,9 +166,9 @@ def _render_details(
         for part in shown:
             name, *cells = describe_part(part, digits)
             table.add_row(Text(name), *cells)
-        parts += [_indent(table), ""]
+        parts += [indent(table), ""]
     if details.parts:
-        parts.append(_indent(Text(explain_share(), style="dim")))
+        parts.append(indent(Text(explain_share(), style="dim")))
     for title, segments in (("loses most", details.worse), ("gains most", details.better)):
         if segments:
             parts += ["", Text(f"segments on which {details.candidate} {title}, by {details.metric}", style="bold")]
@@ -198,7 +197,7 @@ def _render_segment(
     for name, text, lang in cells:
         lines = Text("\n".join(wrap_isolated(text, lang, room)) or "(empty)", justify=justify(lang))
         table.add_row(Text(name), lines)
-    return _indent(Group(title, table, ""))
+    return indent(Group(title, table, ""))
 
 
 def _guess_direction(text: str) -> str:
@@ -206,18 +205,3 @@ def _guess_direction(text: str) -> str:
     strong = (unicodedata.bidirectional(character) for character in text)
     first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
     return "en" if first == "L" else "ar"
-
-
-def _make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
-    """A table without lines; where it is too wide, only columns of text wrap."""
-    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="dim")
-    for header, side in columns:
-        if side == "right":
-            table.add_column(header, justify="right", no_wrap=True)
-        else:
-            table.add_column(header, overflow="fold")
-    return table
-
-
-def _indent(content: RenderableType) -> RenderableType:
-    return Padding(content, (0, 0, 0, _INDENT))

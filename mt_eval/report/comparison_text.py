@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
 from mt_eval.report.comparison import (
     ABSENT,
-    Row,
     choose_digits,
     describe_method,
     describe_part,
@@ -19,7 +18,20 @@ from mt_eval.report.comparison import (
     rank_rows,
 )
 
-_HEADER = ("system", "against", "score", "95%", "delta", "95%", "p", "p adjusted", "shows", "people", "verdict")
+_COLUMNS = {
+    "system": "system",
+    "baseline": "against",
+    "score": "score",
+    "interval": "95%",
+    "delta": "delta",
+    "delta_interval": "95%",
+    "p_value": "p",
+    "p_adjusted": "p adjusted",
+    "detectable": "shows",
+    "agreement": "people",
+    "verdict": "verdict",
+}
+"""Fields of a row to the headers of their columns."""
 _RANKING = ("system", "score", "95%", "group")
 _LATEX = {
     **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -77,30 +89,12 @@ def describe_speed(speed: Speed | None) -> tuple[str, str, str]:
 def _tabulate(result: Comparisons, metric: MetricFacts) -> tuple[list[str], list[list[str]]]:
     """Header and rows; without the columns in which no row has anything to say."""
     rows = make_rows(result, metric)
-    table = [list(_HEADER), *(_list_cells(row) for row in rows)]
     kept = [
-        place
-        for place, name in enumerate(_HEADER)
-        if (name != "against" or result.groups) and (name != "people" or knows_agreement(rows))
+        (field, name)
+        for field, name in _COLUMNS.items()
+        if (field != "baseline" or result.groups) and (field != "agreement" or knows_agreement(rows))
     ]
-    header, *cells = [[row[place] for place in kept] for row in table]
-    return header, cells
-
-
-def _list_cells(row: Row) -> list[str]:
-    return [
-        row.system,
-        row.baseline,
-        row.score,
-        row.interval,
-        row.delta,
-        row.delta_interval,
-        row.p_value,
-        row.p_adjusted,
-        row.detectable,
-        row.agreement,
-        row.verdict,
-    ]
+    return [name for _, name in kept], [[getattr(row, field) for field, _ in kept] for row in rows]
 
 
 def _write_details(details: Details, digits: int) -> list[str]:

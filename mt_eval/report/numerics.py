@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from mt_eval.report.table import make_table
 from mt_eval.types import Level, Run
 
 
@@ -45,10 +45,7 @@ def count_changed(run: Run, baseline: Run) -> int:
 def _render_direction(runs: Sequence[Run]) -> RenderableType:
     baseline = runs[0]
     metrics = [score.metric for score in baseline.scores if score.level is Level.SEGMENT]
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
-    table.add_column("engine and type", no_wrap=True)
-    for name in ("batch", "changed", *metrics):
-        table.add_column(name, justify="right")
+    table = make_table(("engine and type", "left"), *((name, "right") for name in ("batch", "changed", *metrics)))
     for run in runs:
         leg = run.provenance["system"]["legs"][0]
         changed = count_changed(run, baseline)

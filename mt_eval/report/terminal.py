@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from mt_eval.languages.codes import name_language
 from mt_eval.report.bidi import justify, wrap_isolated
-from mt_eval.types import LOWER_IS_BETTER, Kind, Level, Run, Score
+from mt_eval.report.comparison import ABSENT
+from mt_eval.report.flags import count_flags
+from mt_eval.report.scores import tabulate_scores
+from mt_eval.report.table import indent, make_table
+from mt_eval.types import LOWER_IS_BETTER, Kind, Run
 
 SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
@@ -59,9 +61,8 @@ def _render_settings(run: Run) -> RenderableType:
         made = run.provenance["system"]["legs"][0]
         engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
         facts.append(("decoding", f"{search}, {engine}{made['dtype']}, {where}"))
-    counts = Counter(flag.name for flags in run.flags for flag in flags)
-    if counts:
-        facts.append(("flagged", ", ".join(f"{name} {count}" for name, count in counts.most_common()) + " segments"))
+    if flagged := count_flags([run]).rows:
+        facts.append(("flagged", ", ".join(f"{row.name} {row.counts[0]}" for row in flagged) + " segments"))
     seconds = run.provenance["seconds"]
     facts.append(("time", ", ".join(f"{stage} {seconds[stage]:.1f} s" for stage in ("translate", "score"))))
     grid = Table.grid(padding=(0, 2))
@@ -69,7 +70,7 @@ def _render_settings(run: Run) -> RenderableType:
     grid.add_column()
     for name, value in facts:
         grid.add_row(name, Text(value))
-    return Padding(grid, (0, 0, 0, 2))
+    return indent(grid)
 
 
 def _describe_system(run: Run) -> str:
@@ -79,38 +80,19 @@ def _describe_system(run: Run) -> str:
 
 
 def _render_scores(run: Run) -> RenderableType:
-    table = Table(box=None, padding=(0, 2), pad_edge=False, header_style="bold")
-    table.add_column("metric")
-    table.add_column("score", justify="right")
-    table.add_column("95% interval", justify="right")
-    table.add_column("whole articles", justify="right")
-    by_row = {(*_name_row(score), score.level): score for score in run.scores}
-    rows = list(dict.fromkeys(map(_name_row, run.scores)))
-    for metric, profile in rows:
-        segment, article = (by_row.get((metric, profile, level)) for level in (Level.SEGMENT, Level.ARTICLE))
-        label = metric if profile in ("", "none") else f"{metric} ({profile})"
-        cells = (label, _format_value(segment), _format_interval(segment), _format_value(article))
-        table.add_row(*cells, style="bold" if (metric, profile) == rows[0] else "")
+    table = make_table(
+        ("metric", "left"), ("score", "right"), ("95% interval", "right"), ("whole articles", "right"), gap=4
+    )
+    rows = tabulate_scores(run)
+    for row in rows:
+        label = f"{row.metric} ({row.profile})" if row.profile else row.metric
+        interval = f"{row.format(row.low)} to {row.format(row.high)}" if row.low is not None else ABSENT
+        cells = (label, row.format(row.segment), interval, row.format(row.article))
+        table.add_row(*cells, style="bold" if row is rows[0] else "")
     lines: list[RenderableType] = [table]
-    headline = by_row.get((*rows[0], Level.SEGMENT)) if rows else None
-    if headline is not None:
-        lines.append(Text(f"{headline.metric} {headline.signature.replace('|', ' | ')}", style="dim"))
-    return Padding(Group(*lines), (0, 0, 0, 2))
-
-
-def _name_row(score: Score) -> tuple[str, str]:
-    """Metric and normalisation profile, which stands last in a signature."""
-    return score.metric, score.signature.rpartition("|norm:")[2] if "|norm:" in score.signature else ""
-
-
-def _format_value(score: Score | None) -> str:
-    return "-" if score is None or score.value is None else f"{score.value:.1f}"
-
-
-def _format_interval(score: Score | None) -> str:
-    if score is None or score.low is None or score.high is None:
-        return "-"
-    return f"{score.low:.1f} to {score.high:.1f}"
+    if rows:
+        lines.append(Text(f"{rows[0].metric} {rows[0].signature.replace('|', ' | ')}", style="dim"))
+    return indent(Group(*lines))
 
 
 def _render_warnings(warnings: Sequence[str]) -> RenderableType:
@@ -119,7 +101,7 @@ def _render_warnings(warnings: Sequence[str]) -> RenderableType:
     grid.add_column()
     for warning in warnings:
         grid.add_row("warning:", Text(warning))
-    return Padding(grid, (0, 0, 0, 2))
+    return indent(grid)
 
 
 def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
@@ -155,7 +137,7 @@ def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], 
             table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
         table.add_row(*(_render_cell(text, lang, column) for _, text, lang in cells))
         parts += [table, ""]
-    return Padding(Group(*parts), (0, 0, 0, 2))
+    return indent(Group(*parts))
 
 
 def _render_cell(text: str, lang: str, width: int) -> Text:

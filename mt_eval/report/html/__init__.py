@@ -6,7 +6,6 @@
     forest.py      differences with their intervals, metric by metric
     articles.py    scores by article
     speed.py       quality against decoding speed
-    flags.py       how often what looks wrong
     facts.py       settings and provenance: what differs first
     segments.py    what the segment browser shows, as JSON
     template/      the page: Jinja for what is known when it is written, JavaScript for the segment browser

@@ -14,14 +14,14 @@ from mt_eval import __version__
 from mt_eval.compare.result import Comparisons, Details
 from mt_eval.languages.codes import name_language
 from mt_eval.report.comparison import describe_method, explain_columns
+from mt_eval.report.flags import count_flags
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.facts import list_provenance, list_settings
-from mt_eval.report.html.flags import count_flags
 from mt_eval.report.html.forest import draw_forests
-from mt_eval.report.html.scores import tabulate_scores
 from mt_eval.report.html.segments import MOST_BYTES, encode_segments
 from mt_eval.report.html.speed import draw_speeds
 from mt_eval.report.html.verdict import judge_comparison, judge_run
+from mt_eval.report.scores import tabulate_scores
 from mt_eval.types import Kind, Run
 
 _TEMPLATE = Path(__file__).parent / "template"

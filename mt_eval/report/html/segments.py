@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mt_eval.languages.codes import is_right_to_left, name_language
-from mt_eval.report.html.scores import is_lower_better
+from mt_eval.report.scores import is_lower_better
 from mt_eval.types import Run
 
 MOST_BYTES = 8_000_000

@@ -9,8 +9,8 @@ from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
 from mt_eval.compare.result import Comparisons, MetricFacts
 from mt_eval.languages.codes import name_language
 from mt_eval.report.comparison import Row, count, make_rows, rank_rows
-from mt_eval.report.html.flags import count_flags
-from mt_eval.report.html.scores import ScoreRow, tabulate_scores
+from mt_eval.report.flags import count_flags
+from mt_eval.report.scores import ScoreRow, tabulate_scores
 from mt_eval.types import Comparison, Kind, Run
 
 
@@ -45,7 +45,7 @@ def judge_run(run: Run) -> Verdict:
     sentences.append(
         "A score says little by itself: hold it against another system on the same data, or against the source copied."
     )
-    answer = f"{rows[0].metric} {_say_number(rows[0].segment, rows[0])}" if rows[0].segment is not None else "No score"
+    answer = f"{rows[0].metric} {rows[0].format(rows[0].segment)}" if rows[0].segment is not None else "No score"
     return Verdict(question, answer, "score", tuple(sentences))
 
 
@@ -61,17 +61,13 @@ def _say_score(row: ScoreRow) -> str:
         return f"{row.metric} could not be scored"
     interval = ""
     if row.low is not None and row.high is not None:
-        interval = f" (95% interval {_say_number(row.low, row)} to {_say_number(row.high, row)})"
-    return f"{row.metric} is {_say_number(row.segment, row)}{interval}"
+        interval = f" (95% interval {row.format(row.low)} to {row.format(row.high)})"
+    return f"{row.metric} is {row.format(row.segment)}{interval}"
 
 
 def _say_others(rows: Sequence[ScoreRow]) -> str:
-    said = [f"{row.metric} {_say_number(row.segment, row)}" for row in rows if row.segment is not None]
+    said = [f"{row.metric} {row.format(row.segment)}" for row in rows if row.segment is not None]
     return f"; {', '.join(said)}" if said else ""
-
-
-def _say_number(value: float, row: ScoreRow) -> str:
-    return f"{value:.{row.digits}f}"
 
 
 def _judge_pair(result: Comparisons) -> Verdict:

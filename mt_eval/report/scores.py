@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mt_eval.report.comparison import ABSENT
 from mt_eval.types import LOWER_IS_BETTER, Level, Run, Score
 
 
@@ -30,6 +31,10 @@ class ScoreRow:
     def digits(self) -> int:
         """Decimals to show."""
         return 1 if self.is_percent or abs(self.segment or 0.0) >= 2 else 3
+
+    def format(self, value: float | None) -> str:
+        """One of the row's values as it is shown; a dash for what could not be scored."""
+        return ABSENT if value is None else f"{value:.{self.digits}f}"
 
 
 def tabulate_scores(run: Run) -> list[ScoreRow]:
