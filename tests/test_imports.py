@@ -72,6 +72,7 @@ def test_stages_do_not_import_each_other() -> None:
         (("py3langid",), ("languages/identify.py",)),
         (("pandas", "pyarrow"), ("__init__.py", "export/")),
         (("jinja2",), ("report/html/",)),
+        (("tempfile", "fcntl", "filelock"), ("disk.py",)),
         (("mlflow",), ("track/mlflow.py",)),
         (("wandb",), ("track/wandb.py",)),
         (("tensorboard",), ("track/tensorboard.py",)),
@@ -80,6 +81,21 @@ def test_stages_do_not_import_each_other() -> None:
 def test_heavy_packages_stay_in_their_place(names: tuple[str, ...], allowed: tuple[str, ...]) -> None:
     """torch, transformers, ctranslate2, datasets and hydra are imported only where the rules say."""
     assert offenders(names, allowed) == []
+
+
+def test_only_disk_renames_and_replaces() -> None:
+    """What makes files appear whole stands in one place: `rename`, and `replace` of a path, which has one argument."""
+    found = []
+    for file in modules():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                name, arguments = node.func.attr, len(node.args)
+                of_path = name in ("rename", "renames", "flock", "lockf") or (name == "replace" and arguments == 1)
+                of_os = ast.unparse(node.func) in ("os.replace", "os.rename", "shutil.move")
+                if of_path or of_os:
+                    found.append(place(file))
+
+    assert set(found) == {"disk.py"}
 
 
 def test_runs_and_report_know_no_config_class() -> None:

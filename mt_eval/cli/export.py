@@ -103,14 +103,11 @@ def _choose_writer(form: str) -> Callable[[list[Run], IO[bytes]], None]:
 
 def _write_file(path: Path, runs: list[Run], write: Callable[[list[Run], IO[bytes]], None]) -> None:
     """Write a file, whole or not at all."""
+    from mt_eval.disk import make_file_whole
     from mt_eval.errors import RunError
 
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("wb") as file:
+        with make_file_whole(path) as partial, partial.open("wb") as file:
             write(runs, file)
-        partial.replace(path)
     except OSError as error:
         raise RunError(f"{path}: cannot be written ({error.strerror}); name another file with -o FILE") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -74,16 +74,14 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def _report_bug(error: Exception) -> str:
     """What is said of an error nobody foresaw; the traceback goes to a file, where a bug report can take it from."""
     # Only needed when something went wrong, and slow to import.
-    import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="mt-eval-error-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write("".join(traceback.format_exception(error)))
+    from mt_eval.disk import keep_scratch
+
+    file = keep_scratch("mt-eval-error-", "".join(traceback.format_exception(error)))
     return (
         f"mt-eval met something it does not know how to explain ({type(error).__name__}: {error}); "
-        f"please report it with {file.name}"
+        f"please report it with {file}"
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from mt_eval.data.manifest import ArticleEntry, PairEntry, read_manifest
+from mt_eval.disk import make_file_whole
 from mt_eval.errors import DataError
 from mt_eval.files import read_text
 from mt_eval.intake.guess import Guess
@@ -35,15 +35,12 @@ def add_entries(path: Path, articles: Sequence[Sequence[str]], pairs: Sequence[S
     lines = old
     for key, entries in wanted:
         lines = _insert(lines, _find_list(path, lines, key), key, entries)
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        read_manifest(partial)
-        os.replace(partial, path)
+        with make_file_whole(path) as partial:
+            partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            read_manifest(partial)
     except OSError as error:
         raise DataError(f"{path}: cannot be written ({error.strerror}); check the folder's permissions") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def draft_article(entry: ArticleEntry, guess: Guess) -> list[str]:

@@ -12,12 +12,9 @@ bring about, would cost time and nothing else: a run directory appears whole or 
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import secrets
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -26,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from mt_eval.disk import is_alive, read_clock, remove_exactly
 from mt_eval.errors import RunError
 
 BEAT_SECONDS = 10.0
@@ -164,7 +162,7 @@ def take_claim(
 def find_claim(runs_dir: Path, identity: str) -> Claim | None:
     """The claim on the run of this identity, alive or dead; None if there is none."""
     path = _locate(runs_dir, identity)
-    return _read(path, _read_clock(path.parent)) if path.exists() else None
+    return _read(path, read_clock(path.parent)) if path.exists() else None
 
 
 def drop_claim(runs_dir: Path, identity: str, *, even_alive: bool = False) -> None:
@@ -181,7 +179,7 @@ def read_claims(runs_dir: Path) -> list[Claim]:
     """All claims on runs of `runs_dir`, alive and dead, by name."""
     folder = runs_dir / ".claims"
     paths = sorted(folder.glob("*.json"))
-    now = _read_clock(folder) if paths else 0.0
+    now = read_clock(folder) if paths else 0.0
     claims = [claim for path in paths if (claim := _read(path, now)) is not None]
     return sorted(claims, key=lambda claim: claim.name)
 
@@ -206,7 +204,7 @@ def _read(path: Path, now: float) -> Claim | None:
         claim = Claim(path.stem, path.stem)
     fresh = now - changed <= EXPIRY_SECONDS
     here = claim.machine == _describe_machine()
-    return replace(claim, alive=fresh and (not here or _exists(claim.pid)))
+    return replace(claim, alive=fresh and (not here or is_alive(claim.pid)))
 
 
 def _remove_dead(path: Path) -> bool:
@@ -215,22 +213,13 @@ def _remove_dead(path: Path) -> bool:
         before = path.stat().st_ino
     except FileNotFoundError:
         return True
-    claim = _read(path, _read_clock(path.parent))
+    claim = _read(path, read_clock(path.parent))
     if claim is None:
         return True
     if claim.alive:
         return False
-    aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.dead")
-    try:
-        path.rename(aside)
-    except FileNotFoundError:
-        return True
-    ours = aside.stat().st_ino == before
-    if not ours:
-        # Another process was faster, and what was moved is its new claim: it goes back.
-        aside.replace(path)
-        return False
-    aside.unlink(missing_ok=True)
+    if not remove_exactly(path, before):
+        return False  # another process was faster, and this is its new claim
     _remove_if_empty(path.parent)
     return True
 
@@ -242,17 +231,6 @@ def _write_claim(descriptor: int, claim: Claim) -> None:
     os.ftruncate(descriptor, len(content))
 
 
-def _read_clock(folder: Path) -> float:
-    """The time by the clock that stamps the files of `folder`; this host's where nothing can be written there."""
-    try:
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b".")
-            probe.flush()
-            return os.fstat(probe.fileno()).st_mtime
-    except OSError:
-        return time.time()
-
-
 def _describe_machine() -> str:
     """What tells this machine's process numbers from another's: a container has its own, and so has every boot."""
     parts = [socket.gethostname()]
@@ -262,16 +240,6 @@ def _describe_machine() -> str:
     except OSError:
         pass  # not Linux: the host's name must do
     return " ".join(parts)
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError as error:
-        return error.errno == errno.EPERM
-    return True
 
 
 def _is_same(path: Path, descriptor: int) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from mt_eval.disk import write_whole
 from mt_eval.errors import RunError
 
 _WITHOUT_EFFECT = ("runs_dir", "force", "device", "preflight")
@@ -59,12 +59,7 @@ def write_failure(runs_dir: Path, failure: Failure) -> Path:
     path = locate_failure(runs_dir, failure.name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{failure.name}.", suffix=".tmp", delete=False, encoding="utf-8"
-        ) as file:
-            json.dump(asdict(failure), file, ensure_ascii=False, indent=2)
-            file.write("\n")
-        os.replace(file.name, path)
+        write_whole(path, json.dumps(asdict(failure), ensure_ascii=False, indent=2) + "\n")
     except OSError as error:
         raise RunError(
             f"{path}: what failed could not be put down ({os.strerror(error.errno or 0).lower()}): {failure.error}"

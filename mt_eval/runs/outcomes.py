@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from mt_eval.disk import write_whole
+
 
 class State(StrEnum):
     DONE = "done"
@@ -59,11 +61,8 @@ class Board:
             return  # other sweeps are going on
 
     def write(self, number: int, outcome: Outcome) -> None:
-        path = self._locate(number)
-        temporary = path.with_name(f".{number}.{secrets.token_hex(4)}.tmp")
         try:
-            temporary.write_text(json.dumps(asdict(outcome), ensure_ascii=False), encoding="utf-8")
-            temporary.replace(path)
+            write_whole(self._locate(number), json.dumps(asdict(outcome), ensure_ascii=False))
         except FileNotFoundError:
             return  # the sweep has ended
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from mt_eval.disk import check_writable, clear_leftovers
 from mt_eval.errors import RunError
-from mt_eval.runs.leftovers import clear_leftovers
 
 SCHEMA_VERSION = 1
 """Raised whenever a reader of the previous version could misread what is written."""
@@ -73,9 +72,7 @@ def prepare_runs_dir(runs_dir: Path) -> None:
         RunError: The folder cannot be made or written.
     """
     try:
-        runs_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=runs_dir):
-            pass
+        check_writable(runs_dir)
     except OSError as error:
         raise RunError(
             f"{runs_dir}: run directories cannot be written here ({os.strerror(error.errno or 0).lower()}); "

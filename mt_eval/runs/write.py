@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,8 @@ from typing import Any
 import numpy as np
 import yaml
 
+from mt_eval.disk import make_folder_whole, write_whole
 from mt_eval.errors import RunError
-from mt_eval.liveness import hold, make_tag, sync_folder
-from mt_eval.runs.leftovers import name_old, name_partial
 from mt_eval.runs.paths import RunPaths
 from mt_eval.types import Flag, Run, Score, Segment, SegmentPair, Translation
 
@@ -40,29 +37,15 @@ def write_run(
             left.
     """
     final = RunPaths(runs_dir / run.id)
-    tag = make_tag()
-    partial = RunPaths(name_partial(runs_dir, run.id, tag))
     try:
-        partial.folder.mkdir()
-        with _held(partial.folder):
-            _write_files(partial, run, overrides, log)
+        with make_folder_whole(final.folder, replace=replace) as partial:
+            _write_files(RunPaths(partial), run, overrides, log)
             if report is not None:
-                _write_if_possible(partial.report, report)
-            _sync(partial.folder)
-            if replace and final.folder.exists():
-                _exchange(partial.folder, final.folder, name_old(runs_dir, run.id, tag))
-            else:
-                try:
-                    partial.folder.rename(final.folder)
-                except OSError:
-                    if not final.exists():
-                        raise
-                    _check_same_run(final, run)
-            sync_folder(runs_dir)
+                _write_if_possible(RunPaths(partial).report, report)
     except OSError as error:
-        raise _unwritable(runs_dir, error) from error
-    finally:
-        shutil.rmtree(partial.folder, ignore_errors=True)
+        if replace or not final.exists():
+            raise _unwritable(runs_dir, error) from error
+        _check_same_run(final, run)
     return final
 
 
@@ -72,15 +55,11 @@ def write_report(path: Path, page: str) -> None:
     Raises:
         RunError: It cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{make_tag()}.partial")
     try:
-        _write_text(partial, page)
-        partial.replace(path)
+        write_whole(path, page)
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
         raise RunError(f"{path}: the report could not be written ({reason}); name another file with -o FILE") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def encode_run(run: Run) -> dict[str, Any]:
@@ -174,8 +153,7 @@ def _to_yaml(value: object) -> str:
 
 
 def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_if_possible(path: Path, text: str) -> None:
@@ -184,39 +162,6 @@ def _write_if_possible(path: Path, text: str) -> None:
         _write_text(path, text)
     except OSError:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Others see that a live process is at work on `folder`."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        hold(descriptor)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    """Bring everything in `folder` to the disk: renamed before that, a power cut could leave empty files in it."""
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    sync_folder(folder)
-
-
-def _exchange(new: Path, old: Path, aside: Path) -> None:
-    """Put `new` in the place of `old`, which is deleted only when that has worked.
-
-    Two renames, as no portable call exchanges two folders: a reader between them finds neither.
-    """
-    old.rename(aside)
-    try:
-        new.rename(old)
-    except OSError:
-        aside.rename(old)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _check_same_run(paths: RunPaths, run: Run) -> None:

@@ -21,7 +21,6 @@ import re
 import shlex
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from mt_eval.disk import open_scratch
 from mt_eval.errors import MetricError
 from mt_eval.score.corpus import sum_groups
 from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums
@@ -135,7 +135,7 @@ def run_external(
     rows = list(zip(sources, translations, references, strict=True))
     if not rows:
         return ExternalScores((), None, _sign(metric))
-    with tempfile.TemporaryDirectory(prefix="mt-eval-metric-") as folder:
+    with open_scratch("mt-eval-metric-") as folder:
         files = {name: Path(folder, file) for name, file in _FILES.items()}
         _write_segments(files, rows)
         printed = _run_command(metric, files, Path(folder))

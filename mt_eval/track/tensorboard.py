@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mt_eval.disk import make_folder_whole
 from mt_eval.track.record import Record
 
 _WORST = 50
@@ -25,11 +26,9 @@ def write_events(record: Record, *, folder: str | None) -> str:
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
     root = Path(folder).expanduser() if folder else record.folder.resolve().parent / ".trackers" / "tensorboard"
-    place, partial = root / record.name, root / f".{record.name}.partial"
+    place = root / record.name
     time = datetime.fromisoformat(record.finished).timestamp()
-    shutil.rmtree(partial, ignore_errors=True)
-    writer = EventFileWriter(str(partial))
-    try:
+    with make_folder_whole(place, replace=True) as partial, contextlib.closing(EventFileWriter(str(partial))) as writer:
         values = [Summary.Value(tag=name.replace(".", "/", 1), simple_value=v) for name, v in record.metrics.items()]
         texts = {
             "scores": _write_table(["metric", "value"], [[k, f"{v:.4g}"] for k, v in record.metrics.items()]),
@@ -42,10 +41,6 @@ def write_events(record: Record, *, folder: str | None) -> str:
             writer.add_event(Event(wall_time=time, step=0, summary=Summary(value=[value])))
         settings = summary_v2.hparams_pb(dict(record.parameters), trial_id=record.identity, start_time_secs=time)
         writer.add_event(Event(wall_time=time, step=0, summary=settings))
-    finally:
-        writer.close()
-    shutil.rmtree(place, ignore_errors=True)
-    partial.rename(place)
     return str(place)
 
 

@@ -7,17 +7,15 @@ that is there is whole; a lock keeps several processes from converting the same 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import ctranslate2  # type: ignore[import-untyped]
 import torch
 from ctranslate2.converters import TransformersConverter  # type: ignore[import-untyped]
-from filelock import FileLock
 from platformdirs import user_cache_path
 
+from mt_eval.disk import make_folder_whole, wait_for_lock
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.contents import hash_json
 from mt_eval.translate.checkpoints.load import load_model
@@ -42,7 +40,7 @@ def convert_leg(leg: Leg, tokenizer: Any, cache_dir: str | None) -> Path:
         return folder
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f".{folder.name}.lock"):
+        with wait_for_lock(cache / f".{folder.name}.lock"):
             if not folder.is_dir():
                 _convert(leg, tokenizer, folder)
     except OSError as error:
@@ -69,12 +67,8 @@ class _Converter(TransformersConverter):  # type: ignore[misc]
 
 
 def _convert(leg: Leg, tokenizer: Any, folder: Path) -> None:
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-    try:
+    with make_folder_whole(folder) as partial:
         try:
             _Converter(leg, tokenizer).convert(str(partial), quantization=leg.dtype, force=True)
         except ValueError as error:
             raise ModelError(f"{leg.name}: CTranslate2 cannot convert it ({error}); use engine=transformers") from error
-        partial.rename(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)

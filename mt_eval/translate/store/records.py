@@ -2,7 +2,7 @@
 
     info.json       the leg's model and settings, written once, replaced whole; its time is when the leg was last read
     preflight.json  what preflight said of the leg: a run that decodes nothing says the same
-    <tag>.jsonl     batches, appended by one writer only, which holds a lock on it (see `mt_eval.liveness`)
+    <tag>.jsonl     batches, appended by one writer only, which holds a lock on it (see `mt_eval.disk`)
 
 per-line contents of a `.jsonl`:
 
@@ -28,14 +28,15 @@ from types import TracebackType
 from typing import Any
 
 from mt_eval import __version__
+from mt_eval.disk import append_whole, create_locked, sync_folder, write_whole
 from mt_eval.errors import RunError
-from mt_eval.liveness import hold, make_tag, sync_folder
 from mt_eval.translate.system import Sentence
 
 _RECORD = b'{"key": "'
 """How a record's line begins; the 64 hexadecimal digits of the key follow."""
 _KEY = slice(len(_RECORD), len(_RECORD) + 64)
 _BATCH = b'{"batch": '
+SUFFIX = ".jsonl"
 
 INFO = "info.json"
 PREFLIGHT = "preflight.json"
@@ -90,7 +91,7 @@ def store_folder(root: Path, identity: str) -> Path:
 
 def list_files(folder: Path) -> list[Path]:
     """The files of one leg's translations, by name."""
-    return sorted(folder.glob("*.jsonl"))
+    return sorted(folder.glob(f"*{SUFFIX}"))
 
 
 def iterate_records(path: Path, wanted: Container[bytes] | None, warnings: list[str]) -> Iterator[tuple[int, bytes]]:
@@ -146,7 +147,7 @@ def remember_preflight(root: Path, identity: str, warnings: Sequence[str]) -> No
     folder = store_folder(root, identity)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace_whole(folder / PREFLIGHT, {"version": __version__, "warnings": list(warnings)})
+        write_whole(folder / PREFLIGHT, _to_json({"version": __version__, "warnings": list(warnings)}))
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -179,20 +180,20 @@ class StoreWriter:
         try:
             if self._descriptor is None:
                 self._descriptor = self._open()
-            write_all(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
+            append_whole(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
         except OSError as error:
             raise _unwritable(self._folder, error) from error
 
     def _open(self) -> int:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, _ = create_locked(self._folder)
+            descriptor, _ = create_locked(self._folder, SUFFIX)
         except FileNotFoundError:  # a prune found the folder empty in between
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, _ = create_locked(self._folder)
+            descriptor, _ = create_locked(self._folder, SUFFIX)
         try:
             if not (self._folder / INFO).exists():
-                _replace_whole(self._folder / INFO, self._info)
+                write_whole(self._folder / INFO, _to_json(self._info))
             sync_folder(self._folder)
             sync_folder(self._folder.parent)
         except OSError:
@@ -201,47 +202,8 @@ class StoreWriter:
         return descriptor
 
 
-def create_locked(folder: Path) -> tuple[int, Path]:
-    """A new file of translations in `folder`, open for appending and locked from the moment others can see it.
-
-    Raises:
-        OSError: It cannot be made.
-    """
-    tag = make_tag()
-    hidden = folder / f".{tag}.tmp"
-    descriptor = os.open(hidden, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o644)
-    try:
-        hold(descriptor)
-        path = hidden.rename(folder / f"{tag}.jsonl")
-    except OSError:
-        os.close(descriptor)
-        hidden.unlink(missing_ok=True)
-        raise
-    return descriptor, path
-
-
-def _replace_whole(path: Path, value: object) -> None:
-    """Others see the file as it was or as it will be, never half of it."""
-    temporary = path.with_name(f".{make_tag()}.tmp")
-    try:
-        temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_all(descriptor: int, content: bytes) -> None:
-    """All of `content`, durably; where the disk takes only a part of it, none."""
-    start = os.fstat(descriptor).st_size
-    try:
-        written = 0
-        while written < len(content):
-            written += os.write(descriptor, content[written:])
-        os.fsync(descriptor)
-    except OSError:
-        with contextlib.suppress(OSError):  # half a batch is ignored anyway
-            os.ftruncate(descriptor, start)
-        raise
+def _to_json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _read_file(path: Path, wanted: dict[bytes, str], sentences: dict[str, Sentence], warnings: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """What a translation store holds, leg by leg; removing what is old or unwanted; merging many files into one.
 
-Nothing here touches a file that a live process may be writing to (see `mt_eval.liveness`): writers lock theirs before
+Nothing here touches a file that a live process may be writing to (see `mt_eval.disk`): writers lock theirs before
 others can see it, and never open it again once it is closed. Readers need no lock: what vanishes while they read was
 written elsewhere before, or is translated again. Run directories keep their own copy of every translation.
 """
@@ -16,18 +16,17 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from mt_eval.disk import append_whole, create_locked, is_in_use
 from mt_eval.errors import RunError
-from mt_eval.liveness import is_in_use
 from mt_eval.translate.store.records import (
     INFO,
     PREFLIGHT,
+    SUFFIX,
     close_batch,
-    create_locked,
     find_key,
     iterate_records,
     list_files,
     parse_record,
-    write_all,
 )
 
 _CHUNK_BYTES = 1 << 20
@@ -156,7 +155,7 @@ def compact_leg(leg: StoredLeg, now: float) -> Compacted:
 
 def _merge(folder: Path, sources: Sequence[Path]) -> Path:
     """A new file with every record of `sources` whose batch is whole, the first one of each key."""
-    descriptor, merged = create_locked(folder)
+    descriptor, merged = create_locked(folder, SUFFIX)
     seen: set[bytes] = set()
     try:
         for path in sources:
@@ -169,10 +168,10 @@ def _merge(folder: Path, sources: Sequence[Path]) -> Path:
                     lines.append(line)
                     size += len(line)
                 if size > _CHUNK_BYTES:
-                    write_all(descriptor, b"".join([*lines, close_batch(len(lines))]))
+                    append_whole(descriptor, b"".join([*lines, close_batch(len(lines))]))
                     lines, size = [], 0
             if lines:
-                write_all(descriptor, b"".join([*lines, close_batch(len(lines))]))
+                append_whole(descriptor, b"".join([*lines, close_batch(len(lines))]))
     except BaseException:
         merged.unlink(missing_ok=True)
         raise

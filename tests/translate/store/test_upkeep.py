@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mt_eval.disk import QUIET_SECONDS, make_tag
 from mt_eval.errors import RunError
-from mt_eval.liveness import QUIET_SECONDS, make_tag
 from mt_eval.translate.store import records as store
 from mt_eval.translate.store import upkeep
 from mt_eval.translate.store.records import (
@@ -191,7 +191,7 @@ def test_a_full_disk_keeps_what_was_to_be_compacted(tmp_path: Path, monkeypatch:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(upkeep, "write_all", fail)
+    monkeypatch.setattr(upkeep, "append_whole", fail)
 
     with pytest.raises(RunError, match=r"cannot be changed \(No space left on device\)"):
         compact_leg(only_leg(tmp_path), time.time())

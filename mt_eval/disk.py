@@ -1,0 +1,315 @@
+"""Files and folders that appear whole or not at all, locks, and who is alive. No other module renames, locks or makes
+temporary files.
+
+What is not whole yet stands beside its place under a name that begins with a dot:
+
+    .NAME.TAG.partial    what becomes NAME
+    .NAME.TAG.old        a folder that another one takes the place of, for the moment between two renames
+
+The **tag** (host, process, a random part) says who made it. Its maker holds a lock on it, which goes when the process
+does, whatever ended it; so on one machine the lock tells all. Between machines it tells only that somebody is at work:
+many shared file systems keep no locks for others. What another machine made, or what cannot be locked at all, therefore
+counts as being worked on until it was left alone for a day.
+
+Locks are taken on the files and folders themselves, with `fcntl`: `filelock` locks files made for the purpose, and its
+import costs what a whole command does. Where one process waits for another, a file is made for it, and it serves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+QUIET_SECONDS = 86_400.0
+"""Longer than any batch takes, and than any run directory is written."""
+
+_LOCKING_SECONDS = 60.0
+_LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<tag>[\w-]+-\d+-[0-9a-f]{8})\.(?P<what>partial|old)", re.ASCII)
+
+
+@contextmanager
+def make_file_whole(path: Path) -> Iterator[Path]:
+    """Where to write what becomes `path` when the block ends well; after an error `path` is as it was.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    partial = _name_beside(path, make_tag(), "partial")
+    try:
+        yield partial
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(path)
+        sync_folder(path.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a UTF-8 file; others see it as it was or as it will be, never half of it.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with make_file_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def make_folder_whole(folder: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A new folder to fill with files, which becomes `folder` when the block ends well; after an error it is gone.
+
+    Args:
+        replace: Take the place of a folder that is there; else that is an error.
+
+    Raises:
+        OSError: It cannot be written, or `folder` is there.
+    """
+    tag = make_tag()
+    partial = _name_beside(folder, tag, "partial")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial.mkdir()
+    try:
+        with _held(partial):
+            yield partial
+            # Renamed before its files are on the disk, a power cut could leave empty ones in it.
+            for path in partial.iterdir():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+            sync_folder(partial)
+            if replace and folder.exists():
+                _exchange(partial, folder, _name_beside(folder, tag, "old"))
+            else:
+                partial.rename(folder)
+            sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def clear_leftovers(parent: Path, now: float) -> None:
+    """Remove what dead processes left half-written in `parent`, and put back a folder whose replacement never came.
+
+    What a live process may be writing stays. `now` is in seconds since the epoch.
+    """
+    found = [match for path in parent.glob(".*") if (match := _LEFTOVER.fullmatch(path.name))]
+    for match in sorted(found, key=lambda match: match["what"]):  # the old folder is back before its replacement goes
+        path, place, tag = parent / match.string, parent / match["name"], match["tag"]
+        partial = _name_beside(place, tag, "partial")
+        if _is_just_made(partial, tag, now) or is_in_use(partial if partial.exists() else path, tag, now):
+            continue
+        if match["what"] == "old":
+            with contextlib.suppress(OSError):  # its place is taken
+                path.rename(place)
+                continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def create_locked(folder: Path, suffix: str) -> tuple[int, Path]:
+    """A new file `TAG` + `suffix` in `folder`, open for appending and locked from the moment others can see it.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    tag = make_tag()
+    hidden = folder / f".{tag}.tmp"
+    descriptor = os.open(hidden, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        hold(descriptor)
+        path = hidden.rename(folder / f"{tag}{suffix}")
+    except OSError:
+        os.close(descriptor)
+        hidden.unlink(missing_ok=True)
+        raise
+    return descriptor, path
+
+
+def append_whole(descriptor: int, content: bytes) -> None:
+    """Append all of `content`, durably; where the disk takes only a part of it, none.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    start = os.fstat(descriptor).st_size
+    try:
+        written = 0
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
+        os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):  # whoever reads it ignores what is not whole anyway
+            os.ftruncate(descriptor, start)
+        raise
+
+
+def remove_exactly(path: Path, inode: int) -> bool:
+    """Remove the very file that had this inode; False if by now another one has its name, which stays.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.dead")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return True
+    if aside.stat().st_ino != inode:
+        aside.replace(path)
+        return False
+    aside.unlink(missing_ok=True)
+    return True
+
+
+def wait_for_lock(path: Path) -> AbstractContextManager[object]:
+    """A lock on the file `path`, made for it, which one process at a time holds; the others wait.
+
+    Raises:
+        OSError: The file cannot be made.
+    """
+    from filelock import FileLock
+
+    return FileLock(path)
+
+
+def make_tag() -> str:
+    """`HOST-PID-RANDOM`: no other process has it. Letters, digits, `_` and `-` only."""
+    return f"{_name_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def hold(descriptor: int) -> None:
+    """Lock what is open, until it is closed; nothing where the file system knows no locks."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_in_use(path: Path, tag: str, now: float) -> bool:
+    """Whether a live process may be at work on `path`, a file or a folder that carries `tag`.
+
+    `now` is in seconds since the epoch. What is not there is not in use; what may not be looked at is.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if tag.rsplit("-", 2)[0] == _name_host():
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass  # no locks here: only its age tells
+    finally:
+        modified = os.fstat(descriptor).st_mtime
+        os.close(descriptor)
+    return now - modified < QUIET_SECONDS
+
+
+def is_alive(pid: int) -> bool:
+    """Whether this machine has a process of this number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is there, and somebody else's
+    return True
+
+
+def read_clock(folder: Path) -> float:
+    """The time by the clock that stamps the files of `folder`; this host's where nothing can be written there."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b".")
+            probe.flush()
+            return os.fstat(probe.fileno()).st_mtime
+    except OSError:
+        return time.time()
+
+
+def check_writable(folder: Path) -> None:
+    """Make `folder` if it is not there, and a file in it that is gone at once.
+
+    Raises:
+        OSError: It cannot be made or written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def open_scratch(prefix: str) -> AbstractContextManager[str]:
+    """A new folder in the system's place for such; it is removed when the block ends."""
+    return tempfile.TemporaryDirectory(prefix=prefix)
+
+
+def keep_scratch(prefix: str, text: str) -> Path:
+    """A new text file in the system's place for such, which stays."""
+    with tempfile.NamedTemporaryFile("w", prefix=prefix, suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(text)
+    return Path(file.name)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in `folder` to the disk, so that a file made or renamed there is found after a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name_beside(place: Path, tag: str, what: str) -> Path:
+    return place.with_name(f".{place.name}.{tag}.{what}")
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Others see that a live process is at work on `folder`."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        hold(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _exchange(new: Path, old: Path, aside: Path) -> None:
+    """Put `new` in the place of `old`, which is deleted only when that has worked.
+
+    Two renames, as no portable call exchanges two folders: a reader between them finds neither.
+    """
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _is_just_made(path: Path, tag: str, now: float) -> bool:
+    """Whether a live process of this machine may be about to lock the folder it made: it is younger than a minute."""
+    host, pid, _ = tag.rsplit("-", 2)
+    try:
+        return host == _name_host() and now - path.stat().st_mtime < _LOCKING_SECONDS and is_alive(int(pid))
+    except FileNotFoundError:
+        return False
+
+
+def _name_host() -> str:
+    return re.sub(r"[^\w-]", "-", socket.gethostname(), flags=re.ASCII)
