@@ -89,22 +89,15 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+    from mt_eval.report.table import make_table, print_table
     from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column, settings in (
-        ("option", {"no_wrap": True}),
-        ("checkpoints", {"overflow": "fold"}),
-        ("parameters", {"justify": "right"}),
-        ("download", {"justify": "right"}),
-        (f"memory ({dtype})", {"justify": "right"}),
-        ("on disk", {}),
-        ("license", {}),
-    ):
-        table.add_column(column, **settings)
+    texts, figures = ("option", "checkpoints"), ("parameters", "download", f"memory ({dtype})")
+    table = make_table(
+        *((name, "left") for name in texts),
+        *((name, "right") for name in figures),
+        *((name, "left") for name in ("on disk", "license")),
+    )
     for option, legs in rows:
         places = [find_on_disk(leg.name, leg.revision)[0] for leg in legs]
         local = all(leg.facts.download_mb is None for leg in legs) and set(places) == {"yes"}
@@ -118,9 +111,7 @@ def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: st
             "\n".join(places),
             "\n".join(leg.facts.license or "?" for leg in legs),
         )
-    console = Console()
-    # A pipe has no width: nothing is folded that a reader of the pipe would have to put together again.
-    (console if console.is_terminal else Console(width=200)).print(table)
+    print_table(table)
 
 
 def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> dict[str, Any]:

@@ -105,17 +105,13 @@ def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:
     if not legs:
         print(f"{root} holds no translations")
         return
-    from rich.console import Console
-    from rich.table import Table
+    from mt_eval.report.table import make_table, print_table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("model", overflow="fold")
-    for column in ("direction", "engine", "type"):
-        table.add_column(column, no_wrap=True)
-    for column in ("beams", "records", "MB", "files"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for column in ("last used", "last written"):
-        table.add_column(column, no_wrap=True)
+    table = make_table(
+        *((name, "left") for name in ("model", "direction", "engine", "type")),
+        *((name, "right") for name in ("beams", "records", "MB", "files")),
+        *((name, "left") for name in ("last used", "last written")),
+    )
     for leg in legs:
         beams = leg.info.get("generation", {}).get("num_beams", "?")
         table.add_row(
@@ -124,8 +120,7 @@ def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:
             *(str(beams), f"{leg.records:,}", f"{leg.size / 1e6:.1f}", f"{leg.files:,}"),
             *(_say_day(leg.used), "now" if leg.in_use else _say_day(leg.written)),
         )
-    console = Console()
-    (console if console.is_terminal else Console(width=200)).print(table)
+    print_table(table)
     print(f"\n{root}: {sum(leg.records for leg in legs):,} records, {_say_size(sum(leg.size for leg in legs))}")
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on a terminal; elsewhere one row a line, cells separated by tabs."""
     if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(*header)
+        from mt_eval.report import table
+
+        written = table.make_table(*((name, "left") for name in header))
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
+            written.add_row(*map(Text, row))
+        table.print_table(written)
         return
     for cells in (header, *rows):
         print("\t".join(" ".join(cell.split("\t")) for cell in cells))
