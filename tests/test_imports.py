@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mt_eval.languages.calendar import MONTHS
+from mt_eval.languages.codes import LANGUAGES
+
 PACKAGE = Path(__file__).resolve().parents[1] / "mt_eval"
+KNOWLEDGE = ("languages/", "text/")
+"""Where tables of letters, months, scripts and languages may stand."""
+GROUND_FLOOR = ("types", "errors", "files", "disk", "languages", "metrics")
 STAGES = ("data", "text", "align", "translate", "score", "diagnose")
 
 
@@ -60,6 +67,77 @@ def test_stages_do_not_import_each_other() -> None:
             found += [f"{place(file)} imports {name}" for name in imports(file) if name.startswith(others)]
 
     assert found == []
+
+
+def test_the_ground_floor_imports_no_stage() -> None:
+    """What every stage may import stands below all of them."""
+    found = []
+    for file in modules():
+        if place(file).split("/")[0].removesuffix(".py") in GROUND_FLOOR:
+            found += [name for name in imports(file) if name.startswith(tuple(f"mt_eval.{stage}" for stage in STAGES))]
+
+    assert found == []
+
+
+def tables(source: str) -> set[str]:
+    """What a module lists in its strings: ranges or mappings of `letters`, three `months`, `scripts`, five `languages`.
+
+    Docstrings are no tables: they stand alone.
+    """
+    nodes = list(ast.walk(ast.parse(source)))
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    strings = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
+    ]
+    words = set(re.findall(r"[^\W\d_]+", " ".join(strings).lower()))
+    names = [[set(name.lower().split("|")) for name in months] for months in MONTHS.values()]
+    found = {
+        "letters": any(not (one + other).isascii() for one, other in re.findall(r"(\w)-(\w)", "\0".join(strings)))
+        or len({text for text in strings if len(text) == 1 and text.isalpha() and not text.isascii()}) >= 3
+        or any(
+            isinstance(node, ast.Attribute) and node.attr == "maketrans" and not "".join(strings).isascii()
+            for node in nodes
+        ),
+        "months": any(sum(not words.isdisjoint(each) for each in months) >= 3 for months in names),
+        "scripts": max(
+            len({each.script.lower() for each in LANGUAGES.values()} & words),
+            len({each.script_code.lower() for each in LANGUAGES.values()} & words),
+        )
+        >= 3,
+        "languages": len({each.name.lower() for each in LANGUAGES.values()} & words) >= 5,
+    }
+    return {kind for kind, holds in found.items() if holds}
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ('LATIN = "[A-Za-z\\u00c0-\\u024f]"', "letters"),
+        ('FOLDED = str.maketrans("أإآ", "ااا")', "letters"),
+        ('SOUNDS = {"ب": "B", "ف": "F", "ت": "T"}', "letters"),
+        ('MONTHS = ("يناير", "فبراير|شباط", "مارس")', "months"),
+        ('MONTHS = "January February March"', "months"),
+        ('SCRIPTS = {"ARABIC": ("ar",), "GREEK": ("el",), "LATIN": ("vi",)}', "scripts"),
+        ('CODES = {"ar": "arb_Arab", "vi": "vie_Latn", "ru": "rus_Cyrl"}', "scripts"),
+        ('NAMES = {"ar": "Arabic", "de": "German", "en": "English", "fr": "French", "vi": "Vietnamese"}', "languages"),
+    ],
+)
+def test_a_table_of_letters_is_seen(source: str, kind: str) -> None:
+    """Each table that once stood outside `languages/` is found, and a docstring that names letters is none."""
+    assert tables(source) == {kind}
+    assert tables(f'"""أ-إ: January, February, March in Arabic, Greek and Latin."""\n{kind} = 1') == set()
+
+
+def test_what_is_known_of_languages_has_one_home() -> None:
+    """No module outside `languages/` and `text/` holds a table of letters, months, scripts or languages."""
+    found = {place(file): tables(file.read_text(encoding="utf-8")) for file in modules()}
+
+    assert {name: kinds for name, kinds in found.items() if kinds and not name.startswith(KNOWLEDGE)} == {}
+    assert {kind for name, kinds in found.items() if name.startswith("languages/") for kind in kinds} == {
+        *("letters", "months", "scripts", "languages")
+    }
 
 
 @pytest.mark.parametrize(

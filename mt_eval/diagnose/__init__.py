@@ -6,15 +6,13 @@
     overlap.py           copied, repeated: words in a row that source and translation share, or that come again
     lengths.py           length, truncated: bounds measured on human translations
     numbers.py           numbers: what is missing or added
-    quantities.py        the numbers a sentence writes in digits and those its words may mean
-    vocabulary.py        numbers, months and weekdays in words
     names.py             names: words in Latin letters that should be kept, by letter or by sound
     kept_names.py        whether a translation holds a name
     exonyms.py           names that are another word in the target language, from exonyms.txt
-    transliteration.py   Latin names and Arabic words by their consonants
+    transliteration.py   whether an Arabic word may be a Latin name
     english.py           English words, which with a capital may be names or be translated, from english_words.txt
 
-`scripts/validate_diagnostics.py` measures how often each flag is right.
+Numbers, scripts and sounds are read by `mt_eval.languages`; the thresholds are here. `scripts/validate_diagnostics.py` measures how often each flag is right.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from mt_eval.languages.identify import (
     count_vietnamese_letters,
     rank_languages,
 )
-from mt_eval.languages.letters import LATIN
+from mt_eval.languages.letters import LATIN, SMALL_LATIN
 
 # Words that begin with a small letter: no names.
-_LATIN_WORD = re.compile(f"(?<![{LATIN}])[a-z\u00df-\u00f6\u00f8-\u00ff\u0111\u01b0]\\w+")
+_LATIN_WORD = re.compile(f"(?<![{LATIN}])[{SMALL_LATIN}]\\w+")
 
 # Languages taken for one another because they can hardly be told apart in a sentence.
 _ALIKE = {"id": "ms", "ms": "id", "no": "da", "da": "no", "cs": "sk", "sk": "cs"}

@@ -7,6 +7,8 @@ import unicodedata
 
 LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u212a\u212b"
 """Latin letters, for a class of a pattern; with the kelvin and angstrom signs, which composition turns into letters."""
+SMALL_LATIN = "a-z\u00df-\u00f6\u00f8-\u00ff\u0111\u01b0"
+"""Small letters with which words begin in Latin script."""
 ARABIC = "\u0621-\u064a\u067e\u0686\u0698\u06a4\u06a9\u06af\u06cc"
 """Letters of Arabic, and those of its neighbours by which it writes foreign sounds, for a class of a pattern."""
 ARABIC_SCRIPT = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
