@@ -12,7 +12,8 @@
     transliteration.py   whether an Arabic word may be a Latin name
     english.py           English words, which with a capital may be names or be translated, from english_words.txt
 
-Numbers, scripts and sounds are read by `mt_eval.languages`; the thresholds are here. `scripts/validate_diagnostics.py` measures how often each flag is right.
+Numbers, scripts and sounds are read by `mt_eval.languages`; the thresholds are here. `scripts/validate_diagnostics.py`
+measures how often each flag is right.
 """
 
 from __future__ import annotations
