@@ -17,10 +17,11 @@ from mt_eval.config import PivotModel, RunConfig, to_plain
 from mt_eval.diagnose import diagnose
 from mt_eval.errors import MetricError
 from mt_eval.intake.fitness import refuse_unfit
+from mt_eval.metrics.key import NO_PROFILE
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
-from mt_eval.score.external import leave_unscored, score_external
+from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations
 from mt_eval.segment_pairs import clean_articles, pair_segments
@@ -199,10 +200,11 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
         alignment=prepared.alignment,
         complete_articles=len(prepared.pairs) == prepared.total_pairs,
     )
-    raw = score_as(prepared.pairs, translations, normalization="none")
+    raw = score_as(prepared.pairs, translations)
+    others = []
     scores, segment_scores = list(raw.scores), dict(raw.segment_scores)
     statistics, warnings = dict(raw.statistics), list(raw.warnings)
-    if profile != "none":
+    if profile != NO_PROFILE:
         rewrite = partial(normalize, lang=config.target_lang, profile=profile)
         pairs = [
             replace(pair, reference=(replace(pair.reference[0], text=rewrite(pair.reference_text)),))
@@ -211,24 +213,23 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
             for pair in prepared.pairs
         ]
         rewritten = [each and replace(each, text=rewrite(each.text)) for each in translations]
-        again = score_as(pairs, rewritten, normalization=profile)
-        scores += again.scores
-        segment_scores |= {f"{name}@{profile}": values for name, values in again.segment_scores.items()}
-        statistics |= {f"{name}@{profile}": rows for name, rows in again.statistics.items()}
+        others.append(score_as(pairs, rewritten, normalization=profile))
     if prepared.pivot_references:
-        leg = f"{config.source_lang}-{config.model.via}"
-        first = score_as(
-            [_set_reference(*each) for each in zip(prepared.pairs, prepared.pivot_references, strict=True)],
-            [each and replace(each, text=each.pivot_text or "") for each in translations],
-            target_lang=config.model.via,
-            normalization="none",
+        others.append(
+            score_as(
+                [_set_reference(*each) for each in zip(prepared.pairs, prepared.pivot_references, strict=True)],
+                [each and replace(each, text=each.pivot_text or "") for each in translations],
+                target_lang=config.model.via,
+                leg=f"{config.source_lang}-{config.model.via}",
+            )
         )
-        scores += [replace(each, metric=f"{each.metric}@{leg}") for each in first.scores]
-        segment_scores |= {f"{name}@{leg}": values for name, values in first.segment_scores.items()}
-        statistics |= {f"{name}@{leg}": rows for name, rows in first.statistics.items()}
+    for other in others:
+        scores += other.scores
+        segment_scores |= other.segment_scores
+        statistics |= other.statistics
     for metric in config.metrics.external:
         try:
-            outside = score_external(
+            outside = score_outside(
                 metric,
                 prepared.pairs,
                 translations,

@@ -44,10 +44,6 @@ class Level(StrEnum):
     """All segments of an article concatenated into one unit (d-BLEU, d-chrF)."""
 
 
-LOWER_IS_BETTER = frozenset({"TER"})
-"""Metrics that count errors."""
-
-
 @dataclass(frozen=True, slots=True)
 class Article:
     id: str

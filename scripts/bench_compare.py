@@ -37,12 +37,12 @@ import numpy as np
 from system_outputs import ARCHIVE, Outputs, load_outputs
 
 from mt_eval.cli.main import main as mt_eval
+from mt_eval.metrics import METRICS
 from mt_eval.runs.read import read_run
 from mt_eval.runs.write import write_run
-from mt_eval.score.corpus import score_sums
 from mt_eval.types import Level, Run, Score
 
-METRICS = "chrF++,BLEU-13a"
+COMPARED = "chrF++,BLEU-13a"
 BIG_METRICS = ("chrF++", "BLEU-intl", "BLEU-13a")
 PYTHON = (sys.executable,)
 COMPARE = (sys.executable, "-m", "mt_eval", "compare")
@@ -118,7 +118,7 @@ def make_runs(outputs: Outputs, folder: Path) -> list[Run]:
 def measure_real_systems(outputs: Outputs, runs: Path, size: Size) -> dict[str, float]:
     files = [str(path) for path in outputs.hypotheses]
     reference = str(outputs.reference)
-    wanted = ("--metric", METRICS, "--samples", str(size.samples))
+    wanted = ("--metric", COMPARED, "--samples", str(size.samples))
     sacrebleu = ("-m", "sacrebleu", reference, "-i", *files, "-m", "bleu", "chrf", "--chrf-word-order", "2")
     sacrebleu = (*PYTHON, *sacrebleu, "--paired-bs", "--paired-bs-n", str(size.samples), "-f", "text")
     lang = outputs.direction[-2:]
@@ -187,7 +187,7 @@ def mix_runs(made: Sequence[Run], name: str, chosen: Sequence[int], places: Sequ
         scores=tuple(
             Score(
                 metric,
-                float(score_sums(metric, rows[f"{metric}.{Level.SEGMENT}"].sum(axis=0))),
+                float(METRICS[metric].score(rows[f"{metric}.{Level.SEGMENT}"].sum(axis=0))),
                 signatures[metric],
                 None,
                 None,

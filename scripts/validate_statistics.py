@@ -52,10 +52,10 @@ from mt_eval.compare.inference import (
     quantile_of_t,
     sacrebleu_p_values,
 )
-from mt_eval.score.corpus import score_sums
-from mt_eval.score.statistics import count_statistics
+from mt_eval.metrics import METRICS
+from mt_eval.metrics.key import MetricKey
 
-METRICS = {"chrF++": "", "BLEU-intl": "_bleu"}
+MEASURED = {"chrF++": "", "BLEU-intl": "_bleu"}
 """Metric to what its figures end in."""
 AT_ONCE = 50
 """Trials that share their resamples."""
@@ -68,9 +68,9 @@ TARGETS = {
     **{
         f"false_positive_{test}{suffix}": {"min": 0.04, "max": 0.06}
         for test in ("bootstrap", "randomization")
-        for suffix in METRICS.values()
+        for suffix in MEASURED.values()
     },
-    **{f"coverage{suffix}": {"min": 0.93, "max": 0.97} for suffix in METRICS.values()},
+    **{f"coverage{suffix}": {"min": 0.93, "max": 0.97} for suffix in MEASURED.values()},
     **{f"coverage_article_effects_article{suffix}": {"min": 0.93, "max": 0.97} for suffix in ARTICLES.values()},
     "coverage_article_effects_segment": {"max": 0.93},
     "power_at_detectable": {"min": 0.75, "max": 0.85},
@@ -96,7 +96,7 @@ class World:
     other: Rows
 
     def score(self, sums: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        return score_sums(self.metric, sums)
+        return METRICS[self.metric].score_resamples(sums)
 
     def list_gains(self) -> npt.NDArray[np.float64]:
         """By how much `other` is ahead on each segment, in points."""
@@ -118,12 +118,12 @@ def main() -> None:
     trials, samples = (100, 300) if arguments.quick else (arguments.trials, 1000)
     with tempfile.TemporaryDirectory() as folder:
         outputs = load_outputs(arguments.data, Path(folder))
-        worlds = {metric: [world for each in outputs for world in make_worlds(each, metric)] for metric in METRICS}
+        worlds = {metric: [world for each in outputs for world in make_worlds(each, metric)] for metric in MEASURED}
     figures: dict[str, float] = {}
     print("| measured | metric | found |\n|---|---|---:|")
-    for metric, suffix in METRICS.items():
+    for metric, suffix in MEASURED.items():
         figures |= measure_false_positives(worlds[metric], suffix, trials, samples)
-    for metric, suffix in METRICS.items():
+    for metric, suffix in MEASURED.items():
         figures[f"coverage{suffix}"] = measure_coverage(worlds[metric], draw_segments, trials, samples)
         print_row(f"coverage of 95% intervals, {SEGMENTS} segments", metric, figures[f"coverage{suffix}"])
     figures |= measure_article_effects(worlds["chrF++"], trials, samples)
@@ -147,10 +147,9 @@ def make_worlds(outputs: Outputs, metric: str) -> Iterator[World]:
     """Every pair of systems of one direction."""
     references = read_lines(outputs.reference)
     rows = {
-        path.name: count_statistics([metric], read_lines(path), references)[metric].astype(np.int64)
-        for path in outputs.hypotheses
+        path.name: METRICS[metric].count(read_lines(path), references).astype(np.int64) for path in outputs.hypotheses
     }
-    ranked = sorted(rows, key=lambda name: float(score_sums(metric, rows[name].sum(axis=0))))
+    ranked = sorted(rows, key=lambda name: float(METRICS[metric].score(rows[name].sum(axis=0))))
     for one, other in combinations(ranked, 2):
         yield World(metric, f"{other} against {one}", rows[one], rows[other])
 
@@ -280,13 +279,13 @@ def draw_blocks(
     generator = np.random.default_rng(SEED)
     for seed, start in enumerate(range(0, trials, AT_ONCE)):
         pairs = [draw(generator, trial) for trial in range(start, min(start + AT_ONCE, trials))]
-        yield seed, Table(metric, "", np.stack([side for pair in pairs for side in pair]))
+        yield seed, Table(MetricKey(metric), METRICS[metric], "", np.stack([side for pair in pairs for side in pair]))
 
 
 def resample_pairs(table: Table, samples: int, seed: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The `(P, S)` resampled and `(P,)` real differences of a table's P pairs."""
     (scores,) = bootstrap_scores([table], samples=samples, seed=seed)
-    real = table.score(table.rows.sum(axis=1))
+    real = table.metric.score(table.rows.sum(axis=1))
     return scores[1::2] - scores[::2], real[1::2] - real[::2]
 
 

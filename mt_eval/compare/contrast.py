@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -22,11 +22,10 @@ from mt_eval.compare.inference import (
     needed_units,
     sacrebleu_p_values,
 )
-from mt_eval.compare.judgement import CANNOT_TELL, choose_margin, find_agreement, judge
+from mt_eval.compare.judgement import CANNOT_TELL, find_agreement, judge
 from mt_eval.compare.result import Comparisons, Details, Group, MetricFacts, SystemScore
 from mt_eval.errors import RunError
-from mt_eval.score.corpus import sum_groups
-from mt_eval.score.resample import FEWEST_ARTICLES
+from mt_eval.score.resample import FEWEST_ARTICLES, sum_groups
 from mt_eval.types import Comparison, Level
 
 BOOTSTRAP, RANDOMIZATION = "bootstrap", "randomization"
@@ -71,7 +70,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
     unit, tables = _choose_units(evidence, plan.unit)
     units = tables[0].rows.shape[1]
     order = [plan.baseline, *(place for place in range(len(evidence.systems)) if place != plan.baseline)]
-    real = [table.score(table.rows.sum(axis=1)) for table in tables]
+    real = [table.metric.score(table.rows.sum(axis=1)) for table in tables]
     resampled = bootstrap_scores(tables, samples=plan.samples, seed=plan.seed)
     facts = tuple(_describe(table, plan.margin) for table in tables)
 
@@ -80,7 +79,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
         low, high = expanded_intervals(draws, units)
         scores += [
             SystemScore(
-                evidence.systems[place], table.metric, float(values[place]), float(low[place]), float(high[place])
+                evidence.systems[place], str(table.key), float(values[place]), float(low[place]), float(high[place])
             )
             for place in order
         ]
@@ -129,19 +128,14 @@ def _choose_units(evidence: Evidence, asked: str) -> tuple[str, list[Table]]:
         return unit, list(evidence.tables)
     groups = np.array([number[name] for name in evidence.articles])
     return unit, [
-        Table(
-            table.metric,
-            table.signature,
-            np.stack([sum_groups(rows, groups, units) for rows in table.rows]),
-            from_outside=table.from_outside,
-        )
+        replace(table, rows=np.stack([sum_groups(rows, groups, units) for rows in table.rows]))
         for table in evidence.tables
     ]
 
 
 def _describe(table: Table, margin: float | None) -> MetricFacts:
-    own = choose_margin(table.metric) if margin is None else margin
-    return MetricFacts(table.metric, table.signature, table.lower_is_better, own)
+    own = table.metric.margin if margin is None else margin
+    return MetricFacts(str(table.key), table.signature, table.metric.lower_is_better, own)
 
 
 def _compare_pairs(
@@ -163,8 +157,8 @@ def _compare_pairs(
     adjusted = iter(adjust_holm([float(p) for each in columns for p in each.p_values]))
     tests = len(pairs) * len(tables)
     return tuple(
-        _judge_pair(systems, pair, fact, each, index, next(adjusted), units, tests)
-        for fact, each in zip(facts, columns, strict=True)
+        _judge_pair(systems, pair, fact, table, each, index, next(adjusted), units, tests)
+        for fact, table, each in zip(facts, tables, columns, strict=True)
         for index, pair in enumerate(pairs)
     )
 
@@ -204,6 +198,7 @@ def _judge_pair(
     systems: Sequence[str],
     pair: tuple[int, int],
     fact: MetricFacts,
+    table: Table,
     measured: _Measured,
     index: int,
     p_adjusted: float,
@@ -213,7 +208,7 @@ def _judge_pair(
     delta, low, high = (float(each[index]) for each in (measured.deltas, measured.low, measured.high))
     verdict = judge(delta, low, high, p_adjusted, margin=fact.margin, lower_is_better=fact.lower_is_better)
     detectable = detectable_delta(float(measured.errors[index]), units, tests)
-    agreement = find_agreement(fact.name, delta)
+    agreement = find_agreement(table.agreement, delta)
     return Comparison(
         metric=fact.name,
         baseline=systems[pair[0]],
@@ -240,14 +235,14 @@ def _group(
 ) -> tuple[Group, ...]:
     groups = []
     for table, values in zip(tables, real, strict=True):
-        sign = 1 if table.lower_is_better else -1
+        sign = 1 if table.metric.lower_is_better else -1
         ranked = [systems[place] for place in np.argsort(sign * values, kind="stable")]
         apart = {
             frozenset((each.baseline, each.candidate))
             for each in comparisons
-            if each.metric == table.metric and each.p_adjusted < ALPHA
+            if each.metric == str(table.key) and each.p_adjusted < ALPHA
         }
-        groups += [Group(table.metric, members) for members in find_groups(ranked, apart)]
+        groups += [Group(str(table.key), members) for members in find_groups(ranked, apart)]
     return tuple(groups)
 
 

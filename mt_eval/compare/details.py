@@ -30,7 +30,7 @@ def explain_difference(evidence: Evidence, baseline: int, candidate: int, segmen
     better: tuple[SegmentContrast, ...] = ()
     if evidence.level is Level.SEGMENT and segments > 0:
         worse, better = _contrast_segments(evidence, table, baseline, candidate, segments)
-    return Details(table.metric, evidence.systems[baseline], evidence.systems[candidate], parts, worse, better)
+    return Details(str(table.key), evidence.systems[baseline], evidence.systems[candidate], parts, worse, better)
 
 
 def _score_buckets(table: Table, baseline: int, candidate: int, buckets: Sequence[_Bucket]) -> tuple[Part, ...]:
@@ -39,8 +39,8 @@ def _score_buckets(table: Table, baseline: int, candidate: int, buckets: Sequenc
     one, other = table.rows[baseline], table.rows[candidate]
     before, after = (np.stack([side[rows].sum(axis=0) for _, _, rows in buckets]) for side in (one, other))
     whole = other.sum(axis=0)
-    scores = table.score(np.stack([before, after, whole - after + before]))
-    shares = table.score(whole) - scores[2]
+    scores = table.metric.score(np.stack([before, after, whole - after + before]))
+    shares = table.metric.score(whole) - scores[2]
     return tuple(
         Part(kind, name, len(rows), first, second, second - first, share)
         for (kind, name, rows), first, second, share in zip(
@@ -99,8 +99,8 @@ def _contrast_segments(
     evidence: Evidence, table: Table, baseline: int, candidate: int, most: int
 ) -> tuple[tuple[SegmentContrast, ...], tuple[SegmentContrast, ...]]:
     """The segments on which the candidate loses most and gains most; ties in the order of the data."""
-    scores = table.score(table.rows[[baseline, candidate]], effective_order=True)
-    gains = (scores[1] - scores[0]) * (-1 if table.lower_is_better else 1)
+    scores = table.metric.score_segments(table.rows[[baseline, candidate]])
+    gains = (scores[1] - scores[0]) * (-1 if table.metric.lower_is_better else 1)
     order = np.argsort(gains, kind="stable")
     worse = [int(row) for row in order[:most] if gains[row] < 0]
     better = [int(row) for row in order[::-1][:most] if gains[row] > 0]

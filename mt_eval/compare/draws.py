@@ -48,7 +48,7 @@ def bootstrap_scores(
         counts = np.bincount(drawn.ravel(), minlength=rows * units).reshape(rows, units)
         sums = columns.sum_rows(counts)
         for place, table in enumerate(tables):
-            scores[place][:, block] = table.score(columns.pick(sums, place))
+            scores[place][:, block] = table.metric.score_resamples(columns.pick(sums, place))
     return scores
 
 
@@ -71,7 +71,7 @@ def randomization_p_values(
     generator = np.random.Generator(np.random.PCG64([seed, _RANDOMIZATION]))
     columns = _Columns.gather(tables)
     totals = columns.sum_rows(np.ones((1, units), dtype=np.int64))
-    real = [table.score(columns.pick(totals, place))[:, 0] for place, table in enumerate(tables)]
+    real = [table.metric.score_resamples(columns.pick(totals, place))[:, 0] for place, table in enumerate(tables)]
     as_large = [np.zeros(len(pairs), dtype=np.int64) for _ in tables]
     squares = [np.zeros(len(pairs)) for _ in tables]
     for block in _cut_blocks(samples, max(units, len(columns.distinct)), block_cells):
@@ -82,7 +82,7 @@ def randomization_p_values(
             for index, (one, other) in enumerate(pairs):
                 first = swapped[one] + (whole[other] - swapped[other])
                 second = whole[one] + whole[other] - first
-                differences = np.abs(table.score(first) - table.score(second))
+                differences = np.abs(table.metric.score_resamples(first) - table.metric.score_resamples(second))
                 # The same split reached the other way round may differ in the last digits.
                 size = abs(real[place][one] - real[place][other])
                 as_large[place][index] += np.count_nonzero(differences >= size * (1 - 1e-12) - 1e-12)

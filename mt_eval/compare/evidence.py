@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mt_eval.compare.result import Speed
-from mt_eval.score.corpus import score_sums
-from mt_eval.types import LOWER_IS_BETTER, Level
-
-STEPS = 10**9
-"""A segment score of a metric without statistics is counted in steps of a billionth, so that sums are exact."""
+from mt_eval.metrics.key import MetricKey
+from mt_eval.metrics.metric import Metric
+from mt_eval.types import Level
 
 Texts = Callable[[int, Sequence[int]], list[str]]
 """The translations that a system, by its place, made of the segments at some places."""
@@ -24,25 +21,16 @@ Texts = Callable[[int, Sequence[int]], list[str]]
 class Table:
     """What one metric counted: M systems over the same N rows."""
 
-    metric: str
-    """With `@PROFILE` behind it where the texts were normalised."""
+    key: MetricKey
+    metric: Metric
     signature: str
     rows: npt.NDArray[np.int64]
-    """`(M, N, K)` sufficient statistics, columns as in `score.corpus`; for a metric from outside `(M, N, 2)`: its
-    segment scores in `STEPS`, and 1."""
-    from_outside: bool = False
+    """`(M, N, K)` sufficient statistics, columns as the metric's module names them."""
 
     @property
-    def lower_is_better(self) -> bool:
-        return self.metric.partition("@")[0] in LOWER_IS_BETTER or "better:lower" in self.signature.split("|")
-
-    def score(self, sums: npt.NDArray[Any], *, effective_order: bool = False) -> npt.NDArray[np.float64]:
-        """Scores of `(..., K)` sums of rows, shape `(...)`; a metric from outside is the mean of its segments."""
-        if self.from_outside:
-            counts = np.asarray(sums, dtype=np.float64)
-            means: npt.NDArray[np.float64] = counts[..., 0] / STEPS / np.maximum(counts[..., 1], 1)
-            return means
-        return score_sums(self.metric.partition("@")[0], sums, effective_order=effective_order)
+    def agreement(self) -> tuple[tuple[float, float], ...]:
+        """What people say of differences, where they were asked: of the texts as they are."""
+        return self.metric.agreement if self.key == MetricKey(self.metric.name) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.labels import shorten
 from mt_eval.errors import DataError
 from mt_eval.files import read_lines
-from mt_eval.score.statistics import COLUMNS, count_statistics, sign
+from mt_eval.metrics import DEFAULT_METRICS, METRICS, count_texts
+from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
+from mt_eval.metrics.metric import TextMetric
 from mt_eval.types import Level
-
-DEFAULT_METRICS = ("chrF++", "chrF", "BLEU-intl", "BLEU-13a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
             there is no such metric.
     """
     names = list(metrics) or list(DEFAULT_METRICS)
-    if unknown := [name for name in names if name not in COLUMNS]:
+    if unknown := [name for name in names if name not in METRICS]:
         raise DataError(
-            f"--metric {unknown[0]}: there is no such metric for plain files, expected one of {', '.join(COLUMNS)}"
+            f"--metric {unknown[0]}: there is no such metric for plain files, expected one of {', '.join(METRICS)}"
         )
     references = [line.strip() for line in read_lines(files.reference)]
     systems = [_read_beside(path, files, len(references), allow_empty=True) for path in files.hypotheses]
@@ -61,7 +61,7 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
         )
 
     # All systems at once, so that every reference is tokenised once.
-    counted = count_statistics(
+    counted = count_texts(
         names, [system[row] for row in kept for system in systems], [references[row] for row in kept for _ in systems]
     )
     left_out = len(references) - len(kept)
@@ -69,10 +69,7 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
         systems=tuple(_name_systems(files.hypotheses)),
         identities=(None,) * len(systems),
         level=Level.SEGMENT,
-        tables=tuple(
-            Table(name, f"{sign(name)}|level:segment|align:lines|norm:none", _part(counted[name], len(systems)))
-            for name in names
-        ),
+        tables=tuple(_make_table(METRICS[name], counted[name], len(systems)) for name in names),
         ids=tuple(str(row + 1) for row in kept),
         articles=tuple(documents[row] if documents else files.reference.name for row in kept),
         sources=tuple(sources[row] for row in kept) if sources else (),
@@ -85,10 +82,11 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
     )
 
 
-def _part(rows: npt.NDArray[np.int32], systems: int) -> npt.NDArray[np.int64]:
-    """The `(M, N, K)` rows of each system, from `(N * M, K)` rows in which those of a line stand together."""
+def _make_table(metric: TextMetric, rows: npt.NDArray[np.int32], systems: int) -> Table:
+    """The table of M systems, from `(N * M, K)` rows in which those of a line stand together."""
+    signature = sign_score(metric.sign(), level=Level.SEGMENT, alignment="lines", profile=NO_PROFILE)
     parted = rows.reshape(-1, systems, rows.shape[1]).transpose(1, 0, 2)
-    return np.ascontiguousarray(parted, dtype=np.int64)
+    return Table(MetricKey(metric.name), metric, signature, np.ascontiguousarray(parted, dtype=np.int64))
 
 
 def _read_beside(path: Path, files: Files, expected: int, *, allow_empty: bool = False) -> list[str]:

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.compare.evidence import STEPS, Evidence, Table
+from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
 from mt_eval.compare.speed import compare_speeds, measure_speed
 from mt_eval.errors import RunError
+from mt_eval.metrics import find_metric
+from mt_eval.metrics.outside import Outside
 from mt_eval.runs.skim import ScoreLine, Skim, read_segment_scores, read_statistics, read_translations
 from mt_eval.types import Level
 
@@ -137,23 +139,24 @@ def _read_tables(
     rows: Sequence[Sequence[int]],
     where: Sequence[Sequence[int]],
 ) -> list[Table]:
-    names = {line.metric: _name_statistics(line.metric, level) for line in lines}
+    names = {line.key: line.key.name_statistics(level) for line in lines}
     stored = [read_statistics(run, list(names.values())) for run in runs]
     for run, each in zip(runs, stored, strict=True):
         _check_rows(run, each, len(_place_units(run, level, lines[0])))
     tables = []
     for line in lines:
-        name = names[line.metric]
-        if all(name in each for each in stored):
-            counted = [each[name][kept] for each, kept in zip(stored, rows, strict=True)]
-        elif any(name in each for each in stored):
-            lacking = next(run for run, each in zip(runs, stored, strict=True) if name not in each)
+        name, metric = names[line.key], find_metric(line.key, line.signature)
+        if isinstance(metric, Outside):
+            counted = [
+                metric.tabulate(_read_values(run, line.metric, kept)) for run, kept in zip(runs, where, strict=True)
+            ]
+        elif lacking := [run for run, each in zip(runs, stored, strict=True) if name not in each]:
             raise RunError(
-                f"{lacking.folder}: the run directory is damaged (it has a score of {line.metric} but no statistics)"
+                f"{lacking[0].folder}: the run directory is damaged (it has a score of {line.metric} but no statistics)"
             )
         else:
-            counted = [_count_steps(run, line.metric, kept) for run, kept in zip(runs, where, strict=True)]
-        tables.append(Table(line.metric, line.signature, np.stack(counted), from_outside=name not in stored[0]))
+            counted = [each[name][kept] for each, kept in zip(stored, rows, strict=True)]
+        tables.append(Table(line.key, metric, line.signature, np.stack(counted)))
     return tables
 
 
@@ -166,16 +169,11 @@ def _check_rows(run: Skim, stored: Mapping[str, npt.NDArray[np.int64]], expected
             )
 
 
-def _name_statistics(metric: str, level: Level) -> str:
-    name, at, profile = metric.partition("@")
-    return f"{name}.{level}{at}{profile}"
-
-
-def _count_steps(run: Skim, metric: str, places: Sequence[int]) -> npt.NDArray[np.int64]:
-    """`(N, 2)` rows of a metric that left segment scores and no statistics."""
+def _read_values(run: Skim, metric: str, places: Sequence[int]) -> list[float]:
+    """The scores of N segments by a metric from outside, which leaves no statistics."""
     values = read_segment_scores(run, metric, places)
     if None in values:
         raise RunError(
             f"{run.folder}: {metric} has no score for some segments, expected one for each; leave it out with --metric"
         )
-    return np.array([[round(value * STEPS), 1] for value in values if value is not None], dtype=np.int64)
+    return [value for value in values if value is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mt_eval.errors import RunError
+from mt_eval.metrics.key import ALIGNMENT, compare_signatures
 from mt_eval.runs.skim import ScoreLine, Segments, Skim
 from mt_eval.types import Level
 
@@ -79,24 +80,12 @@ def choose_metrics(
     return [by_run[0][name] for name in names], notes
 
 
-_PARTS = {
-    "level": "level",
-    "align": "alignment",
-    "norm": "normalisation",
-    "tok": "tokenizer",
-    "version": "version of the scoring program",
-}
-
-
 def _check_signature(first: Skim, run: Skim, one: ScoreLine, other: ScoreLine, any_alignment: bool) -> None:
-    parts = [dict(part.partition(":")[::2] for part in line.signature.split("|")) for line in (one, other)]
-    keys = [key for key in {**parts[0], **parts[1]} if parts[0].get(key) != parts[1].get(key)]
+    differing = compare_signatures(one.signature, other.signature)
     if any_alignment:
-        keys = [key for key in keys if key != "align"]
-    if keys:
-        differences = ", ".join(
-            f"{_PARTS.get(key, key)} ({parts[1].get(key, 'none')} against {parts[0].get(key, 'none')})" for key in keys
-        )
+        differing = [each for each in differing if each[0] != ALIGNMENT]
+    if differing:
+        differences = ", ".join(f"{name} ({theirs} against {ours})" for name, ours, theirs in differing)
         raise RunError(
             f"{run.folder} cannot be compared with {first.folder}: their signatures of {one.metric} differ in "
             f"{differences}; score both the same way, or choose other metrics with --metric"

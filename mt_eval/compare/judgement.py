@@ -8,39 +8,20 @@ figure nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from itertools import pairwise
-from types import MappingProxyType
 
 from mt_eval.compare.inference import ALPHA
-
-AGREEMENT: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
-    {
-        "chrF": ((0.0, 50.0), (0.54, 60.0), (1.00, 70.0), (1.63, 80.0), (3.05, 90.0)),
-        "BLEU-13a": ((0.0, 50.0), (0.78, 60.0), (1.39, 70.0), (2.34, 80.0)),
-    }
-)
-"""Metric to pairs of a difference in points and the percent of pairs that people rank the same way; BLEU never reaches
-90%. Metrics the paper did not look at (chrF++, BLEU with another tokenizer, normalised texts) are not in it."""
-
-_MARGINS = MappingProxyType({"chrF": 0.54, "chrF++": 0.54, "BLEU": 0.78})
-"""Differences with which fewer than 60% of pairs are ranked the same way by people; chrF++ moves as chrF does."""
 
 BETTER, WORSE, TIE, CANNOT_TELL = "better", "worse", "tie", "cannot tell"
 
 
-def choose_margin(metric: str) -> float:
-    """The margin of a tie in points: the same for a metric with normalised texts, 0 for metrics nobody asked about."""
-    return _MARGINS.get(metric.partition("@")[0].partition("-")[0], 0.0)
-
-
-def find_agreement(metric: str, delta: float) -> tuple[float, bool] | None:
+def find_agreement(points: Sequence[tuple[float, float]], delta: float) -> tuple[float, bool] | None:
     """Percent of system pairs this far apart that people rank the same way, and whether that is only a lower bound.
 
-    None for a metric the study does not cover.
+    `points` are those of the metric (`Metric.agreement`); None for one the study does not cover.
     """
-    points = AGREEMENT.get(metric)
-    if points is None:
+    if not points:
         return None
     size = abs(delta)
     for (left, low), (right, high) in pairwise(points):

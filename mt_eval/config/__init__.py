@@ -21,12 +21,12 @@ from mt_eval.config.preparation import AlignConfig, AlignMethod, CleanConfig, Se
 from mt_eval.config.ranges import MISSING
 from mt_eval.config.run import RunConfig
 from mt_eval.config.schemas import SCHEMAS, register_schemas, to_plain, to_run_config
-from mt_eval.config.scoring import METRICS, PLACEHOLDERS, ExternalMetric, MetricsConfig, NormalizeConfig, Profile
+from mt_eval.config.scoring import PLACEHOLDERS, ExternalMetric, MetricsConfig, NormalizeConfig, Profile
 from mt_eval.config.tracker import TRACKERS, MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
 
 # fmt: off
 __all__ = [
-    "METRICS", "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData",
+    "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData",
     "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig", "DeviceConfig",
     "DeviceKind", "Dtype", "ExternalMetric", "FastEngine", "FolderData", "HubData", "HypothesesModel",
     "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from mt_eval.config.ranges import MISSING, require
+from mt_eval.metrics import DEFAULT_METRICS, METRICS
 
 
 class Profile(Enum):
@@ -22,8 +23,6 @@ class Profile(Enum):
 class NormalizeConfig:
     profile: Profile = Profile.none
 
-
-METRICS = ("chrF++", "chrF", "BLEU-intl", "BLEU-13a", "TER")
 
 PLACEHOLDERS = ("source", "translation", "reference", "jsonl", "output")
 """What `{...}` in the command of an external metric can stand for."""
@@ -104,7 +103,7 @@ def _count_groups(pattern: str) -> int | None:
 
 @dataclass
 class MetricsConfig:
-    names: list[str] = field(default_factory=lambda: ["chrF++", "chrF", "BLEU-intl", "BLEU-13a"])
+    names: list[str] = field(default_factory=lambda: list(DEFAULT_METRICS))
     """The first one is the headline."""
     external: list[ExternalMetric] = field(default_factory=list)
     """Metrics that run as programs of their own, after those above."""

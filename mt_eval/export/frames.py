@@ -10,6 +10,7 @@ from mt_eval.compare.labels import flatten
 from mt_eval.compare.select import select_runs
 from mt_eval.export.rows import list_rows
 from mt_eval.extras import require_extra
+from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.read import read_run
 from mt_eval.types import Level, Run, Score
 
@@ -47,8 +48,7 @@ def _describe_run(run: Run) -> dict[str, Any]:
 
 def _list_scores(scores: tuple[Score, ...]) -> Iterator[tuple[str, float | None]]:
     for score in scores:
-        profile = score.signature.rpartition("|norm:")[2] if "|norm:" in score.signature else "none"
-        name = score.metric + ("" if profile == "none" else f"@{profile}")
+        name = str(MetricKey.of_score(score.metric, score.signature))
         if score.level is Level.ARTICLE:
             yield f"{name}.articles", score.value
         else:

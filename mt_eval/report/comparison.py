@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from mt_eval.compare.judgement import CANNOT_TELL
 from mt_eval.compare.result import Comparisons, MetricFacts, Part, SystemScore
+from mt_eval.metrics import find_metric
+from mt_eval.metrics.key import MetricKey
 from mt_eval.types import Comparison, Level
 
 ABSENT = "-"
@@ -110,9 +112,10 @@ def describe_part(part: Part, digits: int) -> tuple[str, str, str, str, str, str
 
 
 def choose_digits(result: Comparisons, metric: str) -> int:
-    """Decimals of a score: one, but three for metrics from outside whose scores lie between 0 and 1."""
-    own = any(each.name == metric and each.signature.startswith("nrefs:") for each in result.metrics)
-    return 1 if own or any(abs(each.value) >= 2 for each in result.scores if each.metric == metric) else 3
+    """Decimals of a metric's scores."""
+    fact = next(each for each in result.metrics if each.name == metric)
+    largest = max(abs(each.value) for each in result.scores if each.metric == metric)
+    return find_metric(MetricKey.parse(metric), fact.signature).choose_decimals(largest)
 
 
 def count(number: int, noun: str) -> str:

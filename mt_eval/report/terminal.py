@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from mt_eval.languages.codes import name_language
+from mt_eval.metrics import list_metrics
 from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import tabulate_scores
 from mt_eval.report.table import indent, make_table
-from mt_eval.types import LOWER_IS_BETTER, Kind, Run
+from mt_eval.types import Kind, Run
 
 SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
@@ -109,7 +110,8 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
     if metric is None:
         return []
     scored = [index for index, value in enumerate(run.segment_scores[metric]) if value is not None]
-    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0, reverse=metric in LOWER_IS_BETTER)
+    lower = list_metrics(run.scores)[metric].lower_is_better
+    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0, reverse=lower)
     worst = scored[: min(count, len(scored))]
     best = [index for index in reversed(scored[-count:]) if index not in worst]
     parts: list[RenderableType] = [""] if worst else []

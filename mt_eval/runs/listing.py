@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import RunError
+from mt_eval.metrics import find_metric
+from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.claims import read_claims
 from mt_eval.runs.failed import read_failures
 from mt_eval.runs.paths import RunPaths
@@ -111,6 +113,7 @@ def _read_run(paths: RunPaths) -> Entry:
     try:
         direction = _DIRECTION.search(head["id"])
         segment = [score for score in scores if score["level"] == "segment"]
+        keys = [MetricKey.of_score(score["metric"], score["signature"]) for score in segment]
         return Entry(
             state="finished",
             name=head["id"],
@@ -119,11 +122,11 @@ def _read_run(paths: RunPaths) -> Entry:
             seconds=round(sum(head["seconds"].values()), 1),
             direction=direction and direction[1],
             choices=head["choices"],
-            scores={_name_score(score): score["value"] for score in segment},
+            scores={str(key): score["value"] for key, score in zip(keys, segment, strict=True)},
             lower_is_better=frozenset(
-                _name_score(score)
-                for score in segment
-                if score["metric"] == "TER" or "better:lower" in score["signature"]
+                str(key)
+                for key, score in zip(keys, segment, strict=True)
+                if find_metric(key, score["signature"]).lower_is_better
             ),
         )
     except (AttributeError, KeyError, TypeError) as error:
@@ -166,12 +169,6 @@ def _read_unfinished(runs_dir: Path) -> Iterator[Entry]:
             host=failure.host,
             error=failure.error,
         )
-
-
-def _name_score(score: Mapping[str, Any]) -> str:
-    profile = re.search(r"norm:(\w+)", score["signature"])
-    metric = str(score["metric"])
-    return f"{metric}@{profile[1]}" if profile and profile[1] != "none" else metric
 
 
 def _read_setting(folder: Path, key: str) -> str | None:

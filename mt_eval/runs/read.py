@@ -13,6 +13,7 @@ import numpy as np
 import yaml
 
 from mt_eval.errors import RunError
+from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
 from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
@@ -68,14 +69,17 @@ def _cross_check(folder: Path, run: Run) -> None:
     if not isinstance(run.config, dict):
         raise _damaged(RunPaths(folder).config, "it holds no configuration")
     aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
+    scored = {
+        MetricKey.of_score(score.metric, score.signature).name_statistics(score.level): score.level
+        for score in run.scores
+    }
     for name, rows in run.statistics.items():
-        if name.partition("@")[0].endswith(f".{Level.SEGMENT}") and len(rows) != aligned:
+        if name not in scored:
+            raise _damaged(RunPaths(folder).scores, f"the score of {name} is not in it")
+        if scored[name] is Level.SEGMENT and len(rows) != aligned:
             raise _damaged(
                 folder, f"{name} has statistics of {len(rows)} segments, but {aligned} segments have both sides"
             )
-    scored = {f"{score.metric}.{score.level}" for score in run.scores}
-    if missing := sorted({name.partition("@")[0] for name in run.statistics} - scored):
-        raise _damaged(RunPaths(folder).scores, f"the score of {missing[0]} is not in it")
 
 
 def find_run(runs_dir: Path, identity: str) -> Path | None:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import yaml
 
 from mt_eval.errors import RunError
+from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
 from mt_eval.types import Kind, Level
 
@@ -56,13 +57,17 @@ class Segments:
 class ScoreLine:
     """One entry of `scores.json`."""
 
-    metric: str
-    """With `@PROFILE` behind it where the texts were normalised, as in `statistics.npz`."""
+    key: MetricKey
     level: Level
     value: float | None
     signature: str
     scored_articles: tuple[str, ...]
     """Article pair ids that have a score of their own, in the order of the data."""
+
+    @property
+    def metric(self) -> str:
+        """The key as it is typed."""
+        return str(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +209,8 @@ def _name_flags(record: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _decode_score(record: Mapping[str, Any]) -> ScoreLine:
-    profile = record["signature"].rpartition("|norm:")[2] if "|norm:" in record["signature"] else "none"
-    suffix = "" if profile == "none" else f"@{profile}"
     return ScoreLine(
-        metric=f"{record['metric']}{suffix}",
+        key=MetricKey.of_score(record["metric"], record["signature"]),
         level=Level(record["level"]),
         value=record["value"],
         signature=record["signature"],

@@ -52,3 +52,16 @@ def percentile_interval(scores: npt.NDArray[np.float64], *, coverage: float = 0.
     tail = (1 - coverage) / 2
     low, high = np.quantile(scores, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def sum_groups(
+    statistics: npt.NDArray[np.integer[Any]], groups: npt.NDArray[np.int64], number: int
+) -> npt.NDArray[np.int64]:
+    """The `(number, K)` sums of the rows of each group.
+
+    `statistics` is `(N, K)`; `groups` is `(N,)` and holds the group of each row, 0 to `number` - 1. A group without
+    rows sums to zeros.
+    """
+    sums = np.zeros((number, statistics.shape[1]), dtype=np.int64)
+    np.add.at(sums, groups, statistics)
+    return sums

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.score.corpus import score_sums, sum_groups
-from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums
-from mt_eval.score.statistics import count_statistics, sign
+from mt_eval.metrics import METRICS, count_texts
+from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
+from mt_eval.metrics.metric import Metric
+from mt_eval.score.level import Tables, score_level
 from mt_eval.score.units import Units, build_article_units, build_segment_units, check_translations, list_articles
 from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
 
 if TYPE_CHECKING:
     from mt_eval.config import MetricsConfig
-
-_SEGMENT_ONLY = frozenset({"TER"})
-"""TER looks for shifted phrases up to 50 words away, which is meant for sentences; on an article of 50 sentences
-sacrebleu takes a minute for it."""
 
 _BLOCK_ROWS = 2**12
 """Rows whose scores are computed at once, which takes several times the memory of the rows."""
@@ -36,10 +33,10 @@ class Scored:
     scores: tuple[Score, ...]
     """All metrics at level segment, the headline first, then those that exist at level article."""
     segment_scores: Mapping[str, tuple[float | None, ...]]
-    """Metric to one score per segment pair, as sacrebleu's `sentence_score` gives it (BLEU with effective order);
-    None where the pair lacks a side."""
+    """Key (`chrF++`, `chrF++@standard`) to one score per segment pair, as sacrebleu's `sentence_score` gives it (BLEU
+    with effective order); None where the pair lacks a side."""
     statistics: Mapping[str, npt.NDArray[np.int32]] = field(compare=False)
-    """`METRIC.LEVEL` to an `(N, K)` array: one row of sufficient statistics per unit, columns as in `corpus`."""
+    """`METRIC.LEVEL`, as `MetricKey` names it, to an `(N, K)` array: one row of sufficient statistics per unit."""
     units: Mapping[str, tuple[str, ...]]
     """Level to the ids of its N units: segment pair ids, article pair ids."""
     warnings: tuple[str, ...]
@@ -52,7 +49,8 @@ def score_translations(
     metrics: MetricsConfig,
     *,
     alignment: str,
-    normalization: str,
+    normalization: str = NO_PROFILE,
+    leg: str = "",
     complete_articles: bool = True,
 ) -> Scored:
     """Scores of N translations against the references of N segment pairs, in the same order.
@@ -66,6 +64,7 @@ def score_translations(
     Args:
         alignment: How segments were paired, for the signature: `gold`, `auto`, `lines`.
         normalization: The normalisation profile that was applied to both sides, for the signature.
+        leg: Languages of a pivot's first leg, where the translations are its output; part of the metrics' names.
         complete_articles: False where some segment pairs of the data are not among `pairs`.
 
     Raises:
@@ -73,6 +72,7 @@ def score_translations(
     """
     check_translations(pairs, translations)
     articles = list_articles(pairs)
+    keys = {name: MetricKey(name, normalization, leg) for name in metrics.names}
     scores: list[Score] = []
     statistics: dict[str, npt.NDArray[np.int32]] = {}
     # One level after the other: the texts of whole articles are a second copy of everything.
@@ -80,18 +80,23 @@ def score_translations(
     for build in (build_segment_units, build_article_units):
         units = build(pairs, translations)
         levels.append(units)
-        names = [name for name in metrics.names if units.level is Level.SEGMENT or name not in _SEGMENT_ONLY]
-        counted = count_statistics(names, units.translations, units.references)
-        suffix = f"level:{units.level}|align:{alignment}|norm:{normalization}"
-        scores.extend(_score_level(units, counted, articles, suffix, metrics.samples, metrics.seed))
-        statistics.update({f"{name}.{units.level}": rows for name, rows in counted.items()})
+        names = [name for name in metrics.names if units.level in METRICS[name].levels]
+        counted = count_texts(names, units.translations, units.references)
+        signatures = [
+            sign_score(METRICS[name].sign(), level=units.level, alignment=alignment, profile=normalization)
+            for name in names
+        ]
+        tables: Tables = {METRICS[name]: rows for name, rows in counted.items()}
+        made = score_level(units, tables, signatures, articles, samples=metrics.samples, seed=metrics.seed)
+        scores += [replace(score, metric=keys[score.metric].metric) for score in made]
+        statistics |= {keys[name].name_statistics(units.level): rows for name, rows in counted.items()}
 
     segments, whole = levels
     scored = frozenset(segments.ids)
     segment_scores = {}
-    for name in metrics.names:
-        values = _score_rows(name, statistics[f"{name}.{Level.SEGMENT}"])
-        segment_scores[name] = tuple(next(values) if pair.id in scored else None for pair in pairs)
+    for name, key in keys.items():
+        values = _score_rows(METRICS[name], statistics[key.name_statistics(Level.SEGMENT)])
+        segment_scores[str(key)] = tuple(next(values) if pair.id in scored else None for pair in pairs)
 
     return Scored(
         scores=tuple(scores),
@@ -105,77 +110,10 @@ def score_translations(
     )
 
 
-def _score_rows(name: str, rows: npt.NDArray[np.int32]) -> Iterator[float]:
+def _score_rows(metric: Metric, rows: npt.NDArray[np.int32]) -> Iterator[float]:
     """The score of every row, as that of a single segment."""
     for start in range(0, len(rows), _BLOCK_ROWS):
-        yield from score_sums(name, rows[start : start + _BLOCK_ROWS], effective_order=True).tolist()
-
-
-def _score_level(
-    units: Units,
-    counted: Mapping[str, npt.NDArray[np.int32]],
-    articles: tuple[str, ...],
-    suffix: str,
-    samples: int,
-    seed: int,
-) -> list[Score]:
-    """One score per metric over units of one level; None as its value where there are no units."""
-    groups = np.array(units.articles, dtype=np.int64)
-    present = set(units.articles)
-    resampled = _choose_resampled(units, len(present), samples)
-    resamples = _resample(counted, groups, len(articles), resampled, samples, seed)
-    scores = []
-    for name, rows in counted.items():
-        by_article = sum_groups(rows, groups, len(articles))
-        low, high = percentile_interval(score_sums(name, resamples[name])) if resamples else (None, None)
-        scores.append(
-            Score(
-                metric=name,
-                value=float(score_sums(name, by_article.sum(axis=0))) if present else None,
-                signature=f"{sign(name)}|{suffix}",
-                low=low,
-                high=high,
-                level=units.level,
-                per_article={
-                    article: value if index in present else None
-                    for index, (article, value) in enumerate(
-                        zip(articles, score_sums(name, by_article).tolist(), strict=True)
-                    )
-                },
-                resampled=resampled,
-            )
-        )
-    return scores
-
-
-def _choose_resampled(units: Units, articles: int, samples: int) -> str | None:
-    """What to resample: `article`, `segment`, or None where an interval would mean nothing."""
-    if samples == 0 or len(units.ids) < 2:
-        return None
-    if articles >= FEWEST_ARTICLES:
-        return "article"
-    return "segment" if units.level is Level.SEGMENT else None
-
-
-def _resample(
-    counted: Mapping[str, npt.NDArray[np.int32]],
-    groups: npt.NDArray[np.int64],
-    articles: int,
-    resampled: str | None,
-    samples: int,
-    seed: int,
-) -> dict[str, npt.NDArray[np.int64]]:
-    """Metric to its `(S, K)` sums over S resamples, the same resamples for all; empty where nothing is resampled."""
-    if resampled is None or not counted:
-        return {}
-    drawn: list[npt.NDArray[np.integer[Any]]]
-    if resampled == "article":
-        drawn = [sum_groups(rows, groups, articles)[np.unique(groups)] for rows in counted.values()]
-    else:
-        drawn = [*counted.values()]
-    sums = resample_sums(np.hstack(drawn), samples=samples, seed=seed)
-    ends = np.cumsum([rows.shape[1] for rows in counted.values()])[:-1]
-    return dict(zip(counted, np.split(sums, ends, axis=1), strict=True))
+        yield from metric.score_segments(rows[start : start + _BLOCK_ROWS]).tolist()
 
 
 def _warn_about_units(
@@ -212,7 +150,7 @@ def _warn_about_units(
 
 
 def _warn_about_words(target_lang: str, names: Sequence[str]) -> tuple[str, ...]:
-    misled = [name for name in names if name.startswith("BLEU") or name == "TER"]
+    misled = [name for name in names if METRICS[name].counts_words]
     if target_lang not in _WITHOUT_SPACES or not misled:
         return ()
     return (

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from mt_eval.metrics import HEADLINE
+
 
 @dataclass
 class JoblibLauncher:
@@ -73,7 +75,7 @@ class TuneSweeper:
     """A search for the settings with the best score (Optuna's tree-structured Parzen estimator)."""
 
     trials: int = 20
-    metric: str = "chrF++"
+    metric: str = HEADLINE
     parallel: int = 1
     """Trials that are launched together."""
     seed: int = 1

@@ -13,7 +13,7 @@ from typing import Any
 
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
-from mt_eval.runs.listing import read_entry
+from mt_eval.runs.listing import Entry, read_entry
 from mt_eval.runs.outcomes import Outcome
 from mt_eval.sweep.front import run_sweep
 from mt_eval.sweep.jobs import Job
@@ -42,13 +42,11 @@ def tune(
     if not space:
         raise ConfigError("hydra/sweeper=tune: nothing is to be searched; give a setting several values")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    lower = sweeper.metric == "TER"
-    study = optuna.create_study(
-        sampler=optuna.samplers.TPESampler(seed=sweeper.seed), direction="minimize" if lower else "maximize"
-    )
+    # Which way is better only the runs know, of a metric from outside. Optuna is told how good a score is.
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=sweeper.seed), direction="maximize")
     jobs: list[Job] = []
     outcomes: list[Outcome] = []
-    best: tuple[float, Job] | None = None
+    best: tuple[float, float, Job] | None = None
     while len(jobs) < sweeper.trials:
         batch = []
         for _ in range(min(sweeper.parallel, sweeper.trials - len(jobs))):
@@ -59,16 +57,18 @@ def tune(
         results = run_sweep([job for _, job in batch], launcher, show)
         outcomes += results
         for (trial, job), outcome in zip(batch, results, strict=True):
-            score = _read_score(outcome, sweeper.metric)
-            if score is None:
+            entry = None if outcome.folder is None else read_entry(Path(outcome.folder))
+            score = None if entry is None else _find_score(entry, sweeper.metric)
+            if entry is None or score is None:
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
                 continue
-            study.tell(trial, score)
-            if best is None or (score < best[0] if lower else score > best[0]):
-                best = (score, job)
+            goodness = -score if sweeper.metric in entry.lower_is_better else score
+            study.tell(trial, goodness)
+            if best is None or goodness > best[0]:
+                best = (goodness, score, job)
     if best is not None:
         print(
-            f"best of {len(jobs)} trials: {best[1].label} with {sweeper.metric} {best[0]:.2f} on the data it was "
+            f"best of {len(jobs)} trials: {best[2].label} with {sweeper.metric} {best[1]:.2f} on the data it was "
             "chosen on; what you report must come from other articles",
             file=sys.stderr,
             flush=True,
@@ -76,10 +76,9 @@ def tune(
     return jobs, outcomes
 
 
-def _read_score(outcome: Outcome, metric: str) -> float | None:
-    if outcome.folder is None:
-        return None
-    scores = read_entry(Path(outcome.folder)).scores
-    if metric not in scores:
-        raise ConfigError(f"hydra.sweeper.metric={metric}: the runs have no such score; known are {', '.join(scores)}")
-    return scores[metric]
+def _find_score(entry: Entry, metric: str) -> float | None:
+    if metric not in entry.scores:
+        raise ConfigError(
+            f"hydra.sweeper.metric={metric}: the runs have no such score; known are {', '.join(entry.scores)}"
+        )
+    return entry.scores[metric]

@@ -10,6 +10,7 @@ from typing import Any
 
 from mt_eval.compare.labels import flatten, show_value
 from mt_eval.export.rows import Row, list_rows
+from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.read import read_run
 from mt_eval.types import Level, Run
 
@@ -65,8 +66,7 @@ def describe_run(folder: Path) -> Record:
 
 def _list_metrics(run: Run) -> Iterator[tuple[str, float]]:
     for score in run.scores:
-        profile = score.signature.rpartition("|norm:")[2] if "|norm:" in score.signature else "none"
-        name = score.metric + ("" if profile == "none" else f"@{profile}")
+        name = str(MetricKey.of_score(score.metric, score.signature))
         values = {name: score.value, f"{name}.low": score.low, f"{name}.high": score.high}
         if score.level is Level.ARTICLE:
             values = {f"{name}.articles": score.value}

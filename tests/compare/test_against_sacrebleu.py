@@ -51,7 +51,7 @@ def test_every_pair_has_sacrebleus_p_values(flores_systems: Path, monkeypatch: p
             lang=lang,
         )
         evidence = gather_files(files, METRICS)
-        rows = {table.metric: dict(zip(evidence.systems, table.rows, strict=True)) for table in evidence.tables}
+        rows = {str(table.key): dict(zip(evidence.systems, table.rows, strict=True)) for table in evidence.tables}
         for test in SAMPLES:
             found = compare_systems(evidence, Plan(test=test, all_pairs=True, details=False))
             p_values = {(each.metric, each.baseline, each.candidate): each for each in found.comparisons}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from mt_eval.compare.evidence import Table
 from mt_eval.compare.groups import find_groups
-from mt_eval.compare.judgement import choose_margin, find_agreement, judge
+from mt_eval.compare.judgement import find_agreement, judge
+from mt_eval.metrics import METRICS
+from mt_eval.metrics.key import MetricKey
+from mt_eval.metrics.outside import Outside
 
 
 @pytest.mark.parametrize(
@@ -25,16 +30,25 @@ from mt_eval.compare.judgement import choose_margin, find_agreement, judge
 )
 def test_agreement_is_the_papers_with_lines_between(metric: str, delta: float, expected: tuple[float, bool]) -> None:
     """Kocmi et al. 2024's figures at their differences, straight lines between them, nothing guessed beyond."""
-    found = find_agreement(metric, delta)
+    found = find_agreement(METRICS[metric].agreement, delta)
 
     assert found is not None
     assert (pytest.approx(found[0]), found[1]) == expected
 
 
-@pytest.mark.parametrize("metric", ["chrF++", "BLEU-intl", "TER", "COMET-22", "chrF@standard"])
+@pytest.mark.parametrize("metric", ["chrF++", "BLEU-intl", "TER"])
 def test_other_metrics_have_no_agreement(metric: str) -> None:
     """The study asked about chrF and BLEU with the 13a tokenizer; nothing is claimed of others."""
-    assert find_agreement(metric, 1.0) is None
+    assert find_agreement(METRICS[metric].agreement, 1.0) is None
+
+
+@pytest.mark.parametrize(("key", "known"), [("chrF", True), ("chrF@standard", False), ("BLEU-13a@vi-en", False)])
+def test_agreement_is_of_a_systems_own_texts(key: str, known: bool) -> None:
+    """Nobody asked people about differences between normalised texts, or first legs of a pivot."""
+    parsed = MetricKey.parse(key)
+    table = Table(parsed, METRICS[parsed.base], "", np.zeros((2, 1, METRICS[parsed.base].columns), dtype=np.int64))
+
+    assert bool(table.agreement) is known
 
 
 @pytest.mark.parametrize(
@@ -57,10 +71,15 @@ def test_verdicts(delta: float, low: float, high: float, p_adjusted: float, lowe
 
 
 def test_margins_are_where_six_in_ten_agree() -> None:
-    """chrF and BLEU of any tokenizer or profile have one; metrics nobody asked about have none."""
-    assert choose_margin("chrF++@standard") == choose_margin("chrF") == 0.54
-    assert choose_margin("BLEU-intl") == 0.78
-    assert choose_margin("COMET-22") == choose_margin("TER") == 0
+    """chrF and BLEU of any tokenizer have one; metrics nobody asked about have none."""
+    assert {name: metric.margin for name, metric in METRICS.items()} == {
+        "chrF++": 0.54,
+        "chrF": 0.54,
+        "BLEU-intl": 0.78,
+        "BLEU-13a": 0.78,
+        "TER": 0.0,
+    }
+    assert Outside("COMET-22").margin == 0.0
 
 
 @pytest.mark.parametrize(

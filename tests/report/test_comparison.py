@@ -18,12 +18,13 @@ from rich.console import Console
 from mt_eval.compare.contrast import Plan, compare_systems
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.result import Comparisons, Speed
+from mt_eval.metrics import METRICS
+from mt_eval.metrics.key import MetricKey
 from mt_eval.report.comparison import explain_columns
 from mt_eval.report.comparison_data import render_csv
 from mt_eval.report.comparison_names import choose_names
 from mt_eval.report.comparison_terminal import render_comparisons
 from mt_eval.report.comparison_text import render_latex, render_markdown
-from mt_eval.score.statistics import count_statistics
 from mt_eval.types import Level
 
 REFERENCES = tuple(f"trận đấu số {n} diễn ra tại thành phố {n % 7} vào ngày {n}" for n in range(40))
@@ -36,12 +37,12 @@ def compare(systems: tuple[str, ...], *, metric: str = "chrF", all_pairs: bool =
         [" ".join(text.split()[: 5 + place + (n % 3)]) for n, text in enumerate(REFERENCES)]
         for place in range(len(systems))
     ]
-    rows = np.stack([count_statistics([metric], each, REFERENCES)[metric] for each in texts]).astype(np.int64)
+    rows = np.stack([METRICS[metric].count(each, REFERENCES) for each in texts]).astype(np.int64)
     evidence = Evidence(
         systems=systems,
         identities=(None,) * len(systems),
         level=Level.SEGMENT,
-        tables=(Table(metric, "nrefs:1|norm:none", rows),),
+        tables=(Table(MetricKey(metric), METRICS[metric], "nrefs:1|norm:none", rows),),
         ids=tuple(map(str, range(40))),
         articles=("news",) * 40,
         sources=tuple("source & text" for _ in range(40)),

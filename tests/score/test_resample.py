@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
-from mt_eval.score.corpus import chrf_from_sums
-from mt_eval.score.resample import percentile_interval, resample_sums
+from mt_eval.metrics import METRICS
+from mt_eval.score.resample import percentile_interval, resample_sums, sum_groups
 
 
 def make_rows(units: int, columns: int) -> np.ndarray:
@@ -83,7 +83,7 @@ def test_scores_of_resamples_are_sacrebleus() -> None:
 
     sums = resample_sums(np.array(rows), samples=200, seed=11)
 
-    assert expected == chrf_from_sums(sums).tolist()
+    assert expected == METRICS["chrF"].score(sums).tolist()
 
 
 def test_interval_cuts_the_same_share_from_both_ends() -> None:
@@ -103,8 +103,22 @@ def test_interval_of_a_mean_is_the_one_theory_gives() -> None:
 
 def test_sums_and_resamples_need_neither_sacrebleu_nor_a_configuration() -> None:
     """What reads stored statistics starts without sacrebleu, hydra and omegaconf."""
-    program = "import sys, mt_eval.score.corpus, mt_eval.score.resample; print(*sys.modules)"
+    program = "import sys, mt_eval.metrics, mt_eval.score.resample; print(*sys.modules)"
 
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"sacrebleu", "hydra", "omegaconf", "torch", "transformers", "mt_eval.config"} & set(loaded)
+
+
+@given(st.lists(st.integers(0, 3), min_size=0, max_size=20))
+def test_sums_of_groups_add_up(groups: list[int]) -> None:
+    """Every row is in one group: the groups' sums are those a loop finds, and together the sum of all rows."""
+    statistics = np.arange(2 * len(groups), dtype=np.int64).reshape(-1, 2)
+
+    sums = sum_groups(statistics, np.array(groups, dtype=np.int64), 4)
+
+    assert sums.tolist() == [
+        [sum(int(statistics[row, k]) for row, group in enumerate(groups) if group == g) for k in range(2)]
+        for g in range(4)
+    ]
+    assert sums.sum(axis=0).tolist() == statistics.sum(axis=0).tolist()

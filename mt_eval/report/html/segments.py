@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mt_eval.languages.codes import is_right_to_left, name_language
-from mt_eval.report.scores import is_lower_better
+from mt_eval.metrics import list_metrics
 from mt_eval.types import Run
 
 MOST_BYTES = 8_000_000
@@ -40,12 +40,13 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
     """
     places = _join_segments(runs)
     metrics = [name for name in runs[0].segment_scores if all(name in run.segment_scores for run in runs)]
+    known = list_metrics(runs[0].scores)
     kept = _fit(runs, places, metrics, most_bytes)
     source, target = str(runs[0].config["direction"]).split("-")
     pairs = [runs[0].pairs[row[0]] for row in kept]
     articles = {name: number for number, name in enumerate(dict.fromkeys(pair.article_pair_id for pair in pairs))}
     flags = sorted({flag.name for run in runs for each in run.flags for flag in each})
-    digits = [_choose_digits(runs, name) for name in metrics]
+    digits = [known[name].choose_decimals(_find_largest(runs, name)) for name in metrics]
     systems = [
         _encode_system(run, label, [row[column] for row in kept], dict(zip(metrics, digits, strict=True)), flags)
         for column, (run, label) in enumerate(zip(runs, labels, strict=True))
@@ -54,7 +55,7 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
         "source": _describe_language(source),
         "target": _describe_language(target),
         "metrics": [
-            {"name": name, "lower": _is_lower_better(runs[0], name), "digits": places}
+            {"name": name, "lower": known[name].lower_is_better, "digits": places}
             for name, places in zip(metrics, digits, strict=True)
         ],
         "articles": list(articles),
@@ -130,7 +131,7 @@ def _rate(runs: Sequence[Run], row: tuple[int, ...], metrics: Sequence[str]) -> 
     found = [run.segment_scores[metrics[0]][place] for run, place in zip(runs, row, strict=True)]
     known = [value for value in found if value is not None]
     mean = sum(known) / len(known) if known else 0.0
-    return not known, -mean if _is_lower_better(runs[0], metrics[0]) else mean
+    return not known, -mean if list_metrics(runs[0].scores)[metrics[0]].lower_is_better else mean
 
 
 def _encode_system(
@@ -156,21 +157,12 @@ def _encode_system(
     }
 
 
-def _choose_digits(runs: Sequence[Run], metric: str) -> int:
-    """One decimal for scores of 0-100, three for metrics that count from 0 to 1."""
-    largest = max(
-        (abs(value) for run in runs for value in run.segment_scores[metric] if value is not None), default=0.0
-    )
-    return 1 if largest >= 2 else 3
+def _find_largest(runs: Sequence[Run], metric: str) -> float:
+    return max((abs(value) for run in runs for value in run.segment_scores[metric] if value is not None), default=0.0)
 
 
 def _round(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
-
-
-def _is_lower_better(run: Run, metric: str) -> bool:
-    name = metric.partition("@")[0]
-    return any(is_lower_better(each) for each in run.scores if each.metric in (metric, name))
 
 
 def _describe_language(code: str) -> dict[str, str]:

@@ -9,20 +9,16 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hydra import compose, initialize_config_dir
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mt_eval.bundled import bundled_path
 from mt_eval.config import ExternalMetric, MetricsConfig, register_schemas, to_plain, to_run_config
-from mt_eval.errors import ConfigError, DataError, MetricError, MtEvalError
-from mt_eval.score.external import leave_unscored, run_external, score_external
-from mt_eval.types import Level
+from mt_eval.errors import ConfigError, MetricError, MtEvalError
+from mt_eval.metrics.program import run_program, sign_program
 
 SOURCES = ("một hai", "ba", "", "bốn năm sáu")
 TRANSLATIONS = ("واحد", "", "اثنان ثلاثة", "أربعة")
@@ -40,11 +36,11 @@ def script(program: str, *arguments: str, **others: Any) -> ExternalMetric:
 
 def test_one_number_per_line_is_one_per_segment() -> None:
     """Without patterns every printed line is a number, and the run's number is their mean."""
-    result = run_external(script(LENGTHS), SOURCES, TRANSLATIONS, REFERENCES)
+    result = run_program(script(LENGTHS), SOURCES, TRANSLATIONS, REFERENCES)
 
     assert result.values == tuple(map(len, TRANSLATIONS))
     assert result.corpus == statistics.fmean(map(len, TRANSLATIONS))
-    assert result.signature == "external:lengths|version:lengths 1|better:higher|scale:1|corpus:mean"
+    assert sign_program(script(LENGTHS)) == "external:lengths|version:lengths 1|better:higher|scale:1|corpus:mean"
 
 
 def test_the_program_sees_every_side_in_order(tmp_path: Path) -> None:
@@ -57,7 +53,7 @@ def test_the_program_sees_every_side_in_order(tmp_path: Path) -> None:
     )
     arguments = [f"{name}={{{name}}}" for name in ("source", "translation", "reference", "jsonl")]
 
-    run_external(script(program, *arguments), SOURCES, TRANSLATIONS, REFERENCES)
+    run_program(script(program, *arguments), SOURCES, TRANSLATIONS, REFERENCES)
 
     for name, texts in (("source", SOURCES), ("translation", TRANSLATIONS), ("reference", REFERENCES)):
         assert (tmp_path / name).read_bytes() == "".join(f"{text}\n" for text in texts).encode()
@@ -86,7 +82,7 @@ def test_line_breaks_inside_a_segment_become_spaces(text: str, expected: str) ->
         "print('1\\n2')\n"
     )
 
-    assert run_external(script(program), ["s", "s"], [text, "x"], ["r", "r"]).values == (1, 2)
+    assert run_program(script(program), ["s", "s"], [text, "x"], ["r", "r"]).values == (1, 2)
 
 
 def test_segments_and_the_run_are_found_by_patterns() -> None:
@@ -103,18 +99,18 @@ def test_segments_and_the_run_are_found_by_patterns() -> None:
         higher_is_better=False,
     )
 
-    result = run_external(metric, SOURCES, TRANSLATIONS, REFERENCES)
+    result = run_program(metric, SOURCES, TRANSLATIONS, REFERENCES)
 
     assert result.values == (0, 12.5, 25, 37.5)
     assert result.corpus == 50
-    assert result.signature.endswith("|better:lower|scale:100|corpus:program")
+    assert sign_program(metric).endswith("|better:lower|scale:100|corpus:program")
 
 
 def test_the_line_of_the_run_is_no_segment() -> None:
     """With a pattern for the run alone, all other lines are numbers of segments."""
     program = "print('1\\n2\\n3\\n4\\nsystem 9')"
 
-    result = run_external(
+    result = run_program(
         script(program, "{translation}", corpus_pattern="system (.*)"), SOURCES, TRANSLATIONS, REFERENCES
     )
 
@@ -125,7 +121,7 @@ def test_numbers_are_read_from_the_output_file_where_the_command_names_one() -> 
     """What is printed then does not matter."""
     program = "import sys; open(sys.argv[1], 'w').write('-1e-3\\r\\n2\\n3\\n4'); print('done')"
 
-    result = run_external(script(program, "{output}", "{translation}"), SOURCES, TRANSLATIONS, REFERENCES)
+    result = run_program(script(program, "{output}", "{translation}"), SOURCES, TRANSLATIONS, REFERENCES)
 
     assert result.values == (-0.001, 2, 3, 4)
 
@@ -134,7 +130,7 @@ def test_without_segments_nothing_runs() -> None:
     """No segments give no numbers, whatever the program."""
     metric = ExternalMetric(name="none", command=["no-such-program", "{translation}"], version="1")
 
-    assert (run_external(metric, [], [], []).values, run_external(metric, [], [], []).corpus) == ((), None)
+    assert (run_program(metric, [], [], []).values, run_program(metric, [], [], []).corpus) == ((), None)
 
 
 def test_no_shell_reads_the_command() -> None:
@@ -142,7 +138,7 @@ def test_no_shell_reads_the_command() -> None:
     odd = "$HOME; 'a' {translation }{} `b`"
     program = f"import sys; assert sys.argv[2] == {odd!r}, sys.argv; print('1\\n2\\n3\\n4')"
 
-    run_external(script(program, "{translation}", odd), SOURCES, TRANSLATIONS, REFERENCES)
+    run_program(script(program, "{translation}", odd), SOURCES, TRANSLATIONS, REFERENCES)
 
 
 def test_the_command_runs_in_its_folder(tmp_path: Path) -> None:
@@ -152,7 +148,7 @@ def test_the_command_runs_in_its_folder(tmp_path: Path) -> None:
         name="m", command=[sys.executable, "-m", "metric", "{jsonl}"], version="1", folder=str(tmp_path)
     )
 
-    assert run_external(metric, SOURCES, TRANSLATIONS, REFERENCES).values == (1, 2, 3, 4)
+    assert run_program(metric, SOURCES, TRANSLATIONS, REFERENCES).values == (1, 2, 3, 4)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +185,7 @@ def test_the_command_runs_in_its_folder(tmp_path: Path) -> None:
 def test_every_failure_is_explained(program: str, others: dict[str, Any], message: str) -> None:
     """A crash, a wrong count, no number and a time-out are errors that name the metric and what it did."""
     with pytest.raises(MetricError, match=message) as caught:
-        run_external(script(program, "{translation}", **others), SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(script(program, "{translation}", **others), SOURCES, TRANSLATIONS, REFERENCES)
 
     assert isinstance(caught.value, MtEvalError)
     assert "\n" not in str(caught.value)
@@ -198,7 +194,7 @@ def test_every_failure_is_explained(program: str, others: dict[str, Any], messag
 def test_a_command_that_writes_nothing_is_explained() -> None:
     """Ending well without the output file is an error, not a metric without numbers."""
     with pytest.raises(MetricError, match=r"ended well but wrote no \{output\}"):
-        run_external(script("", "{translation}", "{output}"), SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(script("", "{translation}", "{output}"), SOURCES, TRANSLATIONS, REFERENCES)
 
 
 def test_a_missing_program_is_explained_with_what_installs_it() -> None:
@@ -210,7 +206,7 @@ def test_a_missing_program_is_explained_with_what_installs_it() -> None:
     with pytest.raises(
         MetricError, match=r"COMET: the program no-such-comet-score cannot be started .*`pip install a-"
     ):
-        run_external(metric, SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(metric, SOURCES, TRANSLATIONS, REFERENCES)
 
 
 def test_a_missing_folder_is_explained(tmp_path: Path) -> None:
@@ -218,7 +214,7 @@ def test_a_missing_folder_is_explained(tmp_path: Path) -> None:
     metric = script(LENGTHS, "{translation}", folder=str(tmp_path / "absent"))
 
     with pytest.raises(MetricError, match=r"there is no folder .*absent, .*; name where it is in metrics.external"):
-        run_external(metric, SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(metric, SOURCES, TRANSLATIONS, REFERENCES)
 
 
 def test_a_time_out_leaves_no_process_behind(tmp_path: Path) -> None:
@@ -232,7 +228,7 @@ def test_a_time_out_leaves_no_process_behind(tmp_path: Path) -> None:
     before = time.monotonic()
 
     with pytest.raises(MetricError, match="was stopped after 2 seconds"):
-        run_external(script(program, "{translation}", timeout_seconds=2), SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(script(program, "{translation}", timeout_seconds=2), SOURCES, TRANSLATIONS, REFERENCES)
 
     assert time.monotonic() - before < 20
     assert _ends(int(child.read_text()))
@@ -242,95 +238,11 @@ def test_the_temporary_files_are_gone_afterwards(tmp_path: Path, monkeypatch: py
     """Neither a run that went well nor one that failed leaves its texts on the disk."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    run_external(script(LENGTHS), SOURCES, TRANSLATIONS, REFERENCES)
+    run_program(script(LENGTHS), SOURCES, TRANSLATIONS, REFERENCES)
     with pytest.raises(MetricError):
-        run_external(script("raise SystemExit(1)"), SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(script("raise SystemExit(1)"), SOURCES, TRANSLATIONS, REFERENCES)
 
     assert list(tmp_path.iterdir()) == []
-
-
-@settings(max_examples=30, deadline=None)  # every example starts a process
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["a", "b", "c"]), st.none() | st.just("t"), st.none() | st.text("xyz", max_size=9)),
-        max_size=8,
-    ).filter(lambda rows: all(row[1:] != (None, None) for row in rows))
-)
-def test_pairs_without_a_side_are_left_out(make_corpus: Callable[..., Any], rows: list[tuple[str, Any, Any]]) -> None:
-    """Aligned pairs get the program's number, others None; articles and the run are means over aligned pairs."""
-    program = "import sys; sys.stdout.writelines(f'{len(line) - 1}\\n' for line in open(sys.argv[1]))"
-    metric = script(program, "{reference}", "{translation}")
-    pairs, translations = make_corpus(sorted(rows, key=lambda row: row[0]))
-
-    scored = _score(metric, pairs, translations)
-
-    expected = [
-        len(pair.reference_text) if translation is not None and pair.reference else None
-        for pair, translation in zip(pairs, translations, strict=True)
-    ]
-    known = [value for value in expected if value is not None]
-    assert scored.segment_scores == tuple(expected)
-    assert scored.score.value == (pytest.approx(statistics.fmean(known)) if known else None)
-    for article, mean in scored.score.per_article.items():
-        own = [v for v, pair in zip(expected, pairs, strict=True) if v is not None and pair.article_pair_id == article]
-        assert mean == (pytest.approx(statistics.fmean(own)) if own else None)
-
-
-def test_the_interval_is_that_of_a_mean(make_corpus: Callable[..., Any]) -> None:
-    """Over 400 segments the bootstrap interval is close to the textbook one of a mean."""
-    numbers = [(7 * index) % 101 / 100 for index in range(400)]
-    pairs, translations = make_corpus([("a", "t", "r")] * 400)
-    metric = script(f"print(*{numbers!r}, sep='\\n')")
-
-    score = _score(metric, pairs, translations).score
-
-    half = 1.96 * statistics.stdev(numbers) / 20
-    assert (score.level, score.resampled) == (Level.SEGMENT, "segment")
-    assert score.value == pytest.approx(statistics.fmean(numbers))
-    assert score.low == pytest.approx(statistics.fmean(numbers) - half, abs=0.006)
-    assert score.high == pytest.approx(statistics.fmean(numbers) + half, abs=0.006)
-
-
-def test_ten_articles_are_resampled_as_articles(make_corpus: Callable[..., Any]) -> None:
-    """Equal articles of unequal segments have an interval of no width, which segments would not."""
-    pairs, translations = make_corpus([(f"a{index // 2}", "t", "r") for index in range(20)])
-    metric = script("print('0\\n1\\n' * 10, end='')")
-
-    score = _score(metric, pairs, translations).score
-
-    assert (score.resampled, score.value, score.low, score.high) == ("article", 0.5, 0.5, 0.5)
-    assert set(score.per_article.values()) == {0.5}
-
-
-def test_a_score_of_the_programs_own_has_no_interval(make_corpus: Callable[..., Any]) -> None:
-    """How the program came to its number is not known, so nothing is resampled."""
-    pairs, translations = make_corpus([("a", "t", "r")] * 2)
-    metric = script("print('1\\n2\\nall 7')", "{translation}", corpus_pattern="all (.*)")
-
-    score = _score(metric, pairs, translations).score
-
-    assert (score.value, score.low, score.high, score.resampled) == (7, None, None, None)
-    assert score.per_article == {"a": 1.5}
-    assert score.signature.endswith("|corpus:program|level:segment|align:gold|norm:none")
-
-
-def test_a_metric_that_failed_leaves_a_score_without_a_value(make_corpus: Callable[..., Any]) -> None:
-    """It has the signature the score would have had, and None for every pair."""
-    pairs, translations = make_corpus([("a", "t", "r"), ("a", None, "r")])
-    metric = script(LENGTHS)
-
-    unscored = leave_unscored(metric, pairs, alignment="gold")
-
-    assert (unscored.score.value, unscored.score.low, unscored.segment_scores) == (None, None, (None, None))
-    assert unscored.score.signature == _score(metric, pairs, translations).score.signature
-
-
-def test_translations_of_other_pairs_are_refused(make_corpus: Callable[..., Any]) -> None:
-    """Numbers are never given to segments they do not belong to."""
-    pairs, translations = make_corpus([("a", "t", "r")] * 2)
-
-    with pytest.raises(DataError, match="translations"):
-        _score(script(LENGTHS), pairs, translations[:1])
 
 
 @pytest.mark.parametrize(
@@ -416,10 +328,10 @@ def test_the_comet_option_reads_what_comet_score_writes(tmp_path: Path) -> None:
     metric = _compose("metrics=comet", f"metrics.external.0.command.0={stand_in}").metrics.external[0]
     sources = ('"COMET": 5,', *SOURCES[1:])
 
-    result = run_external(metric, sources, TRANSLATIONS, REFERENCES)
+    result = run_program(metric, sources, TRANSLATIONS, REFERENCES)
 
     assert result.values == pytest.approx([12.3456789 * index for index in range(4)])
-    assert "Unbabel/wmt22-comet-da" in result.signature
+    assert "Unbabel/wmt22-comet-da" in sign_program(metric)
 
 
 def test_the_metricx_option_reads_what_metricx_writes(tmp_path: Path) -> None:
@@ -448,10 +360,10 @@ def test_the_metricx_option_reads_what_metricx_writes(tmp_path: Path) -> None:
     ).metrics.external[0]
     sources = ('"prediction": 5, "prediction": 6}', *SOURCES[1:])
 
-    result = run_external(metric, sources, TRANSLATIONS, REFERENCES)
+    result = run_program(metric, sources, TRANSLATIONS, REFERENCES)
 
     assert result.values == (0, 6.25, 12.5, 18.75)
-    assert "|better:lower|" in result.signature
+    assert "|better:lower|" in sign_program(metric)
 
 
 @pytest.mark.parametrize("option", ["comet", "metricx"])
@@ -463,17 +375,13 @@ def test_a_ready_option_without_its_program_says_how_to_get_it(
     metric = _compose(f"metrics={option}").metrics.external[0]
 
     with pytest.raises(MetricError, match=r"expected a program in an environment of its own; install it with `.*pip"):
-        run_external(metric, SOURCES, TRANSLATIONS, REFERENCES)
+        run_program(metric, SOURCES, TRANSLATIONS, REFERENCES)
 
 
 def _compose(*overrides: str) -> Any:
     register_schemas()
     with initialize_config_dir(str(bundled_path("conf")), version_base="1.3"):
         return to_run_config(compose("config", list(overrides)))
-
-
-def _score(metric: ExternalMetric, pairs: Any, translations: Any) -> Any:
-    return score_external(metric, pairs, translations, alignment="gold", samples=1000, seed=1)
 
 
 def _ends(process: int) -> bool:

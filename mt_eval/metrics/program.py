@@ -1,4 +1,4 @@
-"""Metrics that run as programs of their own, in environments of their own (COMET, MetricX, a script).
+"""Running the program of a metric from outside, in an environment of its own (COMET, MetricX, a script).
 
 The segments are written to files in a temporary folder, the command of the metric is run on them without a shell, and
 one number per segment is read back:
@@ -26,25 +26,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from mt_eval.disk import open_scratch
 from mt_eval.errors import MetricError
-from mt_eval.score.corpus import sum_groups
-from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums
-from mt_eval.score.units import build_segment_units, check_translations, list_articles
-from mt_eval.types import Level, Score, SegmentPair, Translation
+from mt_eval.metrics.key import sign_outside
 
 if TYPE_CHECKING:
     from mt_eval.config import ExternalMetric
 
-_STEPS = 10**9
-"""Resampling sums integers: a number counts in steps of a billionth, finer than any tool prints."""
-
 
 @dataclass(frozen=True, slots=True)
-class ExternalScores:
+class ProgramScores:
     """What a metric's program made of N segments, multiplied by the metric's `scale`."""
 
     values: tuple[float, ...]
@@ -52,79 +43,22 @@ class ExternalScores:
     corpus: float | None
     """The number for the whole run: what the program says where the metric has a `corpus_pattern`, else the mean of
     `values`; None where there are no segments."""
-    signature: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalScored:
-    """An external metric's part of a scored run."""
-
-    score: Score
-    segment_scores: tuple[float | None, ...]
-    """One per segment pair; None where a side is missing."""
-
-
-def score_external(
-    metric: ExternalMetric,
-    pairs: Sequence[SegmentPair],
-    translations: Sequence[Translation | None],
-    *,
-    alignment: str,
-    samples: int,
-    seed: int,
-) -> ExternalScored:
-    """The score of N translations by an external metric, over the segment pairs that have both sides.
-
-    The interval is drawn like those of the built-in metrics (articles where there are ten or more, else segments) and
-    only where the score is the mean of the segments. The score of an article is the mean of its segments either way.
-
-    Raises:
-        DataError: The translations are not those of the pairs.
-        MetricError: The metric gave no usable numbers.
-    """
-    check_translations(pairs, translations)
-    units = build_segment_units(pairs, translations)
-    source_of = {pair.id: pair.source_text for pair in pairs}
-    result = run_external(metric, [source_of[name] for name in units.ids], units.translations, units.references)
-
-    articles = list_articles(pairs)
-    groups = np.array(units.articles, dtype=np.int64)
-    rows = np.array([[round(value * _STEPS), 1] for value in result.values], dtype=np.int64).reshape(-1, 2)
-    by_article = sum_groups(rows, groups, len(articles))
-    low, high, resampled = None, None, None
-    if metric.corpus_pattern is None and samples and len(rows) > 1:
-        present = np.unique(groups)
-        resampled = "article" if len(present) >= FEWEST_ARTICLES else "segment"
-        drawn = by_article[present] if resampled == "article" else rows
-        low, high = percentile_interval(_average(resample_sums(drawn, samples=samples, seed=seed)))
-    value_of = dict(zip(units.ids, result.values, strict=True))
-    return ExternalScored(
-        score=Score(
-            metric=metric.name,
-            value=result.corpus,
-            signature=_sign_score(metric, alignment),
-            low=low,
-            high=high,
-            level=Level.SEGMENT,
-            per_article={
-                article: float(_average(sums)) if sums[1] else None
-                for article, sums in zip(articles, by_article, strict=True)
-            },
-            resampled=resampled,
-        ),
-        segment_scores=tuple(value_of.get(pair.id) for pair in pairs),
+def sign_program(metric: ExternalMetric) -> str:
+    """What a metric from outside says of itself: program, model, scale, and which way is better."""
+    return sign_outside(
+        metric.name,
+        version=metric.version,
+        higher_is_better=metric.higher_is_better,
+        scale=metric.scale,
+        is_mean=metric.corpus_pattern is None,
     )
 
 
-def leave_unscored(metric: ExternalMetric, pairs: Sequence[SegmentPair], *, alignment: str) -> ExternalScored:
-    """What stands in a run for a metric that gave no numbers: a score without a value, and None for every pair."""
-    score = Score(metric.name, None, _sign_score(metric, alignment), low=None, high=None, level=Level.SEGMENT)
-    return ExternalScored(score, (None,) * len(pairs))
-
-
-def run_external(
+def run_program(
     metric: ExternalMetric, sources: Sequence[str], translations: Sequence[str], references: Sequence[str]
-) -> ExternalScores:
+) -> ProgramScores:
     """The numbers that the command of `metric` gives N segments; without segments it is not run.
 
     Sources, translations and references are N each and belong together by place; any of them may be empty.
@@ -134,7 +68,7 @@ def run_external(
     """
     rows = list(zip(sources, translations, references, strict=True))
     if not rows:
-        return ExternalScores((), None, _sign(metric))
+        return ProgramScores((), None)
     with open_scratch("mt-eval-metric-") as folder:
         files = {name: Path(folder, file) for name, file in _FILES.items()}
         _write_segments(files, rows)
@@ -146,7 +80,7 @@ def run_external(
         if not writes and metric.segment_pattern is None and metric.corpus_pattern is not None:
             lines = [line for line in lines if not re.search(metric.corpus_pattern, line)]
         values = _find_values(metric, lines, len(rows), origin)
-    return ExternalScores(values, math.fsum(values) / len(values) if corpus is None else corpus, _sign(metric))
+    return ProgramScores(values, math.fsum(values) / len(values) if corpus is None else corpus)
 
 
 _FILES = {
@@ -278,19 +212,3 @@ def _parse(metric: ExternalMetric, text: str | None, where: str, hint: str) -> f
         shown = repr((text or "")[:60])
         raise MetricError(f"metric {metric.name}: {where} says {shown}, expected a finite number; {hint}")
     return value
-
-
-def _sign(metric: ExternalMetric) -> str:
-    better = "higher" if metric.higher_is_better else "lower"
-    corpus = "mean" if metric.corpus_pattern is None else "program"
-    return f"external:{metric.name}|version:{metric.version}|better:{better}|scale:{metric.scale:g}|corpus:{corpus}"
-
-
-def _sign_score(metric: ExternalMetric, alignment: str) -> str:
-    return f"{_sign(metric)}|level:{Level.SEGMENT}|align:{alignment}|norm:none"
-
-
-def _average(sums: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Means of `(..., 2)` sums of (steps, segments), shape `(...)`."""
-    means: npt.NDArray[np.float64] = sums[..., 0] / _STEPS / sums[..., 1]
-    return means

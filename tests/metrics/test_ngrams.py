@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mt_eval.score import ngrams
-from mt_eval.score.ngrams import count_ngrams, gather_characters, gather_words
+from mt_eval.metrics import ngrams
+from mt_eval.metrics.ngrams import count_ngrams, gather_characters, gather_words
 
 texts = st.text(alphabet="ab c\n\u3000ệ\U0001f600", max_size=14)
 units = st.lists(st.tuples(texts, texts), max_size=5)

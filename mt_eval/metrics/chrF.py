@@ -1,0 +1,98 @@
+"""chrF and chrF++: F2 of precision and recall over n-grams of characters, and of words.
+
+The columns of a row, in sacrebleu's order:
+
+    chrF      18: for each of 1- to 6-character-grams: in the translation, in the reference, matching
+    chrF++    24: the columns of chrF, then the same three for each of 1- and 2-word-grams
+
+Formula and counts are those of sacrebleu 2.6 with its default settings (`metrics/chrf.py`), in the same order of
+operations. sacrebleu splits off punctuation; its n-grams are counted by `ngrams`, several times faster and to the same
+integers. Tests hold rows against sacrebleu's own, and scores against its command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mt_eval.metrics.metric import TextMetric, sign_with_sacrebleu
+
+if TYPE_CHECKING:
+    from mt_eval.metrics.metric import Scores, Sums
+
+_CHARACTER_ORDERS = 6
+_BETA = 2
+_MARGIN = 0.54
+"""Points with which people rank fewer than 60% of pairs the same way (Kocmi et al. 2024); chrF++ moves as chrF does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChrF(TextMetric):
+    """chrF, or chrF++ where words are counted too."""
+
+    word_orders: int = 0
+
+    def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
+        import numpy as np
+
+        from mt_eval.metrics.ngrams import count_ngrams, gather_characters, gather_words
+
+        counts = [count_ngrams(gather_characters(translations), gather_characters(references), _CHARACTER_ORDERS)]
+        if self.word_orders:
+            vocabulary: dict[str, int] = {}
+            # A reference stands beside the translation of every system that is compared.
+            split_punctuation = self._build()._remove_punctuation
+            split = {text: split_punctuation(text) for text in {*translations, *references}}
+            words, reference_words = (
+                gather_words([split[text] for text in texts], vocabulary) for texts in (translations, references)
+            )
+            counts.append(count_ngrams(words, reference_words, self.word_orders))
+        rows = np.concatenate(counts, axis=1)
+        # An order that the reference is too short to have does not count against the translation.
+        rows[:, :, 0][rows[:, :, 1] == 0] = 0
+        return rows.reshape(len(rows), -1)
+
+    def score(self, sums: Sums) -> Scores:
+        """F2 (0-100) of precision and recall averaged over the n-gram orders that both sides are long enough to have.
+
+        Popović 2015 and 2017; the averaging is that of sacrebleu without `eps_smoothing`, its default.
+        """
+        import numpy as np
+
+        counts = np.asarray(sums, dtype=np.float64)
+        precision = np.zeros(counts.shape[:-1])
+        recall = np.zeros(counts.shape[:-1])
+        orders = np.zeros(counts.shape[:-1])
+        for first in range(0, counts.shape[-1], 3):
+            in_translation, in_reference, matching = (counts[..., first + column] for column in range(3))
+            both = (in_translation > 0) & (in_reference > 0)
+            precision = precision + np.divide(matching, in_translation, out=np.zeros(both.shape), where=both)
+            recall = recall + np.divide(matching, in_reference, out=np.zeros(both.shape), where=both)
+            orders = orders + both
+
+        precision = precision / np.maximum(orders, 1)
+        recall = recall / np.maximum(orders, 1)
+        weight = _BETA**2
+        denominator = weight * precision + recall
+        scores = np.divide(
+            (1 + weight) * precision * recall, denominator, out=np.zeros(denominator.shape), where=denominator > 0
+        )
+        return 100 * scores
+
+    def sign(self) -> str:
+        return sign_with_sacrebleu(self._build())
+
+    def _build(self) -> Any:
+        from sacrebleu.metrics.chrf import CHRF
+
+        return CHRF(word_order=self.word_orders)
+
+
+CHRF = ChrF(
+    "chrF",
+    3 * _CHARACTER_ORDERS,
+    margin=_MARGIN,
+    agreement=((0.0, 50.0), (0.54, 60.0), (1.00, 70.0), (1.63, 80.0), (3.05, 90.0)),
+)
+CHRF_PLUS_PLUS = ChrF("chrF++", 3 * (_CHARACTER_ORDERS + 2), margin=_MARGIN, word_orders=2)

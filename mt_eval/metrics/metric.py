@@ -1,0 +1,117 @@
+"""What a metric is.
+
+A **row of sufficient statistics** is what a metric counts in one unit (a segment or an article) against its reference.
+Rows add up, and the score of any set of units is a function of their sum alone. That makes resampling cheap: the text
+is counted once, and a resample is a weighted sum of rows.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mt_eval.types import Level
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Rows = npt.NDArray[np.int32]
+    """`(N, K)` sufficient statistics, one row per unit."""
+    Sums = npt.NDArray[Any]
+    """`(..., K)` rows of statistics, or sums of them."""
+    Scores = npt.NDArray[np.float64]
+    """`(...)` scores, one per sum."""
+
+_CHUNK_CHARACTERS = 2**16
+"""Text whose n-grams are in memory at once; what fits into a processor's cache is fastest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric(ABC):
+    """One metric: what it makes of its counts, and how its scores are read."""
+
+    name: str
+    columns: int
+    """K, the number of its sufficient statistics."""
+    lower_is_better: bool = False
+    """Whether it counts errors."""
+    levels: tuple[Level, ...] = (Level.SEGMENT, Level.ARTICLE)
+    """Where it exists."""
+    is_percent: bool = True
+    """Whether its scale is 0-100."""
+    counts_words: bool = False
+    """Whether it means nothing in a language written without spaces between words."""
+    margin: float = 0.0
+    """A difference that nobody would see, in points; 0 where nobody has asked people."""
+    agreement: tuple[tuple[float, float], ...] = ()
+    """Differences in points, and the percent of system pairs so far apart that people rank the same way; empty where
+    nobody has asked people."""
+
+    @abstractmethod
+    def score(self, sums: Sums) -> Scores:
+        """The corpus scores of `(..., K)` sums of statistics, shape `(...)`: the very numbers of sacrebleu."""
+
+    def score_segments(self, rows: Sums) -> Scores:
+        """The scores of `(..., K)` rows as those of single segments, shape `(...)`."""
+        return self.score(rows)
+
+    def score_resamples(self, sums: Sums) -> Scores:
+        """The same as `score`, faster for a million sums, and perhaps another last digit on another processor."""
+        return self.score(sums)
+
+    def choose_decimals(self, largest: float) -> int:
+        """Decimals to show of scores among which `largest` is the largest: one, but three on scales from 0 to 1."""
+        return 1 if self.is_percent or largest >= 2 else 3
+
+
+@dataclass(frozen=True, slots=True)
+class TextMetric(Metric):
+    """A metric that is counted here, beside one reference."""
+
+    def count(self, translations: Sequence[str], references: Sequence[str]) -> Rows:
+        """The `(N, K)` sufficient statistics of N translations beside N references, each one line.
+
+        Memory does not grow with N but for the result.
+
+        Raises:
+            ValueError: The sides differ in number (sacrebleu would drop the rest of the longer one).
+        """
+        import numpy as np
+
+        if len(translations) != len(references):
+            raise ValueError(f"{len(translations)} translations cannot be scored against {len(references)} references")
+        rows = np.empty((len(references), self.columns), dtype=np.int32)
+        for chunk in _cut_chunks(translations, references):
+            rows[chunk] = self._count_chunk(translations[chunk], references[chunk])
+        return rows
+
+    @abstractmethod
+    def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
+        """The rows of so many texts that all their n-grams fit into memory."""
+
+    @abstractmethod
+    def sign(self) -> str:
+        """What the metric says of itself: sacrebleu's full signature against one reference, without the name."""
+
+
+def sign_with_sacrebleu(scorer: Any) -> str:
+    """The full signature of a metric of sacrebleu, as its command prints it without the name."""
+    # A signature names the number of references, which sacrebleu learns from the first corpus it sees.
+    scorer.num_refs = 1
+    return str(scorer.get_signature().format())
+
+
+def _cut_chunks(translations: Sequence[str], references: Sequence[str]) -> Iterator[slice]:
+    """Slices that together cover all N units, each of one unit or of not too many characters."""
+    start = characters = 0
+    for index, (translation, reference) in enumerate(zip(translations, references, strict=True)):
+        size = len(translation) + len(reference)
+        characters += size
+        if index > start and characters > _CHUNK_CHARACTERS:
+            yield slice(start, index)
+            start, characters = index, size
+    if start < len(references):
+        yield slice(start, len(references))
