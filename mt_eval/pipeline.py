@@ -68,11 +68,8 @@ class Stopwatch:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
 
 
-def prepare(config: RunConfig, data_name: str) -> Prepared:
+def prepare(config: RunConfig) -> Prepared:
     """Load, clean, segment and align the data, and find the model, without loading it.
-
-    Args:
-        data_name: What the data is called in the run directory's name.
 
     Raises:
         MtEvalError: Anything in the inputs that cannot be used.
@@ -105,7 +102,7 @@ def prepare(config: RunConfig, data_name: str) -> Prepared:
         },
     )
     return Prepared(
-        run_id=name_run(data_name, system.label, config.direction, identity),
+        run_id=name_run(config.choices.get("data", "data"), system.label, config.direction, identity),
         identity=identity,
         system=system,
         pairs=tuple(kept),
@@ -124,14 +121,12 @@ def evaluate(
     config: RunConfig,
     prepared: Prepared,
     progress: Callable[[int, int], None],
-    choices: Mapping[str, str],
     models: translate.LoadedModels | None = None,
 ) -> Run:
     """Translate and score what was prepared.
 
     Args:
         progress: Called with segments done and segments in all, after every batch.
-        choices: Config group to the option chosen, for the record.
         models: Keeps the loaded models for the next run; without it they are freed.
     """
     started = datetime.now(UTC)
@@ -170,7 +165,7 @@ def evaluate(
         provenance={
             "started": started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "choices": dict(choices),
+            "choices": dict(config.choices),
             "system": {"label": prepared.system.label, "identity": prepared.system.identity, **prepared.system.facts},
             "translation": dict(translated.facts),
             "alignment": prepared.alignment,

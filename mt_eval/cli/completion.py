@@ -88,7 +88,8 @@ def _complete_parsed(before: Sequence[str]) -> Sequence[str]:
 
 def _complete_run(word: str) -> Sequence[str]:
     from mt_eval.bundled import bundled_path
-    from mt_eval.cli.options import FLAGS, list_groups, list_options
+    from mt_eval.cli.options import FLAGS
+    from mt_eval.config.options import list_groups, list_options
 
     conf = bundled_path("conf")
     groups = list_groups(conf)
@@ -107,9 +108,7 @@ def _complete_run(word: str) -> Sequence[str]:
 
 
 def _list_settings(group: str) -> list[str]:
-    from dataclasses import fields
+    from mt_eval.config import SCHEMAS, list_settings
 
-    from mt_eval.config import SCHEMAS
-
-    names = {item.name for schema in SCHEMAS.get(group, {}).values() for item in fields(schema)}
+    names = {name for schema in SCHEMAS.get(group, {}).values() for name in list_settings(schema)}
     return [f"{group}.{name}=" for name in sorted(names)]

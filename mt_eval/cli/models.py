@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.cli.table import print_json, print_table
+from mt_eval.config.options import suggest
 from mt_eval.extras import require_extra
 
 if TYPE_CHECKING:
@@ -73,11 +74,9 @@ def _list(arguments: argparse.Namespace) -> None:
         else:
             rows.append((option, legs))
     if arguments.json:
-        import json
-
         described = [_describe(option, legs, arguments.dtype) for option, legs in rows]
         found = {"direction": arguments.direction, "dtype": arguments.dtype, "options": described, "without": absent}
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
     _print_table(rows, arguments.dtype)
     print(
@@ -89,29 +88,25 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: str) -> None:
-    from mt_eval.report.table import make_table, print_table
     from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
-    texts, figures = ("option", "checkpoints"), ("parameters", "download", f"memory ({dtype})")
-    table = make_table(
-        *((name, "left") for name in texts),
-        *((name, "right") for name in figures),
-        *((name, "left") for name in ("on disk", "license")),
-    )
+    lines = []
     for option, legs in rows:
         places = [find_on_disk(leg.name, leg.revision)[0] for leg in legs]
         local = all(leg.facts.download_mb is None for leg in legs) and set(places) == {"yes"}
-        memory = estimate_memory_mb(legs, dtype)
-        table.add_row(
-            option.name,
-            "\n".join(leg.name for leg in legs),
-            "\n".join(_say_millions(leg.facts.parameters) for leg in legs),
-            "none" if local else "\n".join(_say_size(leg.facts.download_mb) for leg in legs),
-            _say_size(memory),
-            "\n".join(places),
-            "\n".join(leg.facts.license or "?" for leg in legs),
+        lines.append(
+            (
+                option.name,
+                "\n".join(leg.name for leg in legs),
+                "\n".join(_format_millions(leg.facts.parameters) for leg in legs),
+                "none" if local else "\n".join(_format_size(leg.facts.download_mb) for leg in legs),
+                _format_size(estimate_memory_mb(legs, dtype)),
+                "\n".join(places),
+                "\n".join(leg.facts.license or "?" for leg in legs),
+            )
         )
-    print_table(table)
+    header = ("option", "checkpoints", "parameters", "download", f"memory ({dtype})", "on disk", "license")
+    print_table(header, lines, right=range(2, 5))
 
 
 def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> dict[str, Any]:
@@ -156,10 +151,8 @@ def _fetch(arguments: argparse.Namespace) -> None:
     options = {option.name: option for folder in _find_folders(arguments) for option in read_catalogue(folder)}
     option = options.get(arguments.option)
     if option is None:
-        near = difflib.get_close_matches(arguments.option, options, n=1, cutoff=0.6)
-        guess = f" did you mean {near[0]}?" if near else ""
         raise ConfigError(
-            f"{arguments.option} is no model option that names its checkpoints;{guess} known are {', '.join(options)}"
+            f"{arguments.option} is no model option that names its checkpoints;{suggest(arguments.option, options)}"
         )
     legs = resolve_legs(option, arguments.direction)
     if legs is None:
@@ -169,7 +162,7 @@ def _fetch(arguments: argparse.Namespace) -> None:
         )
     for leg in legs:
         if find_on_disk(leg.name, leg.revision)[0] != "yes":
-            print(f"{leg.name}: {_say_size(leg.facts.download_mb)} to download", file=sys.stderr, flush=True)
+            print(f"{leg.name}: {_format_size(leg.facts.download_mb)} to download", file=sys.stderr, flush=True)
         # The hub's client shows bars of its own, and takes what is there already from the disk.
         checkpoint = find_checkpoint(leg.name, leg.revision)
         for warning in checkpoint.warnings:
@@ -193,13 +186,13 @@ def _find_folders(arguments: argparse.Namespace) -> list[Path]:
     return folders
 
 
-def _say_millions(parameters: int | None) -> str:
+def _format_millions(parameters: int | None) -> str:
     if parameters is None:
         return "?"
     return f"{parameters / 1e9:.2f} B" if parameters >= 1e9 else f"{parameters / 1e6:.0f} M"
 
 
-def _say_size(megabytes: float | None) -> str:
+def _format_size(megabytes: float | None) -> str:
     if megabytes is None:
         return "?"
     return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes:.0f} MB"

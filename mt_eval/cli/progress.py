@@ -6,73 +6,70 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mt_eval.sweep.watch import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
-def show_progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to be called with what is done and what there is in all, after every step."""
+def show_progress() -> Iterator[Callable[[Progress], None]]:
+    """A function to be called after every step of any number of runs, one after the other."""
     if sys.stderr.isatty():
-        with _show_bar(what) as advance:
-            yield advance
+        with _show_bars() as show:
+            yield show
     else:
-        yield _lines(what)
+        yield _show_lines()
 
 
 @contextmanager
-def _show_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def _show_bars() -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as progress:
-        task = progress.add_task(what, total=None, rate="")
-        pace = Pace()
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    bars: dict[str, Bars] = {}
 
-        def advance(done: int, total: int) -> None:
-            rate = pace.measure(done, time.monotonic())
-            progress.update(task, completed=done, total=total, rate=f"{rate:.1f} segments/s" if rate else "")
+    def close() -> None:
+        for bar in bars.values():
+            bar.stop()
+        bars.clear()
 
-        yield advance
+    def show(progress: Progress) -> None:
+        if progress.run not in bars:
+            close()
+            bars[progress.run] = Bars("translating", *columns, console=Console(stderr=True), transient=True)
+            bars[progress.run].start()
+            bars[progress.run].add_task("", rate="")
+        bar, rate = bars[progress.run], progress.segments_per_second
+        shown: dict[str, Any] = {"rate": f"{rate:.1f} segments/s" if rate else ""}
+        bar.update(bar.task_ids[0], completed=progress.done, total=progress.total, **shown)
+        if progress.done >= progress.total:
+            close()
 
-
-@dataclass(slots=True)
-class Pace:
-    """How fast work goes, not counting what was done before the first report (found in the translation store)."""
-
-    before: int = 0
-    started: float | None = None
-
-    def measure(self, done: int, now: float) -> float | None:
-        """Segments a second since the first call; None as long as nothing was done since."""
-        if self.started is None:
-            self.before, self.started = done, now
-        if done == self.before or now <= self.started:
-            return None
-        return (done - self.before) / (now - self.started)
+    try:
+        yield show
+    finally:
+        close()
 
 
-def _lines(what: str) -> Callable[[int, int], None]:
-    pace = Pace()
+def _show_lines() -> Callable[[Progress], None]:
+    run = ""
     last = time.monotonic()
 
-    def advance(done: int, total: int) -> None:
-        nonlocal last
+    def show(progress: Progress) -> None:
+        nonlocal run, last
         now = time.monotonic()
-        rate = pace.measure(done, now)
-        if now - last < SECONDS_BETWEEN_LINES and done < total:
+        if progress.run != run:
+            run, last = progress.run, now
+        left, rate = progress.total - progress.done, progress.segments_per_second
+        if now - last < SECONDS_BETWEEN_LINES and left > 0:
             return
         last = now
-        speed = f", {rate:.1f} segments/s, {(total - done) / rate:.0f} s left" if rate else ""
-        print(f"{what} {done} of {total}{speed}", file=sys.stderr, flush=True)
+        speed = f", {rate:.1f} segments/s, {left / rate:.0f} s left" if rate else ""
+        print(f"translating {progress.done} of {progress.total}{speed}", file=sys.stderr, flush=True)
 
-    return advance
+    return show

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.cli.table import print_table
 from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -130,25 +131,18 @@ def _print_table(entries: Sequence[Entry], folder: Path) -> None:
         print(f"{folder}: there are no such runs")
         return
     metrics, left_out = _fit_metrics(entries)
-    rows = [["state", "run", *metrics, "seconds", ""]]
-    for entry in entries:
-        rows.append(
-            [
-                entry.state,
-                str(entry.folder) if entry.state == "finished" else entry.name,
-                *(_say_number(entry.scores.get(metric)) for metric in metrics),
-                _say_number(entry.seconds),
-                _say_remark(entry),
-            ]
+    rows = [
+        (
+            entry.state,
+            str(entry.folder) if entry.state == "finished" else entry.name,
+            *(_format_number(entry.scores.get(metric)) for metric in metrics),
+            _format_number(entry.seconds),
+            _describe_state(entry),
         )
-    # Columns by hand: rich would take longer for a thousand rows than reading the runs does.
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    for row in rows:
-        cells = [
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ]
-        print("  ".join([*cells, row[-1]]).rstrip())
+        for entry in entries
+    ]
+    header = ("state", "run", *metrics, "seconds", "")
+    print_table(header, rows, right=range(2, len(header) - 1), fold=False)
     counts = {state: sum(entry.state == state for entry in entries) for state in sorted({e.state for e in entries})}
     print("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()))
     if left_out:
@@ -170,11 +164,11 @@ def _fit_metrics(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     return kept, metrics[len(kept) :]
 
 
-def _say_number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
 
 
-def _say_remark(entry: Entry) -> str:
+def _describe_state(entry: Entry) -> str:
     match entry.state:
         case "running":
             left = "" if entry.seconds_left is None else f", {entry.seconds_left:.0f} s left"

@@ -7,6 +7,8 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.cli.table import print_json, print_table
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -100,27 +102,25 @@ def _read_age(text: str) -> float:
 
 def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:
     if as_json:
-        _print_json({"store": root, "legs": [_describe(leg) for leg in legs]})
+        print_json({"store": root, "legs": [_describe(leg) for leg in legs]})
         return
     if not legs:
         print(f"{root} holds no translations")
         return
-    from mt_eval.report.table import make_table, print_table
-
-    table = make_table(
-        *((name, "left") for name in ("model", "direction", "engine", "type")),
-        *((name, "right") for name in ("beams", "records", "MB", "files")),
-        *((name, "left") for name in ("last used", "last written")),
+    print_table(
+        ("model", "direction", "engine", "type", "beams", "records", "MB", "files", "last used", "last written"),
+        [
+            (
+                leg.name or f"? ({leg.folder.name})",
+                *(str(leg.info.get(key, "?")) for key in ("direction", "engine", "dtype")),
+                str(leg.info.get("generation", {}).get("num_beams", "?")),
+                *(f"{leg.records:,}", f"{leg.size / 1e6:.1f}", f"{leg.files:,}"),
+                *(_say_day(leg.used), "now" if leg.in_use else _say_day(leg.written)),
+            )
+            for leg in legs
+        ],
+        right=range(4, 8),
     )
-    for leg in legs:
-        beams = leg.info.get("generation", {}).get("num_beams", "?")
-        table.add_row(
-            leg.name or f"? ({leg.folder.name})",
-            *(str(leg.info.get(key, "?")) for key in ("direction", "engine", "dtype")),
-            *(str(beams), f"{leg.records:,}", f"{leg.size / 1e6:.1f}", f"{leg.files:,}"),
-            *(_say_day(leg.used), "now" if leg.in_use else _say_day(leg.written)),
-        )
-    print_table(table)
     print(f"\n{root}: {sum(leg.records for leg in legs):,} records, {_say_size(sum(leg.size for leg in legs))}")
 
 
@@ -133,7 +133,7 @@ def _prune(legs: Sequence[StoredLeg], root: str, now: float, *, dry: bool, as_js
     if as_json:
         removed = [_describe(leg) for leg in idle]
         kept = [_describe(leg) for leg in busy]
-        _print_json({"store": root, "dry_run": dry, "freed_bytes": freed, "removed": removed, "in_use": kept})
+        print_json({"store": root, "dry_run": dry, "freed_bytes": freed, "removed": removed, "in_use": kept})
         return
     for leg in idle:
         what = f"{_name(leg)}, {leg.records:,} records, {_say_size(leg.size)}, last used {_say_day(leg.used)}"
@@ -149,7 +149,7 @@ def _compact(legs: Sequence[StoredLeg], root: str, now: float, *, as_json: bool)
     done = [compact_leg(leg, now) for leg in legs]
     if as_json:
         merged = [_describe(each.leg) | {"merged": each.files, "freed_bytes": each.freed} for each in done]
-        _print_json({"store": root, "legs": merged})
+        print_json({"store": root, "legs": merged})
         return
     for each in done:
         if each.files:
@@ -192,9 +192,3 @@ def _say_time(seconds: float) -> str:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -19,7 +19,7 @@ from mt_eval.config.engine import (
 from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel
 from mt_eval.config.preparation import AlignConfig, AlignMethod, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING
-from mt_eval.config.run import RunConfig
+from mt_eval.config.run import RunConfig, list_settings
 from mt_eval.config.schemas import SCHEMAS, register_schemas, to_plain, to_run_config
 from mt_eval.config.scoring import PLACEHOLDERS, ExternalMetric, MetricsConfig, NormalizeConfig, Profile
 from mt_eval.config.tracker import TRACKERS, MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
@@ -31,5 +31,5 @@ __all__ = [
     "DeviceKind", "Dtype", "ExternalMetric", "FastEngine", "FolderData", "HubData", "HypothesesModel",
     "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker",
     "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "TableData", "TensorboardTracker",
-    "TransformersEngine", "WandbTracker", "register_schemas", "to_plain", "to_run_config",
+    "TransformersEngine", "WandbTracker", "list_settings", "register_schemas", "to_plain", "to_run_config",
 ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from mt_eval.config.engine import DecodingConfig, DeviceConfig
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING, require
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
+
+
+def _no_setting(default_factory: Callable[[], Any]) -> Any:
+    """A field that tells where the settings came from; Hydra and run directories leave it out of the configuration."""
+    return field(default_factory=default_factory, compare=False, metadata={"omegaconf_ignore": True})
 
 
 @dataclass
@@ -35,6 +41,10 @@ class RunConfig:
     """Write `report.html`, the page that people read, into the run directory."""
     force: bool = False
     """Run again even if a finished run of the same identity exists, replacing it."""
+    choices: Mapping[str, str] = _no_setting(dict)
+    """Config group to the option chosen; empty where a configuration was not composed."""
+    overrides: tuple[str, ...] = _no_setting(tuple)
+    """What was typed."""
 
     def __post_init__(self) -> None:
         parts = self.direction.split("-")
@@ -54,3 +64,8 @@ class RunConfig:
     @property
     def target_lang(self) -> str:
         return self.direction.split("-")[1]
+
+
+def list_settings(schema: type) -> list[str]:
+    """Names of the settings of a configuration class, in their order."""
+    return [item.name for item in fields(schema) if not item.metadata.get("omegaconf_ignore")]

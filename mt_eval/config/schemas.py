@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, Ta
 from mt_eval.config.engine import Ctranslate2Engine, DecodingConfig, DeviceConfig, FastEngine, TransformersEngine
 from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
-from mt_eval.config.run import RunConfig
+from mt_eval.config.run import RunConfig, list_settings
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
 from mt_eval.config.tracker import MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
 from mt_eval.errors import ConfigError
@@ -57,27 +58,34 @@ SCHEMAS: dict[str | None, dict[str, type]] = {
 """Group to the schemas its option files may start from."""
 
 
-def register_schemas() -> None:
-    """Make the schemas known to Hydra; the option files under `conf/` name them."""
+def register_schemas(more: Mapping[str | None, Mapping[str, type]] | None = None) -> None:
+    """Make the schemas, and more of other groups, known to Hydra; the option files under `conf/` name them."""
     from hydra.core.config_store import ConfigStore
 
     store = ConfigStore.instance()
-    for group, schemas in SCHEMAS.items():
+    for group, schemas in {**SCHEMAS, **(more or {})}.items():
         for name, node in schemas.items():
             store.store(group=group, name=name, node=node, provider="mt_eval")
 
 
-def to_run_config(composed: DictConfig) -> RunConfig:
+def to_run_config(
+    composed: DictConfig, choices: Mapping[str, str] | None = None, overrides: Sequence[str] = ()
+) -> RunConfig:
     """The composed configuration as dataclasses, every range checked.
+
+    Args:
+        choices: Config group to the option chosen, for the record.
+        overrides: What was typed, for the record.
 
     Raises:
         ConfigError: A value that must be given is not, or one is out of its range.
     """
     from omegaconf import MissingMandatoryValue, OmegaConf
 
+    known = list_settings(RunConfig)
     for key in map(str, composed):
-        if key not in RunConfig.__dataclass_fields__:
-            raise ConfigError(f"{key}: there is no such setting; known are {', '.join(RunConfig.__dataclass_fields__)}")
+        if key not in known:
+            raise ConfigError(f"{key}: there is no such setting; known are {', '.join(known)}")
     OmegaConf.resolve(composed)
     missing = sorted(OmegaConf.missing_keys(composed))
     if missing:
@@ -87,7 +95,7 @@ def to_run_config(composed: DictConfig) -> RunConfig:
     except MissingMandatoryValue as error:
         raise ConfigError(f"a value must be given: {error}") from error
     assert isinstance(config, RunConfig)
-    return config
+    return replace(config, choices=dict(choices or {}), overrides=tuple(overrides))
 
 
 def to_plain(config: object) -> Any:
@@ -95,7 +103,7 @@ def to_plain(config: object) -> Any:
     if isinstance(config, Enum):
         return config.value
     if is_dataclass(config):
-        return {item.name: to_plain(getattr(config, item.name)) for item in fields(config)}
+        return {name: to_plain(getattr(config, name)) for name in list_settings(type(config))}
     if isinstance(config, list):
         return [to_plain(value) for value in config]
     return config

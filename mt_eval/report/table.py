@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
@@ -24,12 +24,6 @@ def make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
         else:
             table.add_column(header, overflow="fold")
     return table
-
-
-def print_table(table: Table) -> None:
-    """Print to standard output; a pipe has no width, so nothing is folded that its reader would have to join again."""
-    console = Console(highlight=False)
-    (console if console.is_terminal else Console(width=200, highlight=False)).print(table)
 
 
 def indent(content: RenderableType) -> RenderableType:

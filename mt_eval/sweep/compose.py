@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,19 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
-from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override, OverrideType
+from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from mt_eval.cli.options import explain_config_error, list_groups, quote_numbers
+from mt_eval.bundled import bundled_path
 from mt_eval.config import register_schemas, to_run_config
+from mt_eval.config.options import list_groups
 from mt_eval.errors import ConfigError
+from mt_eval.sweep.explain import explain_config_error
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
 from mt_eval.sweep.settings import TuneSweeper
+from mt_eval.sweep.typed import quote_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,31 @@ class Request:
     """Setting to what chooses its value for a trial, where a sweeper is to search."""
 
 
-@dataclass(slots=True)
-class Composer:
-    """Option files, composed as often as needed."""
+_LOCK = threading.RLock()
+"""Hydra keeps what it composes from in one place for the whole process."""
 
-    conf: Path
-    prefix: tuple[str, ...]
-    """Overrides every composition starts with."""
-    groups: frozenset[str]
-    _bases: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = field(default_factory=dict)
+
+class Composer:
+    """Option files, composed as often as needed, also in several threads."""
+
+    def __init__(self, config_dir: Path | None = None) -> None:
+        """Compose the options of mt-eval, and those in a folder of the user's own.
+
+        Raises:
+            ConfigError: `config_dir` is not there.
+        """
+        self.conf = bundled_path("conf")
+        self._prefix: tuple[str, ...] = ()
+        self._groups = set(list_groups(self.conf))
+        self._bases: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = {}
+        if config_dir is not None:
+            if not config_dir.is_dir():
+                raise ConfigError(
+                    f"--config-dir {config_dir}: there is no such folder; expected one with GROUP/OPTION.yaml"
+                )
+            quoted = str(config_dir.resolve()).replace("'", "\\'")
+            self._prefix = (f"hydra.searchpath=['file://{quoted}']",)
+            self._groups |= set(list_groups(config_dir))
 
     def read_request(self, words: Sequence[str], *, sweep: bool) -> Request:
         """The jobs that `words` ask for: one, or under `sweep` (or an experiment that is one) every combination.
@@ -64,10 +84,10 @@ class Composer:
                 without asking for a sweep.
         """
         words = [quote_numbers(word) for word in words]
-        with self._explaining():
+        with self._composing():
             parsed = self._parse(words)
             fixed = [override for override in parsed if not override.is_sweep_override()]
-            base = compose("config", [*self.prefix, *_lines(fixed)], return_hydra_config=True)
+            base = compose("config", [*self._prefix, *_lines(fixed)], return_hydra_config=True)
             sweeper = OmegaConf.to_object(base.hydra.sweeper)
             launcher = OmegaConf.to_object(base.hydra.launcher)
             params = getattr(sweeper, "params", None) or {}
@@ -78,7 +98,7 @@ class Composer:
                         f"{several[0].input_line}: several values are a sweep; add -m behind `mt-eval run`, or "
                         "brackets for a list: KEY=[A,B]"
                     )
-                job = self.compose_job(0, words, "")
+                job = self._make_job(0, words, "")
                 return Request((job,), False, launcher, sweeper, tuple(words))
             typed = {override.get_key_element() for override in parsed}
             words = [*(f"{key}={value}" for key, value in params.items() if key not in typed), *words]
@@ -95,7 +115,7 @@ class Composer:
             combinations = _combine(everything)
             varied = _find_varied(combinations)
             jobs = tuple(
-                self.compose_job(
+                self._make_job(
                     number,
                     each,
                     " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)",
@@ -105,18 +125,25 @@ class Composer:
         return Request(jobs, True, launcher, sweeper, tuple(words))
 
     def compose_job(self, number: int, words: Sequence[str], label: str) -> Job:
-        """The job of one configuration."""
-        with self._explaining():
-            composed, choices = self._compose(words)
-            overrides = [word for word in words if not word.lstrip("+~").startswith("hydra")]
-            return Job(number, to_run_config(composed), choices, tuple(overrides), label)
+        """The job of one configuration.
+
+        Raises:
+            ConfigError: See `read_request`.
+        """
+        with self._composing():
+            return self._make_job(number, words, label)
 
     def show(self, words: Sequence[str], part: str, package: str | None, *, resolve: bool) -> None:
         """Print the composed configuration: `job`, `hydra` or `all`."""
-        hydra = GlobalHydra.instance().hydra
-        assert hydra is not None
-        with self._explaining():
-            hydra.show_cfg("config", [*self.prefix, *map(quote_numbers, words)], part, package, resolve)
+        with self._composing():
+            hydra = GlobalHydra.instance().hydra
+            assert hydra is not None
+            hydra.show_cfg("config", [*self._prefix, *map(quote_numbers, words)], part, package, resolve)
+
+    def _make_job(self, number: int, words: Sequence[str], label: str) -> Job:
+        composed, choices = self._compose(words)
+        overrides = [word for word in words if not word.lstrip("+~").startswith("hydra")]
+        return Job(number, to_run_config(composed, choices, overrides), label)
 
     def _compose(self, words: Sequence[str]) -> tuple[DictConfig, dict[str, str]]:
         """What Hydra composes of `words`, and the option chosen of every group.
@@ -139,7 +166,7 @@ class Composer:
         return composed, choices
 
     def _compose_whole(self, words: Sequence[str]) -> tuple[DictConfig, dict[str, str]]:
-        composed = compose("config", [*self.prefix, *words], return_hydra_config=True)
+        composed = compose("config", [*self._prefix, *words], return_hydra_config=True)
         choices = {str(group): str(option) for group, option in composed.hydra.runtime.choices.items()}
         with open_dict(composed):
             del composed["hydra"]
@@ -152,7 +179,7 @@ class Composer:
             and override.package is None
             and "/" not in key
             and "@" not in key
-            and key not in self.groups
+            and key not in self._groups
             and not override.is_hydra_override()
         )
 
@@ -161,40 +188,23 @@ class Composer:
         return parsed
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:
-            explained = explain_config_error(error, self.conf)
-            if explained is None or explained is error:
-                raise
-            raise explained from error
-
-
-@contextmanager
-def open_composer(conf: Path, config_dir: Path | None) -> Iterator[Composer]:
-    """A composer of the options in `conf`, and of those in a folder of the user's own.
-
-    Raises:
-        ConfigError: `config_dir` is not there.
-    """
-    register_schemas()
-    store = ConfigStore.instance()
-    for group, schemas in SWEEP_SCHEMAS.items():
-        for name, node in schemas.items():
-            store.store(group=group, name=name, node=node, provider="mt_eval")
-    prefix: tuple[str, ...] = ()
-    groups = set(list_groups(conf))
-    if config_dir is not None:
-        if not config_dir.is_dir():
-            raise ConfigError(
-                f"--config-dir {config_dir}: there is no such folder; expected one with GROUP/OPTION.yaml"
-            )
-        quoted = str(config_dir.resolve()).replace("'", "\\'")
-        prefix = (f"hydra.searchpath=['file://{quoted}']",)
-        groups |= set(list_groups(config_dir))
-    with initialize_config_dir(str(conf), version_base="1.3", job_name="mt-eval"):
-        yield Composer(conf, prefix, frozenset(groups))
+    def _composing(self) -> Iterator[None]:
+        """Hydra's global state is ours, and a program's own is put back; errors of Hydra's are explained."""
+        with _LOCK:
+            ours, base = GlobalHydra.instance(), VersionBase.instance().getbase()
+            theirs, ours.hydra = ours.hydra, None
+            try:
+                register_schemas(SWEEP_SCHEMAS)
+                with initialize_config_dir(str(self.conf), version_base="1.3", job_name="mt-eval"):
+                    yield
+            except Exception as error:
+                explained = explain_config_error(error, self.conf)
+                if explained is None or explained is error:
+                    raise
+                raise explained from error
+            finally:
+                GlobalHydra.instance().hydra = theirs
+                VersionBase.instance().version_base = base
 
 
 def _lines(overrides: Iterable[Override]) -> list[str]:

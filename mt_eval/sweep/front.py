@@ -2,51 +2,63 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mt_eval.config import RunConfig
 from mt_eval.errors import MtEvalError, RunError
 from mt_eval.runs.claims import drop_claim, find_claim
 from mt_eval.runs.outcomes import Board, Outcome, State, name_sweep
 from mt_eval.runs.paths import prepare_runs_dir
 from mt_eval.sweep.jobs import Job, order_jobs
-from mt_eval.sweep.launch import launch, prints_by_itself
-from mt_eval.sweep.work import Sweep, fail, find_outcome, identify_claim, prepare_job
+from mt_eval.sweep.launch import is_in_process, launch
+from mt_eval.sweep.settings import TuneSweeper
+from mt_eval.sweep.settle import fail, find_outcome, identify_claim, prepare_job
+from mt_eval.sweep.watch import Watch
+from mt_eval.sweep.work import Sweep
+
+if TYPE_CHECKING:
+    from mt_eval.sweep.compose import Composer, Request
 
 _TRIES = 2
 """How often a job is begun whose worker is killed: it may have been another job's fault."""
 _SECONDS_BETWEEN_LOOKS = 2.0
 
 
-def run_sweep(jobs: Sequence[Job], launcher: Any, show: Any) -> list[Outcome]:
+def do_request(request: Request, composer: Composer, watch: Watch) -> tuple[Sequence[Job], list[Outcome]]:
+    """The jobs of a sweep or a search, and what became of each.
+
+    Raises:
+        ConfigError: The launcher or the sweeper cannot do what is asked for.
+    """
+    if not isinstance(request.sweeper, TuneSweeper):
+        return request.jobs, do_jobs(request.jobs, request.launcher, watch)
+    from mt_eval.sweep.tune import tune
+
+    return tune(request, composer.compose_job, replace(watch, made=None))
+
+
+def do_jobs(jobs: Sequence[Job], launcher: Any, watch: Watch) -> list[Outcome]:
     """Do the jobs, and tell what became of each, in their order.
 
     What runs elsewhere is waited for, after everything else is done: it is part of what was asked for, and if its
     process dies this one can take it over.
     """
-    name = name_sweep(datetime.now(UTC).strftime("%Y%m%dT%H%M%S"))
-    sweep = Sweep(
-        name,
-        Path.cwd(),
-        len(jobs),
-        quiet=not prints_by_itself(launcher),
-        show=show if prints_by_itself(launcher) else None,
-    )
+    sweep = Sweep(name_sweep(datetime.now(UTC).strftime("%Y%m%dT%H%M%S")), Path.cwd(), len(jobs), watch)
     for folder in {job.runs_dir for job in jobs}:
         prepare_runs_dir(folder)
-    boards = {folder: Board(folder, name) for folder in {job.runs_dir for job in jobs}}
+    boards = {folder: Board(folder, sweep.name) for folder in {job.runs_dir for job in jobs}}
     outcomes: dict[int, Outcome] = {}
     try:
         for board in boards.values():
             board.open()
         remaining = []
         for job in order_jobs(jobs):
-            prepared, outcome = _prepare(job)
+            prepared, outcome = _prepare(job, watch)
             if outcome is None:
                 remaining.append(prepared)
             else:
@@ -58,27 +70,46 @@ def run_sweep(jobs: Sequence[Job], launcher: Any, show: Any) -> list[Outcome]:
     return [outcomes[job.number] for job in jobs]
 
 
-def wait_for(job: Job, show: Any) -> Outcome:
-    """The outcome of one prepared job that is done here, or waited for if another process does it."""
-    sweep = Sweep(name_sweep("single"), Path.cwd(), 1, show=show)
+def do_one(config: RunConfig, watch: Watch) -> Outcome:
+    """The outcome of one configuration: found, done here, or waited for if another process does it; never a failure.
+
+    Raises:
+        MtEvalError: The run cannot be made.
+    """
+    job = Job(0, config, "")
+    prepare_runs_dir(job.runs_dir)
+    prepared = prepare_job(job)
+    existing = find_outcome(job, prepared)
+    if existing is not None:
+        watch.say(f"{existing.folder} exists and answers this; force=true runs it again")
+        return existing
+    failures: list[Exception] = []
+    sweep = Sweep(name_sweep("single"), Path.cwd(), 1, replace(watch, failed=failures.append))
     board = sweep.board(job)
     board.open()
     outcomes: dict[int, Outcome] = {}
     try:
-        _do(sweep, [job], None, outcomes)
+        _do(sweep, [replace(job, prepared=prepared)], None, outcomes)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"what was translated is kept in {job.runs_dir}, give the same command again to go on from there"
+        ) from None
     finally:
         board.close()
-    return outcomes[job.number]
+    if outcomes[0].state is State.FAILED:
+        cause = failures[-1] if failures else None
+        raise cause if isinstance(cause, MtEvalError) else RunError(outcomes[0].error) from cause
+    return outcomes[0]
 
 
-def _prepare(job: Job) -> tuple[Job, Outcome | None]:
+def _prepare(job: Job, watch: Watch) -> tuple[Job, Outcome | None]:
     started = time.monotonic()
     try:
         prepared = prepare_job(job)
         outcome = find_outcome(job, prepared)
     except Exception as error:
         outcome = fail(job, error, None, started)
-        print(f"error: {job.label}: {outcome.error}", file=sys.stderr, flush=True)
+        watch.say(f"error: {job.label}: {outcome.error}")
         return job, outcome
     return replace(job, prepared=prepared), outcome
 
@@ -88,11 +119,9 @@ def _do(sweep: Sweep, jobs: Sequence[Job], launcher: Any, outcomes: dict[int, Ou
     tries: dict[int, int] = {}
     remaining = list(jobs)
     while remaining:
-        if sweep.quiet:
-            print(
-                f"{len(remaining)} jobs go to workers; `mt-eval status {remaining[0].runs_dir}` shows how far they are",
-                file=sys.stderr,
-                flush=True,
+        if not is_in_process(launcher):
+            sweep.watch.say(
+                f"{len(remaining)} jobs go to workers; `mt-eval status {remaining[0].runs_dir}` shows how far they are"
             )
         launch(launcher, sweep, remaining)
         again: list[Job] = []
@@ -158,11 +187,9 @@ def _wait(sweep: Sweep, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> li
             claim = find_claim(job.runs_dir, identify_claim(job, job.prepared))
             if claim is not None and claim.alive:
                 if not said:
-                    print(
+                    sweep.watch.say(
                         f"{job.label or 'this run'} is being made by another process ({claim.host} {claim.pid}); "
-                        "waiting for it",
-                        file=sys.stderr,
-                        flush=True,
+                        "waiting for it"
                     )
                     said = True
                 continue
@@ -176,31 +203,3 @@ def _wait(sweep: Sweep, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> li
             break
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     return remaining
-
-
-def print_table(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-    """What became of each job, on standard error: what jobs print themselves stands on standard output."""
-    from mt_eval.runs.listing import read_entry
-
-    counts = {state: sum(outcome.state is state for outcome in outcomes) for state in State}
-    words = {State.FINISHED: "finished before"}
-    summary = ", ".join(f"{count} {words.get(state, state.value)}" for state, count in counts.items() if count)
-    rows = [["job", "state", "score", "seconds", "run"]]
-    for job, outcome in zip(jobs, outcomes, strict=True):
-        score = ""
-        if outcome.folder is not None:
-            try:
-                metric, value = next(iter(read_entry(Path(outcome.folder)).scores.items()), ("", None))
-                score = "" if value is None else f"{metric} {value:.1f}"
-            except MtEvalError as error:
-                score = str(error)
-        seconds = "" if outcome.seconds is None else f"{outcome.seconds:.1f}"
-        what = outcome.folder or outcome.error or ("" if outcome.segments is None else f"{outcome.segments} segments")
-        rows.append([job.label, outcome.state.value, score, seconds, what])
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]).rstrip()
-        for row in rows
-    ]
-    notes = [f"warning: {outcome.note}" for outcome in outcomes if outcome.note]
-    print(f"{len(jobs)} jobs: {summary}", *lines, *notes, sep="\n", file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,6 @@ class Job:
     number: int
     """Its place in the sweep, from 0."""
     config: RunConfig
-    choices: Mapping[str, str]
-    """Config group to the option chosen."""
-    overrides: tuple[str, ...]
     label: str
     """What tells it from the other jobs of its sweep."""
     prepared: Prepared | None = None

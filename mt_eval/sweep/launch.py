@@ -38,7 +38,7 @@ def launch(launcher: Any, sweep: Sweep, jobs: Sequence[Job]) -> None:
         case RayLauncher():
             require_extra("ray", "hydra/launcher=ray")
             _launch_ray(launcher, sweep, jobs)
-        case _ if prints_by_itself(launcher):
+        case _ if is_in_process(launcher):
             work(sweep, jobs)
         case _:
             raise ConfigError(
@@ -47,8 +47,8 @@ def launch(launcher: Any, sweep: Sweep, jobs: Sequence[Job]) -> None:
             )
 
 
-def prints_by_itself(launcher: Any) -> bool:
-    """Whether the jobs are done in this process, one after the other, and can show what they do."""
+def is_in_process(launcher: Any) -> bool:
+    """Whether the jobs are done in this process, one after the other."""
     return launcher is None or type(launcher).__name__ == "BasicLauncherConf"
 
 

@@ -83,7 +83,7 @@ class TuneSweeper:
     """Setting to the values to search, as on the command line: `choice(1,4,8)`, `range(1,9)`, `interval(0.5,2)`."""
 
 
-SCHEMAS: dict[str, dict[str, type]] = {
+SCHEMAS: dict[str | None, dict[str, type]] = {
     "hydra/launcher": {
         "joblib_schema": JoblibLauncher,
         "submitit_local_schema": SubmititLauncher,

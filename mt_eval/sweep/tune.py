@@ -6,40 +6,36 @@ failed trial for the end of the search.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
 from mt_eval.runs.listing import Entry, read_entry
 from mt_eval.runs.outcomes import Outcome
-from mt_eval.sweep.front import run_sweep
+from mt_eval.sweep.front import do_jobs
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import TuneSweeper
+from mt_eval.sweep.watch import Watch
 
-Space = Mapping[str, Callable[[Any], str]]
-"""Setting to what chooses its value for a trial."""
+if TYPE_CHECKING:
+    from mt_eval.sweep.compose import Request
 
 
 def tune(
-    sweeper: TuneSweeper,
-    space: Space,
-    fixed: Sequence[str],
-    compose_job: Callable[[int, Sequence[str], str], Job],
-    launcher: Any,
-    show: Any,
+    request: Request, compose_job: Callable[[int, Sequence[str], str], Job], watch: Watch
 ) -> tuple[list[Job], list[Outcome]]:
-    """The jobs that were tried and what became of them; the best settings are printed.
+    """The jobs that were tried and what became of them; the best settings are a line of the log.
 
     Raises:
         ConfigError: Optuna is not installed, nothing is to be searched, or no trial has such a score.
     """
+    sweeper: TuneSweeper = request.sweeper
     require_extra("tune", "hydra/sweeper=tune")
     import optuna
 
-    if not space:
+    if not request.space:
         raise ConfigError("hydra/sweeper=tune: nothing is to be searched; give a setting several values")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     # Which way is better only the runs know, of a metric from outside. Optuna is told how good a score is.
@@ -51,10 +47,10 @@ def tune(
         batch = []
         for _ in range(min(sweeper.parallel, sweeper.trials - len(jobs))):
             trial = study.ask()
-            words = [f"{key}={choose(trial)}" for key, choose in space.items()]
-            batch.append((trial, compose_job(len(jobs), [*fixed, *words], " ".join(words))))
+            words = [f"{key}={choose(trial)}" for key, choose in request.space.items()]
+            batch.append((trial, compose_job(len(jobs), [*request.words, *words], " ".join(words))))
             jobs.append(batch[-1][1])
-        results = run_sweep([job for _, job in batch], launcher, show)
+        results = do_jobs([job for _, job in batch], request.launcher, watch)
         outcomes += results
         for (trial, job), outcome in zip(batch, results, strict=True):
             entry = None if outcome.folder is None else read_entry(Path(outcome.folder))
@@ -67,11 +63,9 @@ def tune(
             if best is None or goodness > best[0]:
                 best = (goodness, score, job)
     if best is not None:
-        print(
+        watch.say(
             f"best of {len(jobs)} trials: {best[2].label} with {sweeper.metric} {best[1]:.2f} on the data it was "
-            "chosen on; what you report must come from other articles",
-            file=sys.stderr,
-            flush=True,
+            "chosen on; what you report must come from other articles"
         )
     return jobs, outcomes
 

@@ -14,7 +14,7 @@ from mt_eval.bundled import bundled_path
 from mt_eval.cli.main import main
 from mt_eval.runs.claims import take_claim
 from mt_eval.runs.read import read_run
-from mt_eval.sweep.compose import open_composer
+from mt_eval.sweep.compose import Composer
 from mt_eval.sweep.jobs import Job, order_jobs
 
 QUICK = ["data=ui", "limit=6", "metrics.samples=0", "preflight=false", "device.threads=1"]
@@ -36,8 +36,7 @@ def finished(folder: Path) -> list[Path]:
 
 
 def compose(*words: str) -> tuple[Job, ...]:
-    with open_composer(bundled_path("conf"), None) as composer:
-        return composer.read_request(words, sweep=True).jobs
+    return Composer().read_request(words, sweep=True).jobs
 
 
 def test_a_failing_job_leaves_a_record_and_the_others_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +126,7 @@ def test_a_dead_process_is_not_waited_for(folder: Path) -> None:
         "held = take_claim(Path('runs'), sys.argv[1], 'run'); os._exit(0)\n"
     )
     (folder / "runs").mkdir()
-    subprocess.run([sys.executable, "-c", program, prepare(job.config, "ui").identity], check=True)
+    subprocess.run([sys.executable, "-c", program, prepare(job.config).identity], check=True)
 
     status = main(["run", *QUICK, "model=copy"])
 
@@ -139,7 +138,9 @@ def test_jobs_of_one_system_are_neighbours() -> None:
     """Whatever varies fastest, a model is loaded once, and among its jobs a direction comes at a time."""
     jobs = compose("decoding.num_beams=1,2", "direction=vi-ar,ar-vi", "model=copy,demo")
 
-    ordered = [(job.choices["model"], job.config.direction, job.config.decoding.num_beams) for job in order_jobs(jobs)]
+    ordered = [
+        (job.config.choices["model"], job.config.direction, job.config.decoding.num_beams) for job in order_jobs(jobs)
+    ]
 
     assert ordered == [
         (model, direction, beams) for model in ("copy", "demo") for direction in ("vi-ar", "ar-vi") for beams in (1, 2)
@@ -149,12 +150,13 @@ def test_jobs_of_one_system_are_neighbours() -> None:
 def test_composing_values_on_a_shared_base_is_composing_them_by_hydra() -> None:
     """Jobs made from one composition have the configuration Hydra composes for each."""
     from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
 
     from mt_eval.config import to_run_config
 
     jobs = compose("decoding=greedy,beam", "decoding.num_beams=3,5", "limit=7", "data=ui", "model.name='2024'")
-    with open_composer(bundled_path("conf"), None):
-        expected = [to_run_config(hydra_compose("config", list(job.overrides))) for job in jobs]
+    with initialize_config_dir(str(bundled_path("conf")), version_base="1.3"):
+        expected = [to_run_config(hydra_compose("config", list(job.config.overrides))) for job in jobs]
 
     assert [job.config for job in jobs] == expected
 
@@ -220,7 +222,7 @@ def test_the_sweep_of_pivots_is_the_one_promised() -> None:
     jobs = compose("experiment=pivots")
 
     assert len(jobs) == 20
-    assert sum(job.choices["model"].startswith("opus_pivot_") for job in jobs) == 12
+    assert sum(job.config.choices["model"].startswith("opus_pivot_") for job in jobs) == 12
 
 
 def test_dry_writes_and_downloads_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mt_eval.cli.data.printing import describe, isolate_text, print_json, print_table
+from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +83,7 @@ def _print(fitness: Mapping[str, Fitness], findings: Sequence[Finding]) -> None:
                 )
                 for each in fitness.values()
             ],
+            tabs=True,
         )
     else:
         print("no pair of these languages is listed; `mt-eval data pair` finds them")
@@ -92,4 +94,5 @@ def _print(fitness: Mapping[str, Fitness], findings: Sequence[Finding]) -> None:
     print_table(
         ("finding", "where", "what", "text"),
         [(f.kind, f.where, f.what, isolate_text(" ".join(f.quote.split()), f.lang)) for f in findings],
+        tabs=True,
     )

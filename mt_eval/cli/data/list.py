@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from mt_eval.cli.data import MANIFEST
-from mt_eval.cli.data.printing import describe, isolate_text, print_json, print_table
+from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.table import print_json, print_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     pair_rows = [(p.id, " ".join(p.articles), str(p.relation), "gold" if p.gold else "", p.reason) for p in pairs] + [
         ("", a.id, "unpaired", "", a.unpaired) for a in articles if a.unpaired
     ]
-    print_table(("article", "language", "date", "title"), article_rows)
+    print_table(("article", "language", "date", "title"), article_rows, tabs=True)
     print()
-    print_table(("pair", "articles", "relation", "alignment", "reason"), pair_rows)
+    print_table(("pair", "articles", "relation", "alignment", "reason"), pair_rows, tabs=True)
     return 0

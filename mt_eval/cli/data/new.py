@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from mt_eval.cli.data.printing import print_table
+from mt_eval.cli.table import print_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
             (e.id, e.language, e.date or "", "yes" if e.segmented else "", str(len(e.furniture) or ""), e.file)
             for e in found.articles.values()
         ],
+        tabs=True,
     )
     print(f"\n{path}: {len(articles)} articles and {len(pairs)} pairs added; mend what is marked as guessed")
     print(f"next: mt-eval data pair {args.folder}")

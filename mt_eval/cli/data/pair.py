@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mt_eval.cli.data.printing import describe, print_json, print_table
+from mt_eval.cli.data.printing import describe
+from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,7 @@ def _print(proposals: Sequence[Proposal]) -> None:
             )
             for proposal in proposals
         ],
+        tabs=True,
     )
 
 

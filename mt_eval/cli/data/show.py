@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from mt_eval.cli.data import MANIFEST
-from mt_eval.cli.data.printing import describe, isolate_text, print_json, print_table
+from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
     from mt_eval.text.clean import Change, Cleaned
@@ -78,7 +79,7 @@ def _print_beside(raw: Article, cleaned: Cleaned) -> None:
     else:
         print(f"as found:\n{isolate_text(raw.text, raw.lang)}\n\ncleaned:\n{isolate_text(cleaned.text, raw.lang)}")
     print(f"\n{len(cleaned.changes)} changes")
-    print_table(("line", "step", "before", "after"), [_tell(change, raw.lang) for change in cleaned.changes])
+    print_table(("line", "step", "before", "after"), [_tell(change, raw.lang) for change in cleaned.changes], tabs=True)
 
 
 def _tell(change: Change, lang: str) -> tuple[str, ...]:

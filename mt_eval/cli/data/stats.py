@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mt_eval.cli.data.printing import print_json, print_table
+from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     print_table(
         ("language", *(key.replace("_", " ") for key in header)),
         [(lang, *(f"{row.get(key, ''):,}" if key in row else "" for key in header)) for lang, row in rows.items()],
+        tabs=True,
     )
     for lang, texts in sorted(segments.items()):
         print(f"\n{lang}: segments by length in characters")
@@ -81,17 +82,16 @@ def plot_lengths(lengths: Sequence[int]) -> list[str]:
 
 def _count_tokens(option: str, segments: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Language to the tokens of its segments as the option's first leg reads them, special ones included."""
-    from mt_eval.bundled import bundled_path
-    from mt_eval.sweep.compose import open_composer
+    from mt_eval.sweep.compose import Composer
     from mt_eval.translate import locate
     from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
 
     found = {}
-    with open_composer(bundled_path("conf"), None) as composer:
-        for lang, texts in segments.items():
-            other = "ar" if lang != "ar" else "vi"
-            config = composer.compose_job(0, [f"model={option}", f"direction={lang}-{other}"], "").config
-            leg = locate(config).legs[0]
-            tokenizer, _ = load_tokenizer(leg)
-            found[lang] = sum(len(encoded.ids) for encoded in encode_texts(leg, tokenizer, texts))
+    composer = Composer()
+    for lang, texts in segments.items():
+        other = "ar" if lang != "ar" else "vi"
+        config = composer.compose_job(0, [f"model={option}", f"direction={lang}-{other}"], "").config
+        leg = locate(config).legs[0]
+        tokenizer, _ = load_tokenizer(leg)
+        found[lang] = sum(len(encoded.ids) for encoded in encode_texts(leg, tokenizer, texts))
     return found

@@ -1,0 +1,39 @@
+"""The option files under `conf/`: which groups there are, which options, and what each says of itself."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def list_groups(conf: Path) -> list[str]:
+    """Names of the config groups, sorted; Hydra's own (`hydra/launcher`) last."""
+    own = sorted(folder.name for folder in conf.iterdir() if folder.is_dir() and folder.name != "hydra")
+    return [*own, *sorted(f"hydra/{folder.name}" for folder in conf.glob("hydra/*") if folder.is_dir())]
+
+
+def list_options(conf: Path, group: str) -> list[str]:
+    """Names of a group's options, sorted."""
+    return sorted(file.stem for file in (conf / group).glob("*.yaml"))
+
+
+def read_defaults(conf: Path) -> dict[str, str]:
+    """Group to the option that is chosen where none is."""
+    text = (conf / "config.yaml").read_text(encoding="utf-8")
+    return dict(re.findall(r"^  - (\w+): (\w+)$", text, flags=re.MULTILINE))
+
+
+def read_summary(conf: Path, group: str, option: str) -> str:
+    """The first comment line of an option file."""
+    lines = (conf / group / f"{option}.yaml").read_text(encoding="utf-8").split("\n", 2)
+    return lines[lines[0].startswith("# @package")].removeprefix("# ")
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """The end of a message on a word that is not known: what it may have meant, and all that is known."""
+    candidates = list(known)
+    matches = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    guess = f" did you mean {matches[0]}?" if matches else ""
+    return f"{guess} known are {', '.join(candidates)}"

@@ -1,0 +1,90 @@
+"""Hydra's and OmegaConf's errors in the user's words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mt_eval import config
+from mt_eval.config.options import list_groups, list_options, suggest
+from mt_eval.errors import ConfigError
+
+
+def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None:
+    """What a user did wrong, out of Hydra's and OmegaConf's exceptions; None for an error that is not theirs."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(cause)
+    for link in chain:
+        if isinstance(link, ConfigError):
+            return link
+    if not any(type(link).__module__.startswith(("hydra.", "omegaconf.")) for link in chain):
+        return None
+    text = "\n".join(str(link) for link in chain)
+    return (
+        _explain_option(text, conf)
+        or _explain_key(text, conf)
+        or _explain_value(text)
+        or ConfigError(" ".join(str(error).split()))
+    )
+
+
+def _explain_option(text: str, conf: Path) -> ConfigError | None:
+    found = re.search(r"Could not find '([\w/.-]+)/([^'/]+)'", text)
+    if not found:
+        return None
+    group, option = found.groups()
+    if not (conf / group).is_dir():
+        return ConfigError(f"{group}: there is no such group;{suggest(group, list_groups(conf))}")
+    return ConfigError(f"{group}={option}: there is no such option;{suggest(option, list_options(conf, group))}")
+
+
+def _explain_key(text: str, conf: Path) -> ConfigError | None:
+    found = re.search(r"Key '([^']+)' (?:is not in struct|not in '(\w+)')\s+full_key: ([\w.@]+)", text)
+    if found:
+        key = found.group(3)
+        parent = key.rpartition(".")[0]
+        known = _known_keys(text, parent, conf)
+        return ConfigError(f"{key}: there is no such setting;{suggest(key, known)}")
+    found = re.search(r"Could not override '([^']+)'", text)
+    if found:
+        key = found.group(1)
+        return ConfigError(f"{key}: there is no such group or setting;{suggest(key, _known_keys(text, '', conf))}")
+    return None
+
+
+def _explain_value(text: str) -> ConfigError | None:
+    found = re.search(r"full_key: ([\w.]+)", text)
+    reason = re.search(
+        r"(Value '.*?' .*|Invalid value '.*?'.*|Cannot convert .*|Incompatible value .*|Invalid value assigned.*"
+        r"|.*\bis not a ListConfig.*|.*\bis not (?:Optional|optional).*|child '.*' is not .*|field '.*' is not .*)",
+        text,
+    )
+    if found and reason:
+        return ConfigError(f"{found.group(1)}: {reason.group(1).strip()}; give a value of the expected type")
+    sweep = re.search(r"Ambiguous value for argument '([^']+)'", text)
+    if sweep:
+        return ConfigError(
+            f"{sweep.group(1)}: several values are a sweep; add -m behind `mt-eval run`, "
+            "or brackets for a list: KEY=[A,B]"
+        )
+    parse = re.search(
+        r"(?:missing EQUAL|mismatched input|no viable alternative|token recognition error|extraneous input).*", text
+    )
+    if parse:
+        override = re.search(r"override '(.*?)'", text)
+        what = override.group(1) if override else "an argument"
+        return ConfigError(
+            f"{what}: this cannot be read as GROUP=OPTION or KEY=VALUE; put quotes around special characters, "
+            "such as \"model.path='a=b.txt'\""
+        )
+    return None
+
+
+def _known_keys(text: str, parent: str, conf: Path) -> list[str]:
+    """Full names of the settings beside a misspelt one."""
+    schema = re.search(r"object_type=(\w+)", text)
+    node = getattr(config, schema.group(1), None) if schema else None
+    names = config.list_settings(node or config.RunConfig)
+    known = [f"{parent}.{name}" if parent else name for name in names]
+    return known if parent else sorted({*known, *list_groups(conf)})

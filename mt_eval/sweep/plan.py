@@ -1,0 +1,72 @@
+"""What would be done of a request: what is finished, what must be downloaded first, and about how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mt_eval.config import PivotModel
+from mt_eval.errors import MtEvalError
+from mt_eval.runs.listing import list_entries
+from mt_eval.sweep.jobs import Job, order_jobs
+from mt_eval.sweep.settle import find_outcome, prepare_job
+from mt_eval.translate.checkpoints.catalogue import find_on_disk
+from mt_eval.translate.checkpoints.target_codes import fill_in_languages
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedJob:
+    job: Job
+    folder: str | None = None
+    """The run directory, where it is finished."""
+    error: str | None = None
+    """Why it would fail."""
+    downloads: tuple[str, ...] = ()
+    """Checkpoints that are not on this disk."""
+    seconds: float | None = None
+    """About how long it takes; None where that is not known."""
+
+    @property
+    def to_run(self) -> bool:
+        return self.folder is None and self.error is None
+
+
+def plan_jobs(jobs: Sequence[Job]) -> list[PlannedJob]:
+    """One entry per job, in the order they would be done; nothing is downloaded, loaded or written."""
+    return [_plan(job) for job in order_jobs(jobs)]
+
+
+def _plan(job: Job) -> PlannedJob:
+    absent = [name for name, revision in _list_checkpoints(job) if find_on_disk(name, revision)[0] != "yes"]
+    if not absent:
+        try:
+            outcome = find_outcome(job, prepare_job(job))
+        except MtEvalError as error:
+            return PlannedJob(job, error=str(error))
+        if outcome is not None:
+            return PlannedJob(job, folder=outcome.folder)
+    return PlannedJob(job, downloads=tuple(absent), seconds=_estimate(job))
+
+
+def _list_checkpoints(job: Job) -> Iterator[tuple[str, str | None]]:
+    model, source, target = job.config.model, job.config.source_lang, job.config.target_lang
+    legs: list[tuple[Any, str, str]] = [(model, source, target)]
+    if isinstance(model, PivotModel):
+        legs = [(model.first, source, model.via), (model.second, model.via, target)]
+    for leg, one, other in legs:
+        if hasattr(leg, "name"):
+            yield fill_in_languages(leg.name, one, other), leg.revision
+
+
+def _estimate(job: Job) -> float | None:
+    """Seconds of the last finished run here of the same model and data; other decoding may take longer or shorter."""
+    if not job.runs_dir.is_dir():
+        return None
+    past = [
+        entry
+        for entry in list_entries(job.runs_dir)
+        if entry.state == "finished"
+        and all(entry.choices.get(group) == job.config.choices.get(group) for group in ("model", "data"))
+    ]
+    return max(past, key=lambda entry: entry.time or "").seconds if past else None

@@ -1,0 +1,95 @@
+"""What can be told of a job without doing it: its inputs, whether it was done before, how it failed."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import time
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mt_eval.config import to_plain
+from mt_eval.errors import MtEvalError
+from mt_eval.runs.failed import Failure, locate_failure, name_failure, write_failure
+from mt_eval.runs.outcomes import Outcome, State
+from mt_eval.sweep.jobs import Job
+
+if TYPE_CHECKING:
+    from mt_eval.pipeline import Prepared
+
+
+def prepare_job(job: Job) -> Prepared:
+    """All that is known before the model is loaded.
+
+    Raises:
+        MtEvalError: Anything in the inputs that cannot be used.
+    """
+    from mt_eval.pipeline import prepare
+    from mt_eval.track.send import check_installed
+
+    check_installed(job.config.tracker.kind)
+    return prepare(job.config)
+
+
+def find_outcome(job: Job, prepared: Prepared) -> Outcome | None:
+    """The outcome of a job that was done before it began; None if it has to be done."""
+    from mt_eval.runs.read import find_run
+
+    if job.config.force or read_shard(job) is not None:
+        return None
+    existing = find_run(job.runs_dir, prepared.identity)
+    return None if existing is None else Outcome(State.FINISHED, folder=str(existing))
+
+
+def identify_claim(job: Job, prepared: Prepared) -> str:
+    """What is claimed for the job: its run, or the part of it that a shard is."""
+    shard = read_shard(job)
+    if shard is None:
+        return prepared.identity
+    return hashlib.sha256(f"{prepared.identity} {shard[0]}/{shard[1]}".encode()).hexdigest()
+
+
+def read_shard(job: Job) -> tuple[int, int] | None:
+    """Which part of the data the job translates: its number from 0 and how many there are; None for a whole run."""
+    shard = getattr(job.config.data, "shard", None)
+    if shard is None:
+        return None
+    number, total = map(int, shard.split("/"))
+    return number, total
+
+
+def name_job_failure(job: Job) -> str:
+    """What a failure of the job is called."""
+    return name_failure(to_plain(job.config), job.config.choices)
+
+
+def fail(job: Job, error: BaseException, identity: str | None, started: float) -> Outcome:
+    """Keep what went wrong beside the runs; its outcome."""
+    name = name_job_failure(job)
+    record = locate_failure(job.runs_dir, name)
+    sentence = str(error) if isinstance(error, MtEvalError) else _report_bug(error, record)
+    failure = Failure(
+        name=name,
+        error=sentence,
+        traceback="".join(traceback.format_exception(error)),
+        overrides=job.config.overrides,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        host=socket.gethostname(),
+        identity=identity,
+        choices=dict(job.config.choices),
+    )
+    try:
+        written: str | None = str(write_failure(job.runs_dir, failure))
+    except MtEvalError:
+        written = None  # the folder cannot be written, which is most likely what `error` says
+    seconds = round(time.monotonic() - started, 1)
+    return Outcome(State.FAILED, seconds=seconds, error=sentence, record=written)
+
+
+def _report_bug(error: BaseException, record: Path) -> str:
+    return (
+        f"mt-eval met something it does not know how to explain ({type(error).__name__}: {error}); "
+        f"please report it with {record}"
+    )
