@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mt_eval.languages.calendar import MONTHS
-from mt_eval.languages.codes import LANGUAGES
+from mt_eval.languages.codes import read_languages
 
 PACKAGE = Path(__file__).resolve().parents[1] / "mt_eval"
 KNOWLEDGE = ("languages/", "text/")
@@ -102,11 +102,11 @@ def tables(source: str) -> set[str]:
         ),
         "months": any(sum(not words.isdisjoint(each) for each in months) >= 3 for months in names),
         "scripts": max(
-            len({each.script.lower() for each in LANGUAGES.values()} & words),
-            len({each.script_code.lower() for each in LANGUAGES.values()} & words),
+            len({each.script.lower() for each in read_languages().values()} & words),
+            len({each.script_code.lower() for each in read_languages().values()} & words),
         )
         >= 3,
-        "languages": len({each.name.lower() for each in LANGUAGES.values()} & words) >= 5,
+        "languages": len({each.name.lower() for each in read_languages().values()} & words) >= 5,
     }
     return {kind for kind, holds in found.items() if holds}
 

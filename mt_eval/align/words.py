@@ -12,7 +12,7 @@ import unicodedata
 from itertools import pairwise
 
 from mt_eval.languages.arabic import fold, stem
-from mt_eval.languages.codes import LANGUAGES
+from mt_eval.languages.codes import find_language
 
 _WORD = re.compile(r"[^\W\d_]+")
 _STEM_LETTERS = 6
@@ -26,7 +26,7 @@ def list_words(text: str, lang: str) -> frozenset[str]:
     words = _WORD.findall(unicodedata.normalize("NFC", text).lower())
     if lang == "vi":
         return frozenset([*words, *(f"{one} {other}" for one, other in pairwise(words))])
-    if lang in LANGUAGES and not LANGUAGES[lang].has_spaces:
+    if (language := find_language(lang)) and not language.has_spaces:
         return frozenset(one + other for word in words for one, other in pairwise(word))
     return frozenset(word[:_STEM_LETTERS] for word in words)
 

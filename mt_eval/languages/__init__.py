@@ -1,6 +1,6 @@
 """What is known of languages, for every stage: tables and plain functions, without thresholds.
 
-    codes.py          one row a language: name, codes, script, direction, spaces
+    codes.py          names, codes and scripts of languages, from codes.tsv
     letters.py        classes of letters, marks that are not seen, digits of all scripts
     identify.py       in which script and language a text is
     arabic.py         one spelling for all, what is glued to the front of a word, stems

@@ -15,7 +15,7 @@ import yaml
 
 from mt_eval import bundled
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.languages.codes import LANGUAGES
+from mt_eval.languages.codes import find_language
 from mt_eval.translate.checkpoints.contents import read_contents, read_json
 from mt_eval.translate.checkpoints.facts import Facts, read_facts
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
@@ -138,7 +138,7 @@ def _covers(template: Template, source: str, target: str) -> bool:
         return f"{source}-{target}" in facts.pairs
     if isinstance(facts.languages, tuple):
         return source in facts.languages and target in facts.languages
-    return all(lang in LANGUAGES and LANGUAGES[lang].flores is not None for lang in (source, target))
+    return all((language := find_language(lang)) and language.flores for lang in (source, target))
 
 
 def _read(path: Path) -> tuple[str, Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from mt_eval.errors import ModelError
-from mt_eval.languages.codes import LANGUAGES
+from mt_eval.languages.codes import find_language
 
 _SHOWN = 12
 
@@ -45,7 +45,7 @@ def choose_target_token(name: str, known: Iterable[str], target: str, wanted: st
     if not tokens:
         return None
     candidates = []
-    if (language := LANGUAGES.get(target)) is not None:
+    if (language := find_language(target)) is not None:
         candidates = [f">>{language.iso3}<<", f">>{language.iso3}_{language.script_code}<<"]
     candidates.append(f">>{target}<<")
     for candidate in candidates:
@@ -65,9 +65,9 @@ def choose_flores_code(key: str, lang: str, wanted: str | None) -> str:
     """
     if wanted is not None:
         return wanted
-    if lang not in LANGUAGES or (code := LANGUAGES[lang].flores) is None:
+    if (language := find_language(lang)) is None or language.flores is None:
         raise ModelError(f"no FLORES-200 code is known for language {lang}; give one as {key}, such as vie_Latn")
-    return code
+    return language.flores
 
 
 def check_language_code(name: str, key: str, code: str, known: Iterable[str]) -> None:
