@@ -12,6 +12,7 @@ import pytest
 
 from mt_eval.languages.calendar import MONTHS
 from mt_eval.languages.codes import read_languages
+from mt_eval.metrics import METRICS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "mt_eval"
 KNOWLEDGE = ("languages/", "text/")
@@ -128,6 +129,43 @@ def test_a_table_of_letters_is_seen(source: str, kind: str) -> None:
     """Each table that once stood outside `languages/` is found, and a docstring that names letters is none."""
     assert tables(source) == {kind}
     assert tables(f'"""أ-إ: January, February, March in Arabic, Greek and Latin."""\n{kind} = 1') == set()
+
+
+def known_metrics(source: str) -> set[str]:
+    """What a module knows of metrics: parts of a `signature`, or a `list` of two names or more in one display."""
+    tree = ast.parse(source)
+    shown = [
+        {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict)
+    ]
+    found = {
+        "signature": re.search(r"norm:|better:(lower|higher)", source) is not None,
+        "list": any(len(values & METRICS.keys()) > 1 for values in shown),
+    }
+    return {kind for kind, holds in found.items() if holds}
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ('profile = signature.rpartition("|norm:")[2]', "signature"),
+        ('lower = "better:lower" in signature', "signature"),
+        ('METRICS = ("chrF++", "chrF")', "list"),
+        ('MARGINS = {"chrF": 0.54, "TER": 0}', "list"),
+    ],
+)
+def test_a_copy_of_what_metrics_are_is_seen(source: str, kind: str) -> None:
+    """Each of the copies that once disagreed is found."""
+    assert known_metrics(source) == {kind}
+
+
+def test_what_is_known_of_metrics_has_one_home() -> None:
+    """No module outside `metrics/` takes a signature apart or lists metrics."""
+    found = {place(file): known_metrics(file.read_text(encoding="utf-8")) for file in modules()}
+
+    assert {name: kinds for name, kinds in found.items() if kinds and not name.startswith("metrics/")} == {}
+    assert "metrics/key.py" in {name for name, kinds in found.items() if "signature" in kinds}
 
 
 def test_what_is_known_of_languages_has_one_home() -> None:

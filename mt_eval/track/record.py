@@ -10,6 +10,7 @@ from typing import Any
 
 from mt_eval.compare.labels import flatten, show_value
 from mt_eval.export.rows import Row, list_rows
+from mt_eval.metrics import list_metrics
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.read import read_run
 from mt_eval.types import Level, Run
@@ -30,6 +31,8 @@ class Record:
     metrics: Mapping[str, float]
     """Scores with `.low` and `.high`, those of whole articles as `METRIC.articles`, `flagged`, `flags.NAME`, `seconds`
     and `seconds.STAGE`. What could not be scored is not in it."""
+    lower_is_better: frozenset[str]
+    """Metrics that count errors."""
     tags: Mapping[str, str]
     warnings: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -52,6 +55,7 @@ def describe_run(folder: Path) -> Record:
         finished=str(provenance.get("finished", "")),
         parameters={key: show_value(value) for key, value in flatten(run.config).items()},
         metrics=dict(_list_metrics(run)),
+        lower_is_better=frozenset(key for key, metric in list_metrics(run.scores).items() if metric.lower_is_better),
         tags={
             "system": str(system.get("label", run.id)),
             "direction": str(run.config["direction"]),

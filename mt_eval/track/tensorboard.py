@@ -60,7 +60,11 @@ def _write_segments(record: Record) -> str:
     metric = next((name for name in record.metrics if record.rows and name in record.rows[0]), None)
     if metric is None:
         return ""
-    scored = sorted((row for row in record.rows if row[metric] is not None), key=lambda row: float(row[metric]))
+    scored = sorted(
+        (row for row in record.rows if row[metric] is not None),
+        key=lambda row: float(row[metric]),
+        reverse=metric in record.lower_is_better,
+    )
     columns = ["id", metric, "source", "reference", "translation"]
     return _write_table(columns, [[str(row[name] or "") for name in columns] for row in scored[:_WORST]])
 

@@ -142,6 +142,41 @@ def test_a_search_for_the_best_decoding(folder: Path, capsys: pytest.CaptureFixt
     assert "must come from other articles" in said
 
 
+OUTSIDE = """\
+defaults: [metrics_schema]
+names: [chrF++]
+samples: 0
+external:
+  - name: errors
+    command: [python3, -c, "import sys; [print(len(line)) for line in open(sys.argv[1])]", "{translation}"]
+    version: "1"
+    higher_is_better: false
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [["metrics=all", "hydra.sweeper.metric=TER"], ["metrics=errors", "hydra.sweeper.metric=errors"]]
+)
+def test_a_search_among_errors_takes_the_fewest(
+    words: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TER, whose signature has a `norm` of its own, and a metric from outside that says lower is better."""
+    pytest.importorskip("optuna", reason="the extra `tune` is not installed")
+    (folder / "mine" / "metrics").mkdir(parents=True)
+    (folder / "mine" / "metrics" / "errors.yaml").write_text(OUTSIDE, encoding="utf-8")
+
+    status = main(["run", "-m", "hydra/sweeper=tune", "hydra.sweeper.trials=6", "--config-dir", "mine", "data=ui",
+                   "model=copy", "limit=1,2,3", *words])  # fmt: skip
+
+    metric = words[1].partition("=")[2]
+    said = capsys.readouterr().err
+    runs = [read_run(path.parent) for path in folder.glob("runs/*/run.json")]
+    scores = {score.value for run in runs for score in run.scores if (score.metric, score.level) == (metric, "segment")}
+    assert status == 0
+    assert len(scores) > 1
+    assert f"with {metric} {min(value for value in scores if value is not None):.2f} on the data" in said
+
+
 def test_a_launcher_that_is_not_installed_is_explained(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -218,6 +218,23 @@ def test_tensorboard_reads_what_was_written(folder: Path) -> None:
     assert settings["decoding.num_beams"].string_value == "4"
 
 
+def test_tensorboards_worst_segments_are_the_worst(tmp_path: Path) -> None:
+    """Where lower is better, the table begins with the segment that has the most errors."""
+    accumulator = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator", reason="the extra `tensorboard` is not installed"
+    )
+    provenance = {"finished": "2026-01-02T03:04:05+00:00", "seconds": {}}
+    made = write_small_run(tmp_path / "runs", "errors", make_rows(6, lost=2), metrics=("TER",), provenance=provenance)
+    worst = max(read_run(made).segment_scores["TER"], key=lambda value: value or 0)
+
+    main(["track", str(made), "--to", "tensorboard"])
+
+    events = accumulator.EventAccumulator(str(made.parent / ".trackers" / "tensorboard" / "errors"))
+    events.Reload()
+    table = events.Tensors("worst segments")[0].tensor_proto.string_val[0].decode()
+    assert float(table.splitlines()[2].split("|")[2]) == worst
+
+
 # --- what goes wrong
 
 
