@@ -41,7 +41,6 @@ import numpy as np
 import numpy.typing as npt
 from system_outputs import ARCHIVE, Outputs, load_outputs, read_lines
 
-from mt_eval.compare.draws import bootstrap_scores, randomization_p_values
 from mt_eval.compare.evidence import Table
 from mt_eval.compare.inference import (
     ALPHA,
@@ -52,8 +51,10 @@ from mt_eval.compare.inference import (
     quantile_of_t,
     sacrebleu_p_values,
 )
+from mt_eval.compare.swaps import randomization_p_values
 from mt_eval.metrics import METRICS
 from mt_eval.metrics.key import MetricKey
+from mt_eval.score.resample import bootstrap_scores
 
 MEASURED = {"chrF++": "", "BLEU-intl": "_bleu"}
 """Metric to what its figures end in."""
@@ -164,7 +165,7 @@ def measure_false_positives(worlds: Sequence[World], suffix: str, trials: int, s
     for seed, table in draw_blocks(worlds[0].metric, split, trials):
         deltas, observed = resample_pairs(table, samples, seed)
         pairs = [(2 * place, 2 * place + 1) for place in range(len(observed))]
-        (swapped,) = randomization_p_values([table], pairs, samples=samples, seed=seed)
+        (swapped,) = randomization_p_values([(table.metric, table.rows)], pairs, samples=samples, seed=seed)
         below["bootstrap"] += count_true(bootstrap_p_values(deltas, table.rows.shape[1]) < ALPHA)
         below["randomization"] += count_true(swapped < ALPHA)
         below["sacrebleu"] += count_true(sacrebleu_p_values(deltas, observed) < ALPHA)
@@ -284,7 +285,7 @@ def draw_blocks(
 
 def resample_pairs(table: Table, samples: int, seed: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The `(P, S)` resampled and `(P,)` real differences of a table's P pairs."""
-    (scores,) = bootstrap_scores([table], samples=samples, seed=seed)
+    (scores,) = bootstrap_scores([(table.metric, table.rows)], samples=samples, seed=seed)
     real = table.metric.score(table.rows.sum(axis=1))
     return scores[1::2] - scores[::2], real[1::2] - real[::2]
 

@@ -5,7 +5,7 @@
     guard.py       whether they can be compared at all
     gather.py      runs -> `Evidence`: statistics of all systems over the same units
     files.py       plain text files -> `Evidence`
-    draws.py       scores of all systems over the same resamples; randomized pairs
+    swaps.py       pairs of systems with their outputs swapped at random
     inference.py   intervals, p values, Holm, the smallest difference the data could have shown
     judgement.py   what a difference is worth, and the verdict in words
     groups.py      systems that cannot be told apart

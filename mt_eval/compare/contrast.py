@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.compare.details import explain_difference
-from mt_eval.compare.draws import bootstrap_scores, randomization_p_values
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.groups import find_groups
 from mt_eval.compare.inference import (
@@ -24,8 +23,9 @@ from mt_eval.compare.inference import (
 )
 from mt_eval.compare.judgement import CANNOT_TELL, find_agreement, judge
 from mt_eval.compare.result import Comparisons, Details, Group, MetricFacts, SystemScore
+from mt_eval.compare.swaps import randomization_p_values
 from mt_eval.errors import RunError
-from mt_eval.score.resample import FEWEST_ARTICLES, sum_groups
+from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, sum_groups
 from mt_eval.types import Comparison, Level
 
 BOOTSTRAP, RANDOMIZATION = "bootstrap", "randomization"
@@ -71,7 +71,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
     units = tables[0].rows.shape[1]
     order = [plan.baseline, *(place for place in range(len(evidence.systems)) if place != plan.baseline)]
     real = [table.metric.score(table.rows.sum(axis=1)) for table in tables]
-    resampled = bootstrap_scores(tables, samples=plan.samples, seed=plan.seed)
+    resampled = bootstrap_scores([(table.metric, table.rows) for table in tables], samples=plan.samples, seed=plan.seed)
     facts = tuple(_describe(table, plan.margin) for table in tables)
 
     scores = []
@@ -149,7 +149,9 @@ def _compare_pairs(
 ) -> tuple[Comparison, ...]:
     units = tables[0].rows.shape[1]
     swapped = (
-        randomization_p_values(tables, pairs, samples=plan.samples, seed=plan.seed)
+        randomization_p_values(
+            [(table.metric, table.rows) for table in tables], pairs, samples=plan.samples, seed=plan.seed
+        )
         if plan.test == RANDOMIZATION
         else [None] * len(tables)
     )

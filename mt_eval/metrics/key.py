@@ -70,17 +70,6 @@ class MetricKey:
         _, at, rest = str(self).partition("@")
         return f"{self.base}.{level}{at}{rest}"
 
-    @classmethod
-    def parse_statistics(cls, name: str) -> tuple[MetricKey, str]:
-        """The key and the level that `name_statistics` was given.
-
-        >>> MetricKey.parse_statistics("chrF++.segment@vi-en")
-        (MetricKey(base='chrF++', profile='none', leg='vi-en'), 'segment')
-        """
-        head, at, rest = name.partition("@")
-        base, _, level = head.rpartition(".")
-        return cls.parse(f"{base}{at}{rest}"), level
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:

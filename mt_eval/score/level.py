@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.metrics.metric import Metric
-from mt_eval.score.resample import FEWEST_ARTICLES, percentile_interval, resample_sums, sum_groups
+from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, percentile_interval, sum_groups
 from mt_eval.score.units import Units
 from mt_eval.types import Level, Score
 
@@ -26,23 +26,32 @@ def score_level(
     only, over segments. All metrics see the same resamples. There is no interval over a single unit.
     """
     groups = np.array(units.articles, dtype=np.int64)
-    present = set(units.articles)
+    known = frozenset(units.articles)
+    present = sorted(known)
     resampled = _choose_resampled(units, len(present), samples)
-    resamples = _resample(tables, groups, len(articles), resampled, samples, seed)
+    by_article = {metric: sum_groups(rows, groups, len(articles)) for metric, rows in tables.items()}
+    intervals: list[tuple[float, float] | tuple[None, None]] = [(None, None)] * len(tables)
+    if resampled and tables:
+        drawn = [
+            (metric, by_article[metric][present] if resampled == "article" else tables[metric]) for metric in tables
+        ]
+        stacked = [(metric, rows[np.newaxis]) for metric, rows in drawn]
+        resamples = bootstrap_scores(stacked, samples=samples, seed=seed, exact=True)
+        intervals = [percentile_interval(each[0]) for each in resamples]
     scores = []
-    for (metric, rows), signature in zip(tables.items(), signatures, strict=True):
-        by_article = sum_groups(rows, groups, len(articles))
-        low, high = percentile_interval(metric.score(resamples[metric])) if resamples else (None, None)
-        values = enumerate(zip(articles, metric.score(by_article).tolist(), strict=True))
+    for metric, signature, (low, high) in zip(tables, signatures, intervals, strict=True):
+        values = metric.score(by_article[metric]).tolist()
         scores.append(
             Score(
                 metric=metric.name,
-                value=float(metric.score(by_article.sum(axis=0))) if present else None,
+                value=float(metric.score(by_article[metric].sum(axis=0))) if present else None,
                 signature=signature,
                 low=low,
                 high=high,
                 level=units.level,
-                per_article={article: value if index in present else None for index, (article, value) in values},
+                per_article={
+                    article: values[index] if index in known else None for index, article in enumerate(articles)
+                },
                 resampled=resampled,
             )
         )
@@ -56,19 +65,3 @@ def _choose_resampled(units: Units, articles: int, samples: int) -> str | None:
     if articles >= FEWEST_ARTICLES:
         return "article"
     return "segment" if units.level is Level.SEGMENT else None
-
-
-def _resample(
-    tables: Tables, groups: npt.NDArray[np.int64], articles: int, resampled: str | None, samples: int, seed: int
-) -> dict[Metric, npt.NDArray[np.int64]]:
-    """Metric to its `(S, K)` sums over S resamples, the same resamples for all; empty where nothing is resampled."""
-    if resampled is None or not tables:
-        return {}
-    drawn: list[npt.NDArray[np.integer[Any]]]
-    if resampled == "article":
-        drawn = [sum_groups(rows, groups, articles)[np.unique(groups)] for rows in tables.values()]
-    else:
-        drawn = [*tables.values()]
-    sums = resample_sums(np.hstack(drawn), samples=samples, seed=seed)
-    ends = np.cumsum([rows.shape[1] for rows in tables.values()])[:-1]
-    return dict(zip(tables, np.split(sums, ends, axis=1), strict=True))

@@ -1,47 +1,61 @@
-"""Percentile bootstrap over sums of sufficient statistics.
+"""Scores of systems over bootstrap resamples, and intervals.
 
 A **unit** is what is drawn: an article, or a segment where there are too few articles. A resample draws as many units
 as there are, with replacement; its score is the corpus score of their summed statistics. Instead of gathering the drawn
-rows, the number of times each unit was drawn is counted: a matrix `(S, N)` of counts times the statistics `(N, K)`
-gives the sums of S resamples at once.
+rows, the number of times each unit was drawn is counted. Counts `(B, N)` times statistics `(N, U)` give the sums of B
+resamples for all metrics and systems in one product of matrices, where U are the columns that differ from each other:
+those that count the reference are the same for all systems, and those of chrF are columns of chrF++.
+
+Draws depend on the seed, the number of resamples and N only; neither the systems, their order nor the block size
+changes a result. Integers are summed as floats, exactly: in single precision where no sum reaches 2**24, else in
+double.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mt_eval.metrics.metric import Metric
+
 FEWEST_ARTICLES = 10
 """Fewer articles than this are not resampled: their segments are, though the segments of one article hang together."""
 
-_BLOCK_CELLS = 2**18
-"""Cells of the counts matrix held at once (2 MiB each for the draws, their counts and the counts as floats)."""
+BLOCK_CELLS = 2**21
+"""Cells of any matrix held at once."""
+
+Tables = Sequence[tuple[Metric, npt.NDArray[np.integer[Any]]]]
+"""Metrics, each with the `(M, N, K)` rows of statistics of M systems over the same N units."""
 
 
-def resample_sums(
-    statistics: npt.NDArray[np.integer[Any]], *, samples: int, seed: int, block_cells: int = _BLOCK_CELLS
-) -> npt.NDArray[np.int64]:
-    """The `(S, K)` sums of statistics over S = `samples` bootstrap resamples of N units.
+def bootstrap_scores(
+    tables: Tables, *, samples: int, seed: int, exact: bool = False, block_cells: int = BLOCK_CELLS
+) -> list[npt.NDArray[np.float64]]:
+    """Per table the `(M, S)` scores of its M systems over S = `samples` bootstrap resamples of its N rows.
 
-    `statistics` is `(N, K)`, N at least 1. Columns of several metrics or systems may stand side by side: all of them
-    then see the same resamples. The draws depend on `seed`, S and N only; 0 is a seed like any other, and `block_cells`
-    bounds the memory without changing the result. Sums are exact below 2**53.
+    All tables have the same N; every row is a unit. 0 is a seed like any other.
+
+    Args:
+        exact: Whether to score to the last digit, the same on every processor, which takes longer.
     """
-    units, columns = statistics.shape
+    units = tables[0][1].shape[1]
     generator = np.random.Generator(np.random.PCG64(seed))
-    # A product of floats runs on BLAS, one of integers does not; both are exact for integers of this size.
-    weights = statistics.astype(np.float64)
-    sums = np.empty((samples, columns), dtype=np.int64)
-    block = max(1, block_cells // units)
-    for start in range(0, samples, block):
-        rows = min(block, samples - start)
-        drawn = generator.integers(units, size=(rows, units))
-        drawn += np.arange(rows)[:, np.newaxis] * units
-        counts = np.bincount(drawn.ravel(), minlength=rows * units).reshape(rows, units)
-        sums[start : start + rows] = counts.astype(np.float64) @ weights
-    return sums
+    columns = Columns.gather(tables)
+    scores = [np.empty((len(rows), samples)) for _, rows in tables]
+    for block in cut_blocks(samples, max(units, len(columns.distinct)), block_cells):
+        size = block.stop - block.start
+        drawn = generator.integers(units, size=(size, units))
+        drawn += np.arange(size)[:, np.newaxis] * units
+        counts = np.bincount(drawn.ravel(), minlength=size * units).reshape(size, units)
+        sums = columns.sum_rows(counts)
+        for place, (metric, _) in enumerate(tables):
+            score = metric.score if exact else metric.score_resamples
+            scores[place][:, block] = score(columns.pick(sums, place))
+    return scores
 
 
 def percentile_interval(scores: npt.NDArray[np.float64], *, coverage: float = 0.95) -> tuple[float, float]:
@@ -65,3 +79,53 @@ def sum_groups(
     sums = np.zeros((number, statistics.shape[1]), dtype=np.int64)
     np.add.at(sums, groups, statistics)
     return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The statistics of all tables, every distinct column once."""
+
+    distinct: npt.NDArray[Any]
+    """`(U, N)`, single or double precision, whichever sums exactly."""
+    places: tuple[npt.NDArray[np.int64], ...]
+    """Per table the `(M, K)` rows of `distinct` that are its columns."""
+
+    @classmethod
+    def gather(cls, tables: Tables) -> Columns:
+        found: dict[bytes, int] = {}
+        distinct: list[npt.NDArray[Any]] = []
+        places = []
+        for _, rows in tables:
+            systems, _, width = rows.shape
+            place = np.empty((systems, width), dtype=np.int64)
+            for cell, column in zip(
+                np.ndindex(systems, width),
+                np.ascontiguousarray(rows.transpose(0, 2, 1)).reshape(systems * width, -1),
+                strict=True,
+            ):
+                content = column.tobytes()
+                if content not in found:
+                    found[content] = len(distinct)
+                    distinct.append(column)
+                place[cell] = found[content]
+            places.append(place)
+        stacked = np.stack(distinct)
+        # A resample can draw the largest row N times, and no partial sum of it is larger.
+        exact_in_single = np.abs(stacked).max() * stacked.shape[1] < 2**24
+        return cls(stacked.astype(np.float32 if exact_in_single else np.float64), tuple(places))
+
+    def sum_rows(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        """The `(U, B)` sums of statistics over B rows of counts `(B, N)`."""
+        sums: npt.NDArray[Any] = self.distinct @ counts.astype(self.distinct.dtype).T
+        return sums
+
+    def pick(self, sums: npt.NDArray[Any], table: int) -> npt.NDArray[Any]:
+        """The `(M, B, K)` sums of one table, each of its columns lying together in memory."""
+        return np.moveaxis(sums[self.places[table]].astype(np.float64), 1, -1)
+
+
+def cut_blocks(samples: int, width: int, cells: int = BLOCK_CELLS) -> Iterator[slice]:
+    """Slices of S resamples, of which so many are held at once that no matrix so wide has more cells."""
+    size = max(1, cells // width)
+    for start in range(0, samples, size):
+        yield slice(start, min(start + size, samples))

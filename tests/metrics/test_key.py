@@ -20,11 +20,10 @@ keys = st.builds(
 
 @given(keys, st.sampled_from(Level))
 def test_a_key_is_read_as_it_was_written(key: MetricKey, level: Level) -> None:
-    """So it is as the name of a score, of its statistics, and beside the signature that says the profile."""
+    """So it is as the name of a score, and beside the signature that says the profile."""
     signature = sign_score("nrefs:1|version:2.6.0", level=level, alignment="gold", profile=key.profile)
 
     assert MetricKey.parse(str(key)) == key
-    assert MetricKey.parse_statistics(key.name_statistics(level)) == (key, level)
     assert MetricKey.of_score(key.metric, signature) == key
 
 
