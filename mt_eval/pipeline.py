@@ -21,6 +21,7 @@ from mt_eval.metrics.key import NO_PROFILE
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
+from mt_eval.runs.write import make_head
 from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations
@@ -158,29 +159,35 @@ def evaluate(
             for pair, translation in zip(prepared.pairs, translated.translations, strict=True)
         )
     return Run(
-        schema_version=SCHEMA_VERSION,
-        id=prepared.run_id,
-        identity=prepared.identity,
+        head=make_head(
+            {
+                "schema_version": SCHEMA_VERSION,
+                "id": prepared.run_id,
+                "identity": prepared.identity,
+                "started": started.isoformat(timespec="seconds"),
+                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+                "choices": dict(config.choices),
+                "system": {
+                    "label": prepared.system.label,
+                    "identity": prepared.system.identity,
+                    **prepared.system.facts,
+                },
+                "translation": dict(translated.facts),
+                "alignment": prepared.alignment,
+                "inputs": dict(prepared.inputs),
+                "cleaning": {name: _describe_changes(changes) for name, changes in prepared.cleaning.items()},
+                "seconds": {stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
+                "environment": describe_environment(),
+                "notes": prepared.notes,
+                "warnings": (*prepared.warnings, *_warn_about_size(prepared), *translated.warnings, *scored.warnings),
+            }
+        ),
         config=to_plain(config),
-        provenance={
-            "started": started.isoformat(timespec="seconds"),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "choices": dict(config.choices),
-            "system": {"label": prepared.system.label, "identity": prepared.system.identity, **prepared.system.facts},
-            "translation": dict(translated.facts),
-            "alignment": prepared.alignment,
-            "inputs": dict(prepared.inputs),
-            "cleaning": {name: _describe_changes(changes) for name, changes in prepared.cleaning.items()},
-            "seconds": {stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
-            "environment": describe_environment(),
-            "notes": list(prepared.notes),
-        },
         pairs=prepared.pairs,
         translations=translated.translations,
         scores=scored.scores,
         segment_scores=scored.segment_scores,
         flags=flags,
-        warnings=(*prepared.warnings, *_warn_about_size(prepared), *translated.warnings, *scored.warnings),
         statistics=scored.statistics,
     )
 

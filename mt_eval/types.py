@@ -146,16 +146,100 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Everything one evaluation leaves; `runs/README.md` says in which file each field is kept."""
+class SystemFacts:
+    """What a run evaluated."""
+
+    label: str = ""
+    identity: str = ""
+    """SHA-256 over everything that can change a translation."""
+    kind: str = ""
+    name: str = ""
+    via: str | None = None
+    """The language between two legs."""
+    files: Mapping[str, str] | None = None
+    """Files of translations to their SHA-256, where no model made them here."""
+    legs: tuple[Mapping[str, Any], ...] = ()
+    """Per leg: name, revision asked for and used, SHA-256 of every file, settings, engine and numeric type."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegWork:
+    """What one leg of a system did; from `device` on None where all was found in the translation store."""
+
+    name: str = ""
+    identity: str = ""
+    generation: Mapping[str, Any] = field(default_factory=dict)
+    """Every generation setting in effect."""
+    segments_from_store: int = 0
+    segments_decoded: int = 0
+    """Distinct sentences."""
+    preflight_seconds: float | None = None
+    device: str | None = None
+    device_name: str | None = None
+    dtype: str | None = None
+    threads: int | None = None
+    workers: int | None = None
+    batch_tokens: int | None = None
+    ctranslate2: str | None = None
+    """Version."""
+    batches: int | None = None
+    load_seconds: float | None = None
+    decode_seconds: float | None = None
+    peak_memory_mb: float | None = None
+    decoded_tokens_in: int | None = None
+    decoded_tokens_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What translating took."""
+
+    segments: int = 0
+    legs: tuple[LegWork, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """What a run says of itself, field by field as `run.json` has it."""
 
     schema_version: int
     id: str
     """The name of the run directory."""
     identity: str
     """SHA-256 over everything that can change the result; two runs with equal identities are the same experiment."""
+    status: str = "finished"
+    started: str = ""
+    """UTC in ISO 8601, as `finished`; empty where it is not known."""
+    finished: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Config group to the option chosen."""
+    system: SystemFacts = SystemFacts()
+    translation: Work = Work()
+    alignment: str = "unknown"
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Input file to the SHA-256 of its content."""
+    cleaning: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Article id to everything that cleaning changed."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Stage to what it took."""
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What was left out of the data, and why."""
+    warnings: tuple[str, ...] = ()
+    """What to know before believing the scores."""
+
+    @property
+    def label(self) -> str:
+        """What the system is called; the run's own name where it has none."""
+        return self.system.label or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything one evaluation leaves; `runs/README.md` says in which file each field is kept."""
+
+    head: RunHead
     config: Mapping[str, Any]
-    provenance: Mapping[str, Any]
     pairs: tuple[SegmentPair, ...]
     translations: tuple[Translation | None, ...]
     """One per segment pair, in the same order; None where there is no source to translate."""
@@ -164,9 +248,20 @@ class Run:
     """Metric name to one score per segment pair; None where a side is missing."""
     flags: tuple[tuple[Flag, ...], ...]
     """What looks wrong, per segment pair; empty where nothing does or there is no translation."""
-    warnings: tuple[str, ...] = ()
     statistics: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """`METRIC.LEVEL` to an integer array, one row of sufficient statistics per scored unit."""
+
+    @property
+    def id(self) -> str:
+        return self.head.id
+
+    @property
+    def identity(self) -> str:
+        return self.head.identity
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return self.head.warnings
 
     def _repr_html_(self) -> str:
         """The run in a notebook: its name, its scores with their intervals, and its warnings."""

@@ -40,7 +40,7 @@ from mt_eval.cli.main import main as mt_eval
 from mt_eval.metrics import METRICS
 from mt_eval.runs.read import read_run
 from mt_eval.runs.write import write_run
-from mt_eval.types import Level, Run, Score
+from mt_eval.types import Level, Run, Score, SystemFacts
 
 COMPARED = "chrF++,BLEU-13a"
 BIG_METRICS = ("chrF++", "BLEU-intl", "BLEU-13a")
@@ -173,9 +173,12 @@ def mix_runs(made: Sequence[Run], name: str, chosen: Sequence[int], places: Sequ
     translations = [made[run].translations[place] for run, place in which]
     return replace(
         first,
-        id=name,
-        identity=hashlib.sha256(name.encode()).hexdigest(),
-        provenance={**first.provenance, "system": {"label": name, "kind": "hypotheses"}},
+        head=replace(
+            first.head,
+            id=name,
+            identity=hashlib.sha256(name.encode()).hexdigest(),
+            system=SystemFacts(label=name, kind="hypotheses"),
+        ),
         pairs=tuple(replace(first.pairs[place], id=key) for key, place in zip(ids, places, strict=True)),
         translations=tuple(
             each and replace(each, segment_pair_id=key) for key, each in zip(ids, translations, strict=True)

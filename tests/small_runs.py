@@ -9,7 +9,7 @@ from typing import Any
 
 from mt_eval.config import MetricsConfig
 from mt_eval.runs.paths import SCHEMA_VERSION
-from mt_eval.runs.write import write_run
+from mt_eval.runs.write import make_head, write_run
 from mt_eval.score.scored import score_translations
 from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
@@ -35,7 +35,7 @@ def write_small_run(
     rows: Sequence[Row],
     *,
     config: Mapping[str, Any] | None = None,
-    provenance: Mapping[str, Any] | None = None,
+    head: Mapping[str, Any] | None = None,
     metrics: Sequence[str] = ("chrF++", "BLEU-13a"),
     alignment: str = "lines",
     outside: Mapping[str, Sequence[float]] | None = None,
@@ -73,17 +73,18 @@ def write_small_run(
         scores.append(Score(metric, mean, signature, None, None, Level.SEGMENT))
         segment_scores[metric] = tuple(values)
     run = Run(
-        schema_version=SCHEMA_VERSION,
-        id=name,
-        identity=hashlib.sha256(repr((name, rows)).encode()).hexdigest(),
+        head=make_head(
+            {
+                "schema_version": SCHEMA_VERSION,
+                "id": name,
+                "identity": hashlib.sha256(repr((name, rows)).encode()).hexdigest(),
+                "choices": {"model": "demo"},
+                "system": {"label": name, "kind": "marian"},
+                "alignment": alignment,
+                **(head or {}),
+            }
+        ),
         config={"direction": "vi-ar", "decoding": {"num_beams": 4}, **(config or {})},
-        provenance={
-            "choices": {"model": "demo"},
-            "system": {"label": name, "kind": "marian"},
-            "translation": {},
-            "alignment": alignment,
-            **(provenance or {}),
-        },
         pairs=tuple(pairs),
         translations=tuple(translations),
         scores=tuple(scores),

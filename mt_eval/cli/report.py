@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mt_eval.runs.skim import Skim
+    from mt_eval.runs.columns import RunColumns
 
 _DESCRIPTION = """\
 Write one HTML page that opens from disk, with the verdict, plots, and every segment of every system side by side.
@@ -76,14 +76,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _render_one(run: Skim) -> str:
+def _render_one(run: RunColumns) -> str:
     from mt_eval.report.html.page import render_run_page
     from mt_eval.runs.read import read_run
 
     return render_run_page(read_run(run.folder))
 
 
-def _render_several(runs: Sequence[Skim], arguments: argparse.Namespace) -> str:
+def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace) -> str:
     from mt_eval.compare.contrast import Plan, compare_systems
     from mt_eval.compare.details import explain_difference
     from mt_eval.compare.gather import gather_runs
@@ -109,7 +109,7 @@ def _render_several(runs: Sequence[Skim], arguments: argparse.Namespace) -> str:
     return render_comparison_page([read_run(runs[place].folder) for place in places], result, details)
 
 
-def _choose_output(runs: Sequence[Skim]) -> Path:
+def _choose_output(runs: Sequence[RunColumns]) -> Path:
     from mt_eval.runs.paths import RunPaths
 
     return RunPaths(runs[0].folder).report if len(runs) == 1 else Path("report.html")

@@ -47,12 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for; 0.
 
     Raises:
-        RunError: The folder is not there, or a record in it cannot be read.
-        ConfigError: --where or --sort names what is not there.
+        RunError: The folder is not there, a record in it cannot be read, or --where names what is not there.
+        ConfigError: --sort does.
     """
-    from mt_eval.runs.listing import list_entries
+    from mt_eval.runs.listing import Entry, list_entries
+    from mt_eval.runs.settings import keep_where
 
-    entries = _sort(_filter(list_entries(arguments.folder), arguments.where), arguments.sort)
+    entries = list_entries(arguments.folder)
+    entries = keep_where(entries, arguments.where, Entry.read_setting, Entry.list_keys, allow_none=True)
+    entries = _sort(entries, arguments.sort)
     match arguments.format:
         case "json":
             _print_json(entries)
@@ -61,22 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
         case _:
             _print_table(entries, arguments.folder)
     return 0
-
-
-def _filter(entries: Sequence[Entry], wanted: Sequence[str]) -> list[Entry]:
-    kept = list(entries)
-    for word in wanted:
-        key, equals, value = word.partition("=")
-        if not equals:
-            raise ConfigError(f"--where {word}: expected KEY=VALUE, such as state=failed")
-        settings = [entry.read_setting(key) for entry in kept]
-        if kept and all(setting is None for setting in settings):
-            raise ConfigError(
-                f"--where {word}: none of these {len(kept)} runs has a setting {key}; "
-                "known are state, name, direction, the groups and settings of `mt-eval run --help`"
-            )
-        kept = [entry for entry, setting in zip(kept, settings, strict=True) if setting == value]
-    return kept
 
 
 def _sort(entries: Sequence[Entry], key: str) -> list[Entry]:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mt_eval.runs.skim import Skim
+    from mt_eval.runs.columns import RunColumns
 
 _DESCRIPTION = """\
 Send finished runs to a tracker: the one their configuration names, or another. What is there already is left alone.
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any("error" in outcome for outcome in outcomes) else 0
 
 
-def _choose_settings(run: Skim, arguments: argparse.Namespace) -> dict[str, Any]:
+def _choose_settings(run: RunColumns, arguments: argparse.Namespace) -> dict[str, Any]:
     """The tracker's settings: the run's own where it has them, the defaults, and what was typed."""
     from dataclasses import fields
 

@@ -14,7 +14,8 @@ from mt_eval.compare.speed import compare_speeds, measure_speed
 from mt_eval.errors import RunError
 from mt_eval.metrics import find_metric
 from mt_eval.metrics.outside import Outside
-from mt_eval.runs.skim import ScoreLine, Skim, read_segment_scores, read_statistics, read_translations
+from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
+from mt_eval.runs.read import read_statistics
 from mt_eval.types import Level
 
 _Key = tuple[str, str, int]
@@ -22,7 +23,7 @@ _Key = tuple[str, str, int]
 
 
 def gather_runs(
-    runs: Sequence[Skim],
+    runs: Sequence[RunColumns],
     labels: Sequence[str],
     *,
     metrics: Sequence[str] = (),
@@ -62,7 +63,7 @@ def gather_runs(
     source, _, target = str(runs[0].config.get("direction", "")).partition("-")
     return Evidence(
         systems=tuple(labels),
-        identities=tuple(run.identity for run in runs),
+        identities=tuple(run.head.identity for run in runs),
         level=level,
         tables=tuple(_read_tables(runs, lines, level, rows, where)),
         ids=ids,
@@ -82,7 +83,7 @@ def gather_runs(
     )
 
 
-def _place_units(run: Skim, level: Level, line: ScoreLine) -> Sequence[int]:
+def _place_units(run: RunColumns, level: Level, line: ScoreLine) -> Sequence[int]:
     """Where each row of a run's statistics is: the place of its segment, or of the first segment of its article."""
     if level is Level.SEGMENT:
         return run.segments.aligned
@@ -93,7 +94,7 @@ def _place_units(run: Skim, level: Level, line: ScoreLine) -> Sequence[int]:
     return [place for name, place in first.items() if name in scored]
 
 
-def _key_units(run: Skim, level: Level, line: ScoreLine) -> list[_Key]:
+def _key_units(run: RunColumns, level: Level, line: ScoreLine) -> list[_Key]:
     """The texts of each row of a run's statistics."""
     segments = run.segments
     if level is Level.SEGMENT:
@@ -133,14 +134,14 @@ def _intersect(keys: Sequence[Sequence[_Key]], labels: Sequence[str], level: Lev
 
 
 def _read_tables(
-    runs: Sequence[Skim],
+    runs: Sequence[RunColumns],
     lines: Sequence[ScoreLine],
     level: Level,
     rows: Sequence[Sequence[int]],
     where: Sequence[Sequence[int]],
 ) -> list[Table]:
     names = {line.key: line.key.name_statistics(level) for line in lines}
-    stored = [read_statistics(run, list(names.values())) for run in runs]
+    stored = [read_statistics(run.folder, list(names.values())) for run in runs]
     for run, each in zip(runs, stored, strict=True):
         _check_rows(run, each, len(_place_units(run, level, lines[0])))
     tables = []
@@ -160,7 +161,7 @@ def _read_tables(
     return tables
 
 
-def _check_rows(run: Skim, stored: Mapping[str, npt.NDArray[np.int64]], expected: int) -> None:
+def _check_rows(run: RunColumns, stored: Mapping[str, npt.NDArray[np.int64]], expected: int) -> None:
     for name, rows in stored.items():
         if len(rows) != expected:
             raise RunError(
@@ -169,7 +170,7 @@ def _check_rows(run: Skim, stored: Mapping[str, npt.NDArray[np.int64]], expected
             )
 
 
-def _read_values(run: Skim, metric: str, places: Sequence[int]) -> list[float]:
+def _read_values(run: RunColumns, metric: str, places: Sequence[int]) -> list[float]:
     """The scores of N segments by a metric from outside, which leaves no statistics."""
     values = read_segment_scores(run, metric, places)
     if None in values:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from mt_eval.errors import RunError
 from mt_eval.metrics.key import ALIGNMENT, compare_signatures
-from mt_eval.runs.skim import ScoreLine, Segments, Skim
+from mt_eval.runs.columns import RunColumns, ScoreLine, Segments
 from mt_eval.types import Level
 
 
-def check_same_data(runs: Sequence[Skim]) -> None:
+def check_same_data(runs: Sequence[RunColumns]) -> None:
     """Check that all runs hold the first one's texts, cut into the same segments and paired the same way.
 
     Names of articles and segments do not count, their texts and order do.
@@ -27,7 +27,7 @@ def check_same_data(runs: Sequence[Skim]) -> None:
             )
 
 
-def check_same_direction(runs: Sequence[Skim]) -> None:
+def check_same_direction(runs: Sequence[RunColumns]) -> None:
     """Check that all runs translate from and into the same language.
 
     Raises:
@@ -44,7 +44,7 @@ def check_same_direction(runs: Sequence[Skim]) -> None:
 
 
 def choose_metrics(
-    runs: Sequence[Skim], level: Level, asked: Sequence[str], *, any_alignment: bool = False
+    runs: Sequence[RunColumns], level: Level, asked: Sequence[str], *, any_alignment: bool = False
 ) -> tuple[list[ScoreLine], tuple[str, ...]]:
     """The scores of the first run that are compared, and notes on those that are not.
 
@@ -80,7 +80,7 @@ def choose_metrics(
     return [by_run[0][name] for name in names], notes
 
 
-def _check_signature(first: Skim, run: Skim, one: ScoreLine, other: ScoreLine, any_alignment: bool) -> None:
+def _check_signature(first: RunColumns, run: RunColumns, one: ScoreLine, other: ScoreLine, any_alignment: bool) -> None:
     differing = compare_signatures(one.signature, other.signature)
     if any_alignment:
         differing = [each for each in differing if each[0] != ALIGNMENT]

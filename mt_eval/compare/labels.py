@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from mt_eval.runs.columns import RunColumns
 from mt_eval.runs.identity import short_identity
-from mt_eval.runs.skim import Skim
+from mt_eval.runs.settings import flatten, format_setting
 
 _SAME_SYSTEM = (
     "runs_dir",
@@ -27,22 +28,21 @@ _SAME_SYSTEM = (
 system's own name."""
 
 
-def label_runs(runs: Sequence[Skim]) -> list[str]:
+def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     """One label per run, all different: names of the systems where they differ, then `key=value` of what else does.
 
     Runs that differ in nothing of this get the beginning of their identity behind it, then their folder.
     """
-    systems = [run.provenance.get("system", {}) for run in runs]
-    names = [str(system.get("label", run.id)) for system, run in zip(systems, runs, strict=True)]
-    if all(system.get("kind") == "hypotheses" for system in systems):
+    names = [run.head.label for run in runs]
+    if all(run.head.system.kind == "hypotheses" for run in runs):
         names = shorten(names)
     settings = [flatten(run.config) for run in runs]
-    differing = [key for key in _list_keys(settings) if len({show_value(each.get(key)) for each in settings}) > 1]
+    differing = [key for key in _list_keys(settings) if len({format_setting(each.get(key)) for each in settings}) > 1]
     shown = [key for key in differing if not key.startswith(_SAME_SYSTEM)]
     labels = _join(names, settings, shown)
     if len(set(labels)) < len(labels):
         labels = _join(names, settings, shown + [key for key in differing if key.startswith("model.")])
-    for last_resort in ([short_identity(run.identity) for run in runs], [str(run.folder) for run in runs]):
+    for last_resort in ([short_identity(run.head.identity) for run in runs], [str(run.folder) for run in runs]):
         counts = Counter(labels)
         labels = [
             label if counts[label] == 1 else f"{label} ({mark})"
@@ -65,21 +65,6 @@ def sort_naturally(labels: Sequence[str]) -> list[int]:
     return sorted(range(len(labels)), key=key)
 
 
-def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested configuration as dotted keys.
-
-    >>> flatten({"decoding": {"num_beams": 4}, "limit": None})
-    {'decoding.num_beams': 4, 'limit': None}
-    """
-    flat: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(value, dict):
-            flat |= flatten(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
-
-
 def _list_keys(settings: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(key for each in settings for key in each))
 
@@ -89,20 +74,9 @@ def _join(names: Sequence[str], settings: Sequence[Mapping[str, Any]], keys: Seq
     written = {key: key.rpartition(".")[2] if last_parts[key.rpartition(".")[2]] == 1 else key for key in keys}
     named = len(set(names)) > 1 or not keys
     return [
-        " ".join([*([name] if named else []), *(f"{written[key]}={show_value(each.get(key))}" for key in keys)])
+        " ".join([*([name] if named else []), *(f"{written[key]}={format_setting(each.get(key))}" for key in keys)])
         for name, each in zip(names, settings, strict=True)
     ]
-
-
-def show_value(value: Any) -> str:
-    """A value as it is typed on the command line of `mt-eval run`."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return f"[{','.join(map(show_value, value))}]"
-    return str(value)
 
 
 def shorten(names: Sequence[str]) -> list[str]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import glob
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from mt_eval.compare.labels import flatten, show_value
 from mt_eval.errors import RunError
+from mt_eval.runs.columns import RunColumns, read_columns
 from mt_eval.runs.paths import RunPaths
-from mt_eval.runs.skim import Skim, skim_run
+from mt_eval.runs.settings import keep_where, list_settings
 
 _WILD = frozenset("*?[")
 
 
-def select_runs(names: Sequence[str], where: Sequence[str] = ()) -> list[Skim]:
+def select_runs(names: Sequence[str], where: Sequence[str] = ()) -> list[RunColumns]:
     """The runs at paths, in folders of runs and behind globs, each once, in the order named; a folder's by name.
 
     Args:
@@ -27,18 +25,16 @@ def select_runs(names: Sequence[str], where: Sequence[str] = ()) -> list[Skim]:
         RunError: There is no run at one of the names, none is left by `where`, or one cannot be read.
     """
     folders = list(dict.fromkeys(folder for name in names for folder in _expand(name)))
-    runs: list[Skim] = []
+    runs: list[RunColumns] = []
     seen = set()
     for folder in folders:
         if folder.resolve() not in seen:
             seen.add(folder.resolve())
-            runs.append(skim_run(folder, runs[0] if runs else None))
-    for condition in where:
-        runs = _keep(runs, condition)
-    return runs
+            runs.append(read_columns(folder, runs[0] if runs else None))
+    return keep_where(runs, where, lambda run, key: _list_settings(run).get(key), _list_settings)
 
 
-def find_run_named(name: str, runs: Sequence[Skim], labels: Sequence[str]) -> int:
+def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str]) -> int:
     """The place of the run that is called so: by its folder, the folder's name, or its label.
 
     Raises:
@@ -76,22 +72,5 @@ def _expand(name: str) -> list[Path]:
     raise RunError(f"{name}: there is no such folder; `mt-eval run` prints the folder of every run it makes")
 
 
-def _keep(runs: Sequence[Skim], condition: str) -> list[Skim]:
-    key, equals, value = condition.partition("=")
-    if not equals:
-        raise RunError(f"--where {condition}: expected KEY=VALUE, such as direction=vi-ar")
-    settings = [_list_settings(run) for run in runs]
-    known = sorted({name for each in settings for name in each})
-    if key not in known:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        guess = f"did you mean {near[0]}? " if near else ""
-        raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")
-    kept = [run for run, each in zip(runs, settings, strict=True) if key in each and show_value(each[key]) == value]
-    if not kept:
-        values = ", ".join(sorted({show_value(each[key]) for each in settings if key in each}))
-        raise RunError(f"--where {condition}: no run has this value, expected one of {values}; give one of them")
-    return kept
-
-
-def _list_settings(run: Skim) -> dict[str, Any]:
-    return {**flatten(run.config), **run.provenance.get("choices", {})}
+def _list_settings(run: RunColumns) -> dict[str, str]:
+    return list_settings(run.config, run.head.choices)

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mt_eval.compare.result import Speed
-from mt_eval.runs.skim import Skim
+from mt_eval.runs.columns import RunColumns
 
 
-def measure_speed(run: Skim) -> Speed | None:
+def measure_speed(run: RunColumns) -> Speed | None:
     """What decoding took, from `run.json`; None where nothing was decoded: all was stored, or there was no model.
 
     Each leg of a pivot counts by the sentences it decoded itself; the seconds a sentence takes add up.
     """
-    legs = run.provenance.get("translation", {}).get("legs", ())
-    wanted = ("decode_seconds", "segments_decoded", "decoded_tokens_out", "peak_memory_mb", "device")
-    if not legs or any(not leg.get(key) for leg in legs for key in wanted):
+    legs = run.head.translation.legs
+    seconds, tokens_per_second, peak = 0.0, 0.0, 0.0
+    for leg in legs:
+        if not (leg.decode_seconds and leg.segments_decoded and leg.decoded_tokens_out and leg.peak_memory_mb):
+            return None
+        seconds += leg.decode_seconds / leg.segments_decoded
+        tokens_per_second = leg.decoded_tokens_out / leg.decode_seconds
+        peak = max(peak, leg.peak_memory_mb)
+    if not legs or not all(leg.device for leg in legs):
         return None
-    seconds = sum(leg["decode_seconds"] / leg["segments_decoded"] for leg in legs)
-    device = " ".join(str(legs[0].get(key)) for key in ("device_name", "device") if legs[0].get(key))
-    threads = legs[0].get("threads")
+    device = " ".join(name for name in (legs[0].device_name, legs[0].device) if name)
+    on_cpu = legs[0].threads and legs[0].device == "cpu"
     return Speed(
-        device=f"{device}, {threads} threads" if threads and legs[0]["device"] == "cpu" else device,
+        device=f"{device}, {legs[0].threads} threads" if on_cpu else device,
         segments_per_second=1 / seconds,
-        tokens_per_second=legs[-1]["decoded_tokens_out"] / legs[-1]["decode_seconds"],
-        peak_memory_mb=max(leg["peak_memory_mb"] for leg in legs),
+        tokens_per_second=tokens_per_second,
+        peak_memory_mb=peak,
     )
 
 

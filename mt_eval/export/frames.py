@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.compare.labels import flatten
 from mt_eval.compare.select import select_runs
 from mt_eval.export.rows import list_rows
 from mt_eval.extras import require_extra
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.read import read_run
+from mt_eval.runs.settings import flatten
 from mt_eval.types import Level, Run, Score
 
 if TYPE_CHECKING:
@@ -30,17 +30,16 @@ def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
 
 
 def _describe_run(run: Run) -> dict[str, Any]:
-    choices = run.provenance.get("choices", {})
     return {
         "run": run.id,
-        "system": run.provenance.get("system", {}).get("label", run.id),
+        "system": run.head.label,
         "direction": run.config["direction"],
         "segments": len(run.pairs),
         **dict(_list_scores(run.scores)),
         "flagged": sum(bool(flags) for flags in run.flags),
-        "seconds": sum(run.provenance.get("seconds", {}).values()),
-        "finished": run.provenance.get("finished"),
-        **{f"choice.{group}": option for group, option in choices.items()},
+        "seconds": sum(run.head.seconds.values()),
+        "finished": run.head.finished,
+        **{f"choice.{group}": option for group, option in run.head.choices.items()},
         **flatten(run.config),
         "identity": run.identity,
     }

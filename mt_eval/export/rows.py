@@ -21,7 +21,7 @@ def list_rows(runs: Sequence[Run]) -> Iterator[Row]:
     for run in runs:
         head = {
             "run": run.id,
-            "system": run.provenance.get("system", {}).get("label", run.id),
+            "system": run.head.label,
             "direction": run.config["direction"],
         }
         for record in encode_segments(run):

@@ -39,7 +39,7 @@ def _encode_unit(run: Run, place: int, pair: SegmentPair, translation: Translati
     source, target = str(run.config["direction"]).split("-")
     properties = [
         ("run", run.id),
-        ("system", str(run.provenance.get("system", {}).get("label", run.id))),
+        ("system", run.head.label),
         ("article", pair.article_pair_id),
         *([("reference", pair.reference_text)] if pair.reference else []),
         *((name, f"{v[place]:.4g}") for name, v in run.segment_scores.items() if v[place] is not None),

@@ -47,7 +47,7 @@ def _render_direction(runs: Sequence[Run]) -> RenderableType:
     metrics = [score.metric for score in baseline.scores if score.level is Level.SEGMENT]
     table = make_table(("engine and type", "left"), *((name, "right") for name in ("batch", "changed", *metrics)))
     for run in runs:
-        leg = run.provenance["system"]["legs"][0]
+        leg = run.head.system.legs[0]
         changed = count_changed(run, baseline)
         cells = [f"{leg['engine']} {leg['dtype']}", str(run.config["engine"]["batch_tokens"])]
         cells.append("" if run is baseline else f"{100 * changed / len(run.pairs):.0f}%")

@@ -41,7 +41,7 @@ def print_run(console: Console, run: Run, *, segments: int = SHOWN_SEGMENTS) -> 
 
 
 def _render_settings(run: Run) -> RenderableType:
-    config, translation = run.config, run.provenance["translation"]
+    config, head = run.config, run.head
     source, target = run.config["direction"].split("-")
     articles = len({pair.article_pair_id for pair in run.pairs})
     aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
@@ -50,22 +50,22 @@ def _render_settings(run: Run) -> RenderableType:
         ("direction", f"{name_language(source)} to {name_language(target)}"),
         (
             "data",
-            f"{run.provenance['choices'].get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
-            f"{aligned} aligned (alignment: {run.provenance['alignment']})",
+            f"{head.choices.get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
+            f"{aligned} aligned (alignment: {head.alignment})",
         ),
         ("system", _describe_system(run)),
     ]
-    for leg in translation.get("legs", ())[:1]:
+    for leg in head.translation.legs[:1]:
         beams = config["decoding"]["num_beams"]
         search = f"{beams} beams" if beams > 1 else "greedy"
-        where = leg.get("device", "all found in the translation store")
-        made = run.provenance["system"]["legs"][0]
+        where = leg.device or "all found in the translation store"
+        made = head.system.legs[0]
         engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
         facts.append(("decoding", f"{search}, {engine}{made['dtype']}, {where}"))
     if flagged := count_flags([run]).rows:
         facts.append(("flagged", ", ".join(f"{row.name} {row.counts[0]}" for row in flagged) + " segments"))
-    seconds = run.provenance["seconds"]
-    facts.append(("time", ", ".join(f"{stage} {seconds[stage]:.1f} s" for stage in ("translate", "score"))))
+    times = [f"{stage} {head.seconds[stage]:.1f} s" for stage in ("translate", "score") if stage in head.seconds]
+    facts.append(("time", ", ".join(times)))
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
@@ -75,8 +75,7 @@ def _render_settings(run: Run) -> RenderableType:
 
 
 def _describe_system(run: Run) -> str:
-    choice = run.provenance["choices"].get("model", "")
-    label = str(run.provenance["system"]["label"])
+    choice, label = run.head.choices.get("model", ""), run.head.label
     return label if choice in ("", label) else f"{label} (model={choice})"
 
 

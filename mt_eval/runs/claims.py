@@ -25,6 +25,7 @@ from types import TracebackType
 
 from mt_eval.disk import is_alive, read_clock, remove_exactly
 from mt_eval.errors import RunError
+from mt_eval.stored import DamagedError, read_record
 
 BEAT_SECONDS = 10.0
 EXPIRY_SECONDS = 120.0
@@ -192,14 +193,11 @@ def _read(path: Path, now: float) -> Claim | None:
     """The claim, `alive` or not at `now` by the file system's clock; None if it was given back meanwhile."""
     try:
         changed = path.stat().st_mtime
-        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     try:
-        record = json.loads(text)
-        record.pop("alive", None)
-        claim = Claim(**{**record, "overrides": tuple(record["overrides"])})
-    except (ValueError, TypeError, KeyError, AttributeError):
+        claim = read_record(path, Claim)
+    except DamagedError:
         # Somebody is just writing it, or was killed doing so: whose it is cannot be told, only how old it is.
         claim = Claim(path.stem, path.stem)
     fresh = now - changed <= EXPIRY_SECONDS

@@ -12,6 +12,7 @@ from typing import Any
 
 from mt_eval.disk import write_whole
 from mt_eval.errors import RunError
+from mt_eval.stored import DamagedError, read_record
 
 _WITHOUT_EFFECT = ("runs_dir", "force", "device", "preflight")
 """Settings that do not make another experiment of a run."""
@@ -76,12 +77,10 @@ def read_failures(runs_dir: Path) -> list[Failure]:
     found = []
     for path in sorted((runs_dir / ".failed").glob("[!.]*.json")):
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Failure(**{**record, "overrides": tuple(record["overrides"])}))
-        except FileNotFoundError:
-            continue
-        except (ValueError, TypeError, KeyError) as error:
-            raise RunError(f"{path} is not the record of a failed run ({error}); delete it") from error
+            found.append(read_record(path, Failure))
+        except DamagedError as error:
+            if path.exists():
+                raise RunError(f"{path} is not the record of a failed run ({error}); delete it") from error
     return found
 
 

@@ -5,13 +5,11 @@ A *runs folder* is what `runs_dir` names: it holds run directories, claims and f
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mt_eval.errors import RunError
 from mt_eval.metrics import find_metric
@@ -19,6 +17,9 @@ from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.claims import read_claims
 from mt_eval.runs.failed import read_failures
 from mt_eval.runs.paths import RunPaths
+from mt_eval.runs.read import read_config, read_head, read_scores
+from mt_eval.runs.settings import list_settings
+from mt_eval.types import Level
 
 STATES = ("finished", "running", "claimed", "dead", "failed")
 """`claimed`: at work, but nothing is translated yet; `dead`: its process ended without finishing, ask for it again."""
@@ -63,7 +64,15 @@ class Entry:
             name, _, value = word.partition("=")
             if name == key:
                 return value
-        return _read_setting(self.folder, key) if self.state == "finished" else None
+        return self._read_config().get(key)
+
+    def list_keys(self) -> set[str]:
+        """The keys that `read_setting` knows."""
+        typed = {word.partition("=")[0] for word in self.overrides}
+        return {"state", "name", "direction", *self.choices, *typed, *self._read_config()}
+
+    def _read_config(self) -> dict[str, str]:
+        return list_settings(read_config(self.folder), {}) if self.state == "finished" else {}
 
 
 def list_entries(root: Path) -> list[Entry]:
@@ -77,7 +86,7 @@ def list_entries(root: Path) -> list[Entry]:
     entries: list[Entry] = []
     for folder, is_run in _walk(root):
         if is_run:
-            entries.append(_read_run(RunPaths(folder)))
+            entries.append(read_entry(folder))
         else:
             entries += _read_unfinished(folder)
     finished = {entry.name for entry in entries if entry.state == "finished"}
@@ -91,7 +100,25 @@ def read_entry(folder: Path) -> Entry:
     Raises:
         RunError: It cannot be read.
     """
-    return _read_run(RunPaths(folder))
+    head = read_head(folder)
+    scores = {
+        MetricKey.of_score(score.metric, score.signature): score
+        for score in read_scores(folder)
+        if score.level is Level.SEGMENT
+    }
+    return Entry(
+        state="finished",
+        name=head.id,
+        folder=folder,
+        time=head.finished or None,
+        seconds=round(sum(head.seconds.values()), 1),
+        direction=_find_direction(head.id),
+        choices=head.choices,
+        scores={str(key): score.value for key, score in scores.items()},
+        lower_is_better=frozenset(
+            str(key) for key, score in scores.items() if find_metric(key, score.signature).lower_is_better
+        ),
+    )
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
@@ -108,45 +135,16 @@ def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
             yield from _walk(folder / name)
 
 
-def _read_run(paths: RunPaths) -> Entry:
-    head, scores = _read_json(paths.run), _read_json(paths.scores)
-    try:
-        direction = _DIRECTION.search(head["id"])
-        segment = [score for score in scores if score["level"] == "segment"]
-        keys = [MetricKey.of_score(score["metric"], score["signature"]) for score in segment]
-        return Entry(
-            state="finished",
-            name=head["id"],
-            folder=paths.folder,
-            time=head["finished"],
-            seconds=round(sum(head["seconds"].values()), 1),
-            direction=direction and direction[1],
-            choices=head["choices"],
-            scores={str(key): score["value"] for key, score in zip(keys, segment, strict=True)},
-            lower_is_better=frozenset(
-                str(key)
-                for key, score in zip(keys, segment, strict=True)
-                if find_metric(key, score["signature"]).lower_is_better
-            ),
-        )
-    except (AttributeError, KeyError, TypeError) as error:
-        raise RunError(
-            f"{paths.folder}: the run directory is damaged ({type(error).__name__}: {error}); run the evaluation again "
-            "with force=true or delete it"
-        ) from error
-
-
 def _read_unfinished(runs_dir: Path) -> Iterator[Entry]:
     claims = read_claims(runs_dir)
     for claim in claims:
         state = "dead" if not claim.alive else "claimed" if claim.done is None else "running"
-        direction = _DIRECTION.search(claim.name)
         yield Entry(
             state=state,
             name=claim.name,
             folder=runs_dir,
             time=claim.started or None,
-            direction=direction and direction[1],
+            direction=_find_direction(claim.name),
             choices=dict(claim.choices),
             overrides=claim.overrides,
             done=claim.done,
@@ -157,13 +155,12 @@ def _read_unfinished(runs_dir: Path) -> Iterator[Entry]:
     for failure in read_failures(runs_dir):
         if any(claim.alive and claim.identity == failure.identity for claim in claims):
             continue  # somebody is trying again
-        direction = _DIRECTION.search(failure.name)
         yield Entry(
             state="failed",
             name=failure.name,
             folder=runs_dir,
             time=failure.time,
-            direction=direction and direction[1],
+            direction=_find_direction(failure.name),
             choices=failure.choices or {},
             overrides=failure.overrides,
             host=failure.host,
@@ -171,35 +168,6 @@ def _read_unfinished(runs_dir: Path) -> Iterator[Entry]:
         )
 
 
-def _read_setting(folder: Path, key: str) -> str | None:
-    """One setting of a run's configuration; the rest is parsed, by libyaml where there is one, but not built."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        with RunPaths(folder).config.open("rb") as file:
-            node = yaml.compose(file, Loader=loader)
-    except (OSError, yaml.YAMLError) as error:
-        raise RunError(f"{RunPaths(folder).config} cannot be read ({error}); run it again with force=true") from error
-    for part in key.split("."):
-        children = node.value if isinstance(node, yaml.MappingNode) else []
-        node = next((value for name, value in children if name.value == part), None)
-    return None if node is None else _say_node(node)
-
-
-def _say_node(node: Any) -> str:
-    """A value as it is typed on a command line."""
-    if isinstance(node.value, str):
-        return "null" if node.tag.endswith(":null") else node.value
-    if node.tag.endswith(":seq"):
-        return f"[{','.join(map(_say_node, node.value))}]"
-    return f"{{{','.join(f'{name.value}:{_say_node(value)}' for name, value in node.value)}}}"
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"{path}: the run directory is damaged ({error}); run the evaluation again with force=true or delete it"
-        ) from error
+def _find_direction(name: str) -> str | None:
+    found = _DIRECTION.search(name)
+    return found and found[1]

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from mt_eval.disk import write_whole
+from mt_eval.stored import DamagedError, read_record
 
 
 class State(StrEnum):
@@ -69,10 +70,9 @@ class Board:
     def read(self, number: int) -> Outcome | None:
         """The outcome of a job; None as long as it has none."""
         try:
-            record = json.loads(self._locate(number).read_text(encoding="utf-8"))
-        except FileNotFoundError:
+            return read_record(self._locate(number), Outcome)
+        except DamagedError:
             return None
-        return Outcome(**{**record, "state": State(record["state"])})
 
     def drop(self, number: int) -> None:
         """Forget the outcome of a job that is tried again."""

@@ -15,7 +15,9 @@ import yaml
 from mt_eval.disk import make_folder_whole, write_whole
 from mt_eval.errors import RunError
 from mt_eval.runs.paths import RunPaths
-from mt_eval.types import Flag, Run, Score, Segment, SegmentPair, Translation
+from mt_eval.runs.read import read_head
+from mt_eval.stored import convert_record
+from mt_eval.types import Flag, Run, RunHead, Score, Segment, SegmentPair, Translation
 
 
 def write_run(
@@ -65,11 +67,25 @@ def write_report(path: Path, page: str) -> None:
 def encode_run(run: Run) -> dict[str, Any]:
     """A whole run but for its statistics as one plain object: run.json with the configuration, scores and segments."""
     return {
-        **_encode_head(run),
+        **encode_head(run.head),
         "config": dict(run.config),
         "scores": [encode_score(score) for score in run.scores],
         "segments": list(encode_segments(run)),
     }
+
+
+def make_head(record: Mapping[str, Any]) -> RunHead:
+    """The head of a run out of plain data."""
+    return convert_record(record, RunHead)
+
+
+def encode_head(head: RunHead) -> dict[str, Any]:
+    """A head as `run.json` keeps it; what is None is left out."""
+    record = asdict(head)
+    for part in (record["system"], *record["translation"]["legs"]):
+        for key in [key for key, value in part.items() if value is None]:
+            del part[key]
+    return record
 
 
 def encode_score(score: Score) -> dict[str, Any]:
@@ -87,7 +103,7 @@ def encode_score(score: Score) -> dict[str, Any]:
 
 
 def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) -> None:
-    _write_text(paths.run, _to_json(_encode_head(run)))
+    _write_text(paths.run, _to_json(encode_head(run.head)))
     _write_text(paths.config, _to_yaml(dict(run.config)))
     _write_text(paths.overrides, _to_yaml(list(overrides)))
     with paths.segments.open("w", encoding="utf-8", newline="\n") as lines:
@@ -95,17 +111,6 @@ def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) 
     _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores]))
     np.savez_compressed(paths.statistics, **run.statistics)
     _write_text(paths.log, log)
-
-
-def _encode_head(run: Run) -> dict[str, Any]:
-    return {
-        "schema_version": run.schema_version,
-        "id": run.id,
-        "identity": run.identity,
-        "status": "finished",
-        **run.provenance,
-        "warnings": list(run.warnings),
-    }
 
 
 def encode_segments(run: Run) -> Iterator[dict[str, Any]]:
@@ -165,7 +170,7 @@ def _write_if_possible(path: Path, text: str) -> None:
 
 
 def _check_same_run(paths: RunPaths, run: Run) -> None:
-    identity = json.loads(paths.run.read_text(encoding="utf-8")).get("identity")
+    identity = read_head(paths.folder).identity
     if identity != run.identity:
         raise RunError(
             f"{paths.folder}: another run has this name (identity {identity}, here {run.identity}); "

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mt_eval.compare.labels import flatten, show_value
 from mt_eval.export.rows import Row, list_rows
 from mt_eval.metrics import list_metrics
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.read import read_run
+from mt_eval.runs.settings import flatten, format_setting
 from mt_eval.types import Level, Run
 
 
@@ -46,22 +46,21 @@ def describe_run(folder: Path) -> Record:
         RunError: It is not a run directory, or it is damaged.
     """
     run = read_run(folder)
-    provenance = run.provenance
-    system = provenance.get("system", {})
+    head = run.head
     return Record(
         folder=folder,
         name=run.id,
         identity=run.identity,
-        finished=str(provenance.get("finished", "")),
-        parameters={key: show_value(value) for key, value in flatten(run.config).items()},
+        finished=head.finished,
+        parameters={key: format_setting(value) for key, value in flatten(run.config).items()},
         metrics=dict(_list_metrics(run)),
         lower_is_better=frozenset(key for key, metric in list_metrics(run.scores).items() if metric.lower_is_better),
         tags={
-            "system": str(system.get("label", run.id)),
+            "system": head.label,
             "direction": str(run.config["direction"]),
-            "alignment": str(provenance.get("alignment", "")),
-            **{f"choice.{group}": str(option) for group, option in provenance.get("choices", {}).items()},
-            **_describe_commit(provenance),
+            "alignment": head.alignment,
+            **{f"choice.{group}": option for group, option in head.choices.items()},
+            **_describe_commit(head.environment),
         },
         warnings=run.warnings,
         rows=tuple(list_rows([run])),
@@ -78,11 +77,11 @@ def _list_metrics(run: Run) -> Iterator[tuple[str, float]]:
     yield "flagged", float(sum(bool(flags) for flags in run.flags))
     counts = Counter(name for flags in run.flags for name in {flag.name for flag in flags})
     yield from ((f"flags.{name}", float(count)) for name, count in sorted(counts.items()))
-    seconds: Mapping[str, float] = run.provenance.get("seconds", {})
+    seconds = run.head.seconds
     yield "seconds", float(sum(seconds.values()))
     yield from ((f"seconds.{stage}", float(value)) for stage, value in seconds.items())
 
 
-def _describe_commit(provenance: Mapping[str, Any]) -> dict[str, str]:
-    git = provenance.get("environment", {}).get("git")
+def _describe_commit(environment: Mapping[str, Any]) -> dict[str, str]:
+    git = environment.get("git")
     return {"commit": f"{git['commit']}{' (changed)' if git['dirty'] else ''}"} if git else {}

@@ -76,7 +76,7 @@ def test_runs_of_a_folder_are_sorted_by_what_differs(tmp_path: Path, capsys: pyt
     for folder, beams in (("c", 8), ("a", 16), ("b", 1)):
         config = {"decoding": {"num_beams": beams}}
         system = {"system": {"label": "demo", "kind": "marian"}}
-        write_small_run(tmp_path, folder, make_rows(8, lost=beams + 1), config=config, provenance=system)
+        write_small_run(tmp_path, folder, make_rows(8, lost=beams + 1), config=config, head=system)
 
     found = json.loads(compare(capsys, str(tmp_path), "--json"))
 

@@ -53,7 +53,7 @@ def test_fast_is_ctranslate2_where_it_is_installed(folder: Path, capsys: pytest.
 
     assert (status, again) == (0, 0)
     assert "engine=fast: CTranslate2 in int8_float32" in said.err + said.out
-    (leg,) = read_run(made).provenance["system"]["legs"]
+    (leg,) = read_run(made).head.system.legs
     assert (leg["engine"], leg["dtype"]) == ("ctranslate2", "int8_float32")
     assert list_runs(folder) == [made]
 
@@ -70,7 +70,7 @@ def test_fast_is_transformers_without_ctranslate2(
 
     said = capsys.readouterr()
     (made,) = list_runs(folder)
-    (leg,) = read_run(made).provenance["system"]["legs"]
+    (leg,) = read_run(made).head.system.legs
     assert (status, refused) == (0, 1)
     assert (leg["engine"], leg["dtype"]) == ("transformers", "float32")
     assert "engine=fast: transformers in float32 (CTranslate2 is not installed: mt-eval[ct2])" in said.err + said.out
@@ -86,9 +86,9 @@ def test_batch_size_is_identity_only_where_it_is_asked_about(folder: Path) -> No
     for tokens in (64, 512):
         assert main([*tiny, f"engine.batch_tokens={tokens}", "engine.batch_matters=true"]) == 0
 
-    made = [read_run(path).provenance for path in list_runs(folder)]
+    made = [read_run(path).head for path in list_runs(folder)]
     assert (one, len(made)) == (1, 3)
-    assert [facts["translation"]["legs"][0]["segments_decoded"] for facts in made] == [3, 3, 3]
+    assert [head.translation.legs[0].segments_decoded for head in made] == [3, 3, 3]
     assert main([*tiny, "engine.batch_matters=true"]) == 1
 
 
@@ -99,7 +99,7 @@ def test_numerics_shows_what_changed_and_moved(folder: Path, capsys: pytest.Capt
     status = main([*RUN, "model=marian", "model.name=leg", *sweep])
 
     made = {
-        (found.provenance["system"]["legs"][0]["dtype"], found.config["engine"]["batch_tokens"]): found
+        (found.head.system.legs[0]["dtype"], found.config["engine"]["batch_tokens"]): found
         for found in map(read_run, list_runs(folder))
     }
     first = made["float32", 2048]

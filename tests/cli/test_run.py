@@ -215,15 +215,14 @@ def test_a_model_runs_from_checkpoint_to_scores(folder: Path) -> None:
 
     (made,) = run_folders(folder)
     found = read_run(made)
-    facts = found.provenance
-    (leg,) = facts["translation"]["legs"]
+    (leg,) = found.head.translation.legs
     assert status == 0
     assert made.name.startswith("lines-tiny-vi-ar-")
     assert {score.level for score in found.scores} == {Level.SEGMENT, Level.ARTICLE}
     assert all(translation and translation.tokens_in for translation in found.translations)
-    assert (leg["device"], leg["segments_decoded"], leg["generation"]["num_beams"]) == ("cpu", 3, 2)
-    assert "model.safetensors" in json.dumps(facts["system"])
-    assert {"translate", "score", "align"} <= set(facts["seconds"])
+    assert (leg.device, leg.segments_decoded, leg.generation["num_beams"]) == ("cpu", 3, 2)
+    assert "model.safetensors" in str(found.head.system)
+    assert {"translate", "score", "align"} <= set(found.head.seconds)
 
 
 def test_the_seed_pair_runs_by_default(folder: Path) -> None:
@@ -233,10 +232,10 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
     (made,) = run_folders(folder)
     found = read_run(made)
     assert {pair.article_pair_id for pair in found.pairs} == {"xi-putin-2024"}
-    assert found.provenance["alignment"] == "gold"
-    assert any("comparable" in note for note in found.provenance["notes"])
+    assert found.head.alignment == "gold"
+    assert any("comparable" in note for note in found.head.notes)
     assert any("proves little" in warning for warning in found.warnings)
-    assert found.provenance["cleaning"]["002"], "the removed page furniture is on record"
+    assert found.head.cleaning["002"], "the removed page furniture is on record"
 
 
 @pytest.mark.parametrize(
@@ -354,8 +353,8 @@ def test_ctrl_c_keeps_what_was_translated(folder: Path) -> None:
     assert interrupted == []
     assert status == 0
     (made,) = run_folders(folder)
-    (leg,) = read_run(made).provenance["translation"]["legs"]
-    assert leg["segments_from_store"] == kept > 0
+    (leg,) = read_run(made).head.translation.legs
+    assert leg.segments_from_store == kept > 0
 
 
 def test_an_error_nobody_foresaw_keeps_its_traceback_in_a_file(

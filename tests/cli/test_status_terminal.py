@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         name,
         make_rows(6, articles=2),
         metrics=("chrF++", "chrF", "BLEU-intl", "BLEU-13a"),
-        provenance=PROVENANCE,
+        head=PROVENANCE,
     )
     return tmp_path / "runs" / name
 

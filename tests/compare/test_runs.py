@@ -46,7 +46,7 @@ def test_folders_and_globs_are_expanded_once(tmp_path: Path) -> None:
 
     runs = select_runs([str(tmp_path / "b"), str(tmp_path), str(tmp_path / "[ab]")])
 
-    assert [run.id for run in runs] == ["b", "a"]
+    assert [run.head.id for run in runs] == ["b", "a"]
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_where_keeps_runs_by_setting_and_by_option(tmp_path: Path) -> None:
     """Settings are given by their dotted names, options by their groups; all conditions must hold."""
     for beams in (1, 4, 8):
         write_small_run(tmp_path, f"beams{beams}", ROWS, config={"decoding": {"num_beams": beams}})
-    write_small_run(tmp_path, "other", ROWS, provenance={"choices": {"model": "nllb"}})
+    write_small_run(tmp_path, "other", ROWS, head={"choices": {"model": "nllb"}})
 
-    assert [run.id for run in select_runs([str(tmp_path)], ["decoding.num_beams=8"])] == ["beams8"]
-    assert [run.id for run in select_runs([str(tmp_path)], ["model=demo", "decoding.num_beams=4"])] == ["beams4"]
+    assert [run.head.id for run in select_runs([str(tmp_path)], ["decoding.num_beams=8"])] == ["beams8"]
+    assert [run.head.id for run in select_runs([str(tmp_path)], ["model=demo", "decoding.num_beams=4"])] == ["beams4"]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_conditions_that_keep_nothing_say_why(condition: str, message: str, tmp_
 
 def test_runs_are_called_by_what_differs(tmp_path: Path) -> None:
     """The system where systems differ, the settings where they do; where data and results are kept says nothing."""
-    same = {"provenance": {"system": {"label": "nllb", "kind": "nllb"}}}
+    same = {"head": {"system": {"label": "nllb", "kind": "nllb"}}}
     configs: list[dict[str, Any]] = [
         {"decoding": {"num_beams": 1}, "runs_dir": "x"},
         {"decoding": {"num_beams": 8}, "runs_dir": "y"},
@@ -108,7 +108,7 @@ def test_runs_are_called_by_what_differs(tmp_path: Path) -> None:
 def test_translations_from_files_lose_what_their_names_share(tmp_path: Path) -> None:
     """`news.google` and `news.nllb` are called `google` and `nllb`."""
     folders = [
-        write_small_run(tmp_path, name, ROWS, provenance={"system": {"label": name, "kind": "hypotheses"}})
+        write_small_run(tmp_path, name, ROWS, head={"system": {"label": name, "kind": "hypotheses"}})
         for name in ("news.google", "news.nllb")
     ]
 
@@ -117,11 +117,11 @@ def test_translations_from_files_lose_what_their_names_share(tmp_path: Path) -> 
 
 def test_equal_names_are_told_apart_by_identity(tmp_path: Path) -> None:
     """Two runs that differ in nothing the names show carry the beginning of their identities."""
-    system = {"provenance": {"system": {"label": "demo", "kind": "marian"}}}
+    system = {"head": {"system": {"label": "demo", "kind": "marian"}}}
     folders = [write_small_run(tmp_path, name, ROWS, **system) for name in ("x", "y")]
     runs = select_runs([str(folder) for folder in folders])
 
-    assert label_runs(runs) == [f"demo ({run.identity[:8]})" for run in runs]
+    assert label_runs(runs) == [f"demo ({run.head.identity[:8]})" for run in runs]
 
 
 def test_a_baseline_goes_by_folder_name_or_label(tmp_path: Path) -> None:
@@ -335,9 +335,9 @@ def test_speed_is_compared_on_one_device_only(tmp_path: Path) -> None:
         }  # fmt: skip
         return {"translation": {"legs": [leg, leg]}}
 
-    fast = write_small_run(tmp_path, "fast", ROWS, provenance=decoded("EPYC", 5.0))
-    slow = write_small_run(tmp_path, "slow", ROWS, provenance=decoded("EPYC", 20.0))
-    elsewhere = write_small_run(tmp_path, "elsewhere", ROWS, provenance=decoded("Xeon", 5.0))
+    fast = write_small_run(tmp_path, "fast", ROWS, head=decoded("EPYC", 5.0))
+    slow = write_small_run(tmp_path, "slow", ROWS, head=decoded("EPYC", 20.0))
+    elsewhere = write_small_run(tmp_path, "elsewhere", ROWS, head=decoded("Xeon", 5.0))
 
     speeds = gather([fast, slow]).speeds
     assert [each and (each.segments_per_second, each.tokens_per_second) for each in speeds] == [

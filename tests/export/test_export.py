@@ -193,7 +193,7 @@ def test_a_run_is_shown_in_a_notebook(tmp_path: Path) -> None:
     """Its scores as a table; names and warnings are text, whatever they hold."""
     run = read_run(write_small_run(tmp_path, "r", make_rows(3)))
 
-    shown = replace(run, id="<script>", warnings=("a < b",))._repr_html_()
+    shown = replace(run, head=replace(run.head, id="<script>", warnings=("a < b",)))._repr_html_()
 
     assert f"{run.scores[0].value:.2f}" in shown
     assert "<b>&lt;script&gt;</b>" in shown

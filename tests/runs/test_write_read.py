@@ -16,7 +16,7 @@ from mt_eval.runs import write
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
 from mt_eval.runs.read import find_run, read_run
 from mt_eval.runs.write import write_run
-from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
+from mt_eval.types import Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
@@ -55,11 +55,15 @@ def runs(draw: st.DrawFn) -> Run:
         values.append(draw(st.none() | st.floats(0, 100)))
         flags.append(tuple(Flag(draw(TEXT), draw(TEXT)) for _ in range(draw(st.integers(0, 2)))))
     return Run(
-        schema_version=SCHEMA_VERSION,
-        id="articles-demo-vi-ar-01234567",
-        identity="01234567" * 8,
+        head=RunHead(
+            SCHEMA_VERSION,
+            "articles-demo-vi-ar-01234567",
+            "01234567" * 8,
+            started="2024-02-08T00:00:00+00:00",
+            seconds={"translate": 0.1},
+            warnings=("one article proves little",),
+        ),
         config={"direction": "vi-ar", "limit": None, "decoding": {"num_beams": 4, "length_penalty": 1.0}},
-        provenance={"started": "2024-02-08T00:00:00+00:00", "seconds": {"translate": 0.1}},
         pairs=tuple(pairs),
         translations=tuple(translations),
         scores=(
@@ -68,7 +72,6 @@ def runs(draw: st.DrawFn) -> Run:
         ),
         segment_scores={"chrF++": tuple(values)} if pairs else {},
         flags=tuple(flags),
-        warnings=("one article proves little",),
         statistics={"chrF++.segment": np.ones((sum(pair.kind is Kind.ALIGNED for pair in pairs), 3), dtype=np.int64)},
     )
 
@@ -82,11 +85,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run() -> Run:
     source, reference = segments("000", ["Xin chào.", "Tạm biệt."]), segments("002", ["مرحبا."])
     return Run(
-        schema_version=SCHEMA_VERSION,
-        id="articles-demo-vi-ar-89abcdef",
-        identity="89abcdef" * 8,
+        head=RunHead(SCHEMA_VERSION, "articles-demo-vi-ar-89abcdef", "89abcdef" * 8),
         config={"direction": "vi-ar"},
-        provenance={},
         pairs=(SegmentPair("pair:1", "pair", source, reference, Kind.ALIGNED),),
         translations=(Translation("pair:1", "أهلا وداعا", truncated=True),),
         scores=(Score("chrF++", 31.5, "nrefs:1", None, None, Level.SEGMENT, {"pair": 31.5}),),
@@ -178,9 +178,11 @@ def test_reading_something_else_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_a_newer_schema_is_refused(run: Run, tmp_path: Path) -> None:
     """A run of a schema this version does not know names both versions."""
-    paths = write_run(replace(run, schema_version=SCHEMA_VERSION + 1), tmp_path)
+    paths = write_run(replace(run, head=replace(run.head, schema_version=SCHEMA_VERSION + 1)), tmp_path)
 
-    with pytest.raises(RunError, match=f"schema_version is {SCHEMA_VERSION + 1}, this mt-eval reads {SCHEMA_VERSION}"):
+    with pytest.raises(
+        RunError, match=f"schema_version is {SCHEMA_VERSION + 1}, this mt-eval reads up to {SCHEMA_VERSION}"
+    ):
         read_run(paths.folder)
 
 
@@ -217,7 +219,7 @@ def test_another_run_of_the_same_name_is_not_overwritten(run: Run, tmp_path: Pat
     write_run(run, tmp_path, log="first")
 
     with pytest.raises(RunError, match="another run has this name"):
-        write_run(replace(run, identity=run.identity[:8] + "0" * 56), tmp_path)
+        write_run(replace(run, head=replace(run.head, identity=run.identity[:8] + "0" * 56)), tmp_path)
 
     assert RunPaths(tmp_path / run.id).log.read_text() == "first"
 

@@ -172,8 +172,8 @@ def test_shards_translate_what_the_whole_then_finds(folder: Path, capsys: pytest
 
     (made,) = finished(folder)
     (whole,) = (path.parent for path in folder.glob("other/*/run.json"))
-    (leg,) = read_run(made).provenance["translation"]["legs"]
-    assert (status, shards, leg["segments_decoded"]) == (0, [], 0)
+    (leg,) = read_run(made).head.translation.legs
+    assert (status, shards, leg.segments_decoded) == (0, [], 0)
     assert read_run(made).translations == read_run(whole).translations
     assert "3 translated" in capsys.readouterr().err
 

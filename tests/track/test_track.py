@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
         tmp_path / "runs",
         "demo",
         make_rows(12, articles=3),
-        provenance={"finished": "2026-01-02T03:04:05+00:00", "seconds": {"translate": 2.0, "score": 0.5}},
+        head={"finished": "2026-01-02T03:04:05+00:00", "seconds": {"translate": 2.0, "score": 0.5}},
         flags=[(Flag("numbers", "<b>2022</b> missing"),), *[()] * 11],
     )
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mt_eval.compare.labels import flatten, show_value
+from mt_eval.runs.settings import flatten, format_setting
+from mt_eval.runs.write import encode_head
 from mt_eval.types import Run
 
-_ELSEWHERE = ("warnings", "notes")
-"""Parts of the provenance that the page shows in other places."""
+_ELSEWHERE = ("schema_version", "status", "warnings", "notes")
+"""Parts of the head that say nothing, or that the page shows in other places."""
 
 _HASHES = ("files", "inputs")
 """Mappings of file names to hashes: one fact, a line per file."""
@@ -39,17 +40,17 @@ def list_provenance(runs: Sequence[Run]) -> list[Fact]:
 
     Of what cleaning changed only the number of changes is told, article by article.
     """
-    return _line_up([{"id": run.id, "identity": run.identity, **_flatten_provenance(run.provenance)} for run in runs])
+    return _line_up([_flatten_head(encode_head(run.head)) for run in runs])
 
 
 def _line_up(columns: Sequence[Mapping[str, Any]]) -> list[Fact]:
     keys = dict.fromkeys(key for each in columns for key in each)
-    facts = [Fact(key, tuple(show_value(each[key]) if key in each else "" for each in columns)) for key in keys]
+    facts = [Fact(key, tuple(format_setting(each[key]) if key in each else "" for each in columns)) for key in keys]
     return sorted(facts, key=lambda fact: not fact.differs)
 
 
-def _flatten_provenance(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in provenance.items() if key not in _ELSEWHERE}
+def _flatten_head(head: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in head.items() if key not in _ELSEWHERE}
     if cleaning := kept.pop("cleaning", None):
         kept["cleaning"] = {name: f"{len(changes)} changes" for name, changes in cleaning.items()}
     return dict(_walk("", kept))
@@ -62,7 +63,7 @@ def _walk(key: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _walk(f"{key}.{name}" if key else name, inner)
-    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+    elif isinstance(value, list | tuple) and any(isinstance(each, dict) for each in value):
         for number, inner in enumerate(value, start=1):
             yield from _walk(f"{key}.{number}", inner)
     else:

@@ -44,7 +44,7 @@ def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
     Args:
         most_bytes: The most text that the segment browser holds; see `encode_segments`.
     """
-    label = str(run.provenance.get("system", {}).get("label", run.id))
+    label = run.head.label
     scores = tabulate_scores(run)
     headline = scores[0].metric if scores else ""
     return _render(
@@ -133,13 +133,13 @@ def _describe_data(runs: Sequence[Run]) -> list[str]:
     run = runs[0]
     articles = len({pair.article_pair_id for pair in run.pairs})
     aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
-    finished = sorted(str(each.provenance.get("finished", ""))[:10] for each in runs)
+    finished = sorted(each.head.finished[:10] for each in runs)
     when = finished[0] if finished[0] == finished[-1] else f"{finished[0]} to {finished[-1]}"
     return [
-        f"data {run.provenance.get('choices', {}).get('data', 'data')}",
+        f"data {run.head.choices.get('data', 'data')}",
         f"{articles:,} article{'' if articles == 1 else 's'}",
         f"{len(run.pairs):,} segments, {aligned:,} with a reference",
-        f"alignment {run.provenance.get('alignment', 'unknown')}",
+        f"alignment {run.head.alignment}",
         f"{'run' if len(runs) == 1 else 'runs'} of {when}",
     ]
 

@@ -27,9 +27,8 @@ class Verdict:
 
 def judge_run(run: Run) -> Verdict:
     """What one run says of its system: its scores, and how much looks wrong."""
-    label = str(run.provenance["system"]["label"])
     source, target = str(run.config["direction"]).split("-")
-    question = f"How well does {label} translate {name_language(source)} to {name_language(target)}?"
+    question = f"How well does {run.head.label} translate {name_language(source)} to {name_language(target)}?"
     aligned = [pair for pair in run.pairs if pair.kind is Kind.ALIGNED]
     articles = len({pair.article_pair_id for pair in aligned})
     rows = [row for row in tabulate_scores(run) if not row.profile]

@@ -175,13 +175,16 @@ def test_hostile_text_is_shown_and_does_nothing(browser: Any, tmp_path: Path) ->
         "hostile",
         rows,
         config={"note": HOSTILE, "model": {"via": "en"}},
-        provenance={"system": {"label": HOSTILE, "kind": "marian"}},
+        head={"system": {"label": HOSTILE, "kind": "marian"}},
         flags=[(Flag("numbers", HOSTILE),)] * 2,
     )
     run = read_run(made)
     pivots = tuple(each and replace(each, pivot_text=HOSTILE) for each in run.translations)
     page = tmp_path / "report.html"
-    page.write_text(render_run_page(replace(run, translations=pivots, warnings=(HOSTILE,))), encoding="utf-8")
+    page.write_text(
+        render_run_page(replace(run, translations=pivots, head=replace(run.head, warnings=(HOSTILE,)))),
+        encoding="utf-8",
+    )
 
     with open_page(browser, page, "#segment=%3Cb%3E0%3A0") as opened:
         opened.page.wait_for_selector(".segment")

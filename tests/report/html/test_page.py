@@ -236,7 +236,7 @@ def test_provenance_is_flat_and_hashes_stand_together(tmp_path: Path) -> None:
     }
     facts = {
         fact.key: fact.values[0]
-        for fact in list_provenance([read_run(write_small_run(tmp_path, "r", make_rows(2), provenance=made))])
+        for fact in list_provenance([read_run(write_small_run(tmp_path, "r", make_rows(2), head=made))])
     }
 
     assert facts["system.legs.1.files"] == "a.bin 12\nb.json 34"

@@ -1,0 +1,212 @@
+"""What comparing needs of a run directory, read fast: no translation becomes an object before somebody looks at it.
+
+Runs on the same data repeat its texts, ids and spans in every `segments.jsonl`. A line of a second run that begins and
+ends with the same bytes as that of the first need not be parsed again: up to the translation and from the source spans
+on it holds the same values. Where a line differs, or is laid out in another way, it is parsed like any JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mt_eval.metrics.key import MetricKey
+from mt_eval.runs.paths import RunPaths
+from mt_eval.runs.read import Span, explain_damage, read_config, read_head, read_scores, split_lines
+from mt_eval.stored import DamagedError, make_decoder, read_content
+from mt_eval.types import Kind, Level, RunHead
+
+_HEAD_ENDS = b', "translation": '
+_TAIL_BEGINS = b', "source_segments": '
+_FLAGS_BEGIN = b', "flags": '
+_FLAGS_END = b', "scores": '
+"""None of them can stand inside a JSON string, where a quotation mark has a backslash before it."""
+
+
+Spans = tuple[tuple[int, int], ...]
+"""Half-open spans of characters in a cleaned article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """N segment pairs as columns, in the order of the data. Runs on the same data share one object."""
+
+    ids: tuple[str, ...]
+    articles: tuple[str, ...]
+    """Article pair ids."""
+    kinds: tuple[Kind, ...]
+    sources: tuple[str, ...]
+    references: tuple[str, ...]
+    spans: tuple[tuple[Spans, Spans], ...]
+    """The source and the reference segments each pair is made of."""
+    aligned: tuple[int, ...]
+    """The places of the pairs that have both sides: the rows of the statistics at level segment."""
+    heads: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+    """Each line up to the translation; empty where lines are not laid out as mt-eval writes them."""
+    tails: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """One entry of `scores.json`."""
+
+    key: MetricKey
+    level: Level
+    value: float | None
+    signature: str
+    scored_articles: tuple[str, ...]
+    """Article pair ids that have a score of their own, in the order of the data."""
+
+    @property
+    def metric(self) -> str:
+        """The key as it is typed."""
+        return str(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RunColumns:
+    """A run as a comparison sees it."""
+
+    folder: Path
+    head: RunHead
+    config: Mapping[str, Any]
+    scores: tuple[ScoreLine, ...]
+    segments: Segments
+    flags: tuple[tuple[str, ...], ...]
+    """Names of the flags of each pair's translation."""
+    offsets: tuple[int, ...] = field(repr=False)
+    """Where each line of `segments.jsonl` begins, in bytes."""
+
+
+def read_columns(folder: Path, like: RunColumns | None = None) -> RunColumns:
+    """The run in `folder`, its texts shared with those of `like` if they are the same.
+
+    Raises:
+        RunError: As `read_head`.
+    """
+    head, path = read_head(folder), RunPaths(folder).segments
+    with explain_damage(path):
+        segments, flags, offsets = _read_segments(path, like.segments if like else None)
+    return RunColumns(
+        folder=folder,
+        head=head,
+        config=read_config(folder),
+        scores=tuple(
+            ScoreLine(
+                key=MetricKey.of_score(score.metric, score.signature),
+                level=score.level,
+                value=score.value,
+                signature=score.signature,
+                scored_articles=tuple(name for name, value in score.per_article.items() if value is not None),
+            )
+            for score in read_scores(folder)
+        ),
+        segments=segments,
+        flags=flags,
+        offsets=offsets,
+    )
+
+
+def read_translations(run: RunColumns, places: Sequence[int]) -> list[str]:
+    """The translations of the segment pairs at these places; empty where there is nothing to translate."""
+    return [record.translation or "" for record in _read_results(run, places)]
+
+
+def read_segment_scores(run: RunColumns, metric: str, places: Sequence[int]) -> list[float | None]:
+    """The scores that `metric` gave the segment pairs at these places; None where it gave none."""
+    return [record.scores.get(metric) for record in _read_results(run, places)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Flagged:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is read of a line whose texts are not known yet."""
+
+    id: str
+    article_pair_id: str
+    kind: Kind
+    source: str
+    reference: str
+    flags: tuple[_Flagged, ...] = ()
+    source_segments: tuple[Span, ...] = ()
+    reference_segments: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What is read of a line whose translation or score is wanted."""
+
+    translation: str | None = None
+    scores: dict[str, float | None] = field(default_factory=dict)
+
+
+_decode_line = make_decoder(_Line)
+_decode_result = make_decoder(_Result)
+_decode_flags = make_decoder(tuple[_Flagged, ...])
+
+
+def _read_results(run: RunColumns, places: Sequence[int]) -> Iterator[_Result]:
+    path = RunPaths(run.folder).segments
+    with explain_damage(path):
+        try:
+            with path.open("rb") as file:
+                for place in places:
+                    file.seek(run.offsets[place])
+                    yield _decode_result(file.readline())
+        except OSError as error:
+            raise DamagedError(f"it cannot be read: {error.strerror}") from error
+
+
+def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    lines = split_lines(read_content(path))
+    offsets, position = [], 0
+    for line in lines:
+        offsets.append(position)
+        position += len(line)
+    if like is not None and _is_same_data(lines, like):
+        return like, tuple(map(_find_flags, lines)), tuple(offsets)
+    records = [_decode_line(line) for line in lines]
+    cuts = [(line.find(_HEAD_ENDS), line.rfind(_TAIL_BEGINS)) for line in lines]
+    whole = all(head > 0 and tail > 0 for head, tail in cuts)
+    segments = Segments(
+        ids=tuple(record.id for record in records),
+        articles=tuple(record.article_pair_id for record in records),
+        kinds=tuple(record.kind for record in records),
+        sources=tuple(record.source for record in records),
+        references=tuple(record.reference for record in records),
+        spans=tuple((_cut(record.source_segments), _cut(record.reference_segments)) for record in records),
+        aligned=tuple(place for place, record in enumerate(records) if record.kind is Kind.ALIGNED),
+        heads=tuple(line[:head] for line, (head, _) in zip(lines, cuts, strict=True)) if whole else (),
+        tails=tuple(line[tail:] for line, (_, tail) in zip(lines, cuts, strict=True)) if whole else (),
+    )
+    return segments, tuple(_name_flags(record.flags) for record in records), tuple(offsets)
+
+
+def _cut(spans: Sequence[Span]) -> Spans:
+    return tuple((start, end) for _, _, start, end in spans)
+
+
+def _is_same_data(lines: Sequence[bytes], like: Segments) -> bool:
+    return len(lines) == len(like.heads) == len(like.tails) and all(
+        line.startswith(head + _HEAD_ENDS) and line.endswith(tail)
+        for line, head, tail in zip(lines, like.heads, like.tails, strict=True)
+    )
+
+
+def _find_flags(line: bytes) -> tuple[str, ...]:
+    """The flags of a line of the usual layout, without parsing the rest of it."""
+    begins, ends = line.find(_FLAGS_BEGIN), line.rfind(_FLAGS_END)
+    if not 0 < begins < ends:
+        return _name_flags(_decode_line(line).flags)
+    written = line[begins + len(_FLAGS_BEGIN) : ends]
+    return () if written == b"[]" else _name_flags(_decode_flags(written))
+
+
+def _name_flags(flags: Sequence[_Flagged]) -> tuple[str, ...]:
+    return tuple(flag.name for flag in flags)

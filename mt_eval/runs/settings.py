@@ -1,0 +1,84 @@
+"""What a run was configured with, as it is typed on a command line; and the runs that `--where` keeps."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from mt_eval.errors import RunError
+
+T = TypeVar("T")
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A nested configuration as dotted keys.
+
+    >>> flatten({"decoding": {"num_beams": 4}, "limit": None})
+    {'decoding.num_beams': 4, 'limit': None}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, dict):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def format_setting(value: Any) -> str:
+    """A value as it is typed on the command line of `mt-eval run`.
+
+    >>> format_setting({"a": [None, True, 0.5]})
+    '{a:[null,true,0.5]}'
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(format_setting, value))}]"
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{key}:{format_setting(each)}' for key, each in value.items())}}}"
+    return str(value)
+
+
+def list_settings(config: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
+    """Every setting by its dotted key, and the option chosen of every group (`model=nllb_600m`)."""
+    return {**{key: format_setting(value) for key, value in flatten(config).items()}, **choices}
+
+
+def keep_where(
+    runs: Sequence[T],
+    conditions: Sequence[str],
+    read_setting: Callable[[T, str], str | None],
+    list_keys: Callable[[T], Iterable[str]],
+    *,
+    allow_none: bool = False,
+) -> list[T]:
+    """The runs that fulfil every condition `KEY=VALUE`: those whose setting KEY is typed so.
+
+    Args:
+        read_setting: A run's setting; None if it has none of this key.
+        list_keys: The keys that it has, to guess what was meant.
+        allow_none: No run may have the value; else that is an error.
+
+    Raises:
+        RunError: A condition is none, no run has the setting, or none its value.
+    """
+    kept = list(runs)
+    for condition in conditions:
+        key, equals, wanted = condition.partition("=")
+        if not equals:
+            raise RunError(f"--where {condition}: expected KEY=VALUE, such as direction=vi-ar")
+        values = [read_setting(run, key) for run in kept]
+        if kept and all(value is None for value in values):
+            known = sorted({name for run in kept for name in list_keys(run)})
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            guess = f"did you mean {near[0]}? " if near else ""
+            raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")
+        kept = [run for run, value in zip(kept, values, strict=True) if value == wanted]
+        if not kept and not allow_none:
+            others = ", ".join(sorted({value for value in values if value is not None}))
+            raise RunError(f"--where {condition}: no run has this value, expected one of {others}; give one of them")
+    return kept
