@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from mt_eval.extras import EXTRAS, is_installed
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
+_ABSENT = [name for extra, packages in EXTRAS.items() if not is_installed(extra) for name in packages]
+if "torch" in _ABSENT:
+    _ABSENT.append("tiny_checkpoints")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Where mt-eval is installed alone, test modules that import packages of its extras are left out."""
+    if collection_path.suffix != ".py" or not _ABSENT:
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return bool(re.search(rf"^(?:import|from) (?:{'|'.join(_ABSENT)})\b", text, re.MULTILINE)) or None
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Where mt-eval is installed alone, tests marked as in need of an extra are skipped, and say so."""
+    for item in items:
+        for marker in item.iter_markers("extra"):
+            missing = [extra for extra in marker.args if not is_installed(extra)]
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=f"needs mt-eval[{missing[0]}]"))
 
 
 @pytest.fixture(autouse=True)

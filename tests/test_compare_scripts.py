@@ -33,6 +33,7 @@ def test_statistics_are_validated(repository: Path) -> None:
     assert "| false positives at 5%, randomization, 100 A/A splits | chrF++ |" in printed
 
 
+@pytest.mark.slow
 def test_speed_is_measured(repository: Path) -> None:
     """Every figure that has a target is there."""
     _, report = run_script(repository, "bench_compare.py", "--quick")

@@ -303,6 +303,7 @@ def test_only_the_file_that_was_meant_is_removed(tmp_path: Path) -> None:
     assert list_names(tmp_path) == []
 
 
+@pytest.mark.extra("ct2")
 def test_a_lock_is_waited_for(tmp_path: Path) -> None:
     """What two processes do under one lock does not overlap."""
     program = (

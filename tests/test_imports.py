@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ GROUND_FLOOR = ("types", "errors", "files", "disk", "languages", "metrics")
 STAGES = ("data", "text", "align", "translate", "score", "diagnose")
 
 
+@cache
 def imports(file: Path) -> set[str]:
     """Full names of all modules a file imports, anywhere in it."""
     found: set[str] = set()

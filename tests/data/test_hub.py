@@ -15,6 +15,8 @@ _VI = ("Chủ tịch Trung Quốc điện đàm với Tổng thống Nga.", "Hai
 _AR = ("تحدث الرئيس الصيني هاتفيا مع الرئيس الروسي.", "عزز البلدان التعاون.", "وقال: «نعم».")
 _ROWS = [{"url": doc, "v": vi, "a": ar} for doc, vi, ar in zip("aab", _VI, _AR, strict=True)]
 
+pytestmark = pytest.mark.extra("hub")
+
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -305,9 +305,8 @@ def test_external_metrics_compose_and_can_be_changed_one_by_one(tmp_path: Path) 
 
 def test_the_comet_option_reads_what_comet_score_writes(tmp_path: Path) -> None:
     """A stand-in writes the file of comet-score 2.2.7: the translation's path to one object per segment, indented."""
-    stand_in = tmp_path / "comet-score"
-    stand_in.write_text(
-        f"#!{sys.executable}\n"
+    program = tmp_path / "comet_score.py"
+    program.write_text(
         "import argparse, json\n"
         "parser = argparse.ArgumentParser()\n"
         "for name in ('--sources', '--translations', '--references', '--model', '--gpus', '--to_json'):\n"
@@ -324,6 +323,9 @@ def test_the_comet_option_reads_what_comet_score_writes(tmp_path: Path) -> None:
         "    json.dump({given.translations: rows}, file, ensure_ascii=False, indent=4)\n"
         "print(f'Predictions saved in: {given.to_json}.')\n"
     )
+    stand_in = tmp_path / "comet-score"
+    # Not `#!python`: a kernel takes no path with spaces there.
+    stand_in.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')
     stand_in.chmod(0o755)
     metric = _compose("metrics=comet", f"metrics.external.0.command.0={stand_in}").metrics.external[0]
     sources = ('"COMET": 5,', *SOURCES[1:])
@@ -356,7 +358,7 @@ def test_the_metricx_option_reads_what_metricx_writes(tmp_path: Path) -> None:
     metric = _compose(
         "metrics=metricx",
         f"metrics.external.0.folder={tmp_path}",
-        f"metrics.external.0.command.0={sys.executable}",
+        f"metrics.external.0.command.0='{sys.executable}'",
     ).metrics.external[0]
     sources = ('"prediction": 5, "prediction": 6}', *SOURCES[1:])
 

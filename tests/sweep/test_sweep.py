@@ -191,8 +191,8 @@ def test_an_impossible_shard_is_explained(shard: str, capsys: pytest.CaptureFixt
     ("experiment", "words", "count"),
     [
         ("quick", [], 2),
-        ("decoding", ["limit=2"], 9),
-        ("pivots", ["model=pivot,nllb", "model.via=en"], 4),
+        pytest.param("decoding", ["limit=2"], 9, marks=pytest.mark.slow),
+        pytest.param("pivots", ["model=pivot,nllb", "model.via=en"], 4, marks=pytest.mark.slow),
     ],
 )
 def test_every_experiment_runs(experiment: str, words: list[str], count: int, folder: Path) -> None:
@@ -269,6 +269,7 @@ def test_status_lists_finished_running_and_failed(folder: Path, capsys: pytest.C
     assert wrong == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_a_shard_elsewhere_is_waited_for(folder: Path) -> None:
     """Two processes asked for the same shards translate each once, and both end well."""
     words = ["-m", *QUICK, "model=marian", "model.name=tiny", "limit=40", "data.shard=0/2,1/2"]
