@@ -1,34 +1,77 @@
 """mt-eval measures how well MarianMT and NLLB models translate whole articles between Vietnamese and Arabic.
 
-In a notebook:
-
     >>> import mt_eval
-    >>> frame = mt_eval.load_runs("runs")  # doctest: +SKIP
+    >>> config = mt_eval.compose("model=copy", "direction=vi-ar")
+    >>> run = mt_eval.evaluate(config)  # doctest: +SKIP
+
+All there is stands in `mt_eval.library`; nothing heavy is imported before it is called.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from mt_eval import library
+from mt_eval.library import (
+    align,
+    compare,
+    compose,
+    diagnose,
+    evaluate,
+    find_runs,
+    frame_runs,
+    read_run,
+    score,
+    sweep,
+)
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from inspect import Signature
 
-    from pandas import DataFrame
-
+__all__ = [
+    "align",
+    "compare",
+    "compose",
+    "diagnose",
+    "evaluate",
+    "find_runs",
+    "frame_runs",
+    "load_runs",
+    "read_run",
+    "score",
+    "sweep",
+]
 __version__ = "0.1.0"
 
+load_runs = frame_runs
+"""What `frame_runs` was called first."""
 
-def load_runs(*names: str | Path, segments: bool = False) -> DataFrame:
-    """Runs as a pandas frame, one row each: scores with their intervals, how much is flagged, and every setting.
 
-    Args:
-        names: Run directories, folders of them, or globs.
-        segments: One row per run and segment pair instead, with texts, scores and flags.
+class _CallablePackage(ModuleType):
+    """A package whose name is a function's, too: `mt_eval.compare(...)` and `mt_eval.compare.select` both work."""
 
-    Raises:
-        RunError: There is no run at one of the names, or one cannot be read.
-    """
-    # pandas takes half a second, which no command should pay for.
-    from mt_eval.export.frames import frame_runs
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._function(*args, **kwargs)
 
-    return frame_runs(*names, segments=segments)
+    @property
+    def _function(self) -> Any:
+        return getattr(library, self.__name__.rpartition(".")[2])
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import signature
+
+        return signature(self._function)
+
+
+class _Front(ModuleType):
+    def __setattr__(self, name: str, value: object) -> None:
+        # Python puts a package here when it is imported, in the place of the function of the same name.
+        if isinstance(value, ModuleType) and name in __all__:
+            value.__class__ = _CallablePackage
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Front

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from html import escape
+from pathlib import Path
 from typing import Any
 
 
@@ -250,6 +251,8 @@ class Run:
     """What looks wrong, per segment pair; empty where nothing does or there is no translation."""
     statistics: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """`METRIC.LEVEL` to an integer array, one row of sufficient statistics per scored unit."""
+    folder: Path | None = field(default=None, compare=False)
+    """The run directory it was read from."""
 
     @property
     def id(self) -> str:

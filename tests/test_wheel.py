@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -51,7 +52,7 @@ def test_the_wheel_holds_options_seeds_and_model(wheel: Path, repository: Path) 
         assert {f"mt_eval/bundled_files/{file}" for file in files} <= names
     assert "mt_eval/models/demo/model.safetensors" in names
     page = (repository / "mt_eval" / "report" / "html" / "template").iterdir()
-    assert {file.relative_to(repository).as_posix() for file in page} <= names
+    assert {file.relative_to(repository).as_posix() for file in page} | {"mt_eval/py.typed"} <= names
 
 
 def test_run_composes_from_the_wheel_in_another_folder(site: Path, tmp_path: Path) -> None:
@@ -70,3 +71,34 @@ def test_an_installed_run_scores_the_seed_pair(site: Path, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "runs").glob("articles-copy-vi-ar-*")
     assert (folder / "scores.json").is_file()
+
+
+CHECKS = """
+assert [str(outcome.state) for outcome in outcomes] == ["finished", "done", "done", "done"]
+assert run.folder.name == run.id
+assert len(runs) == 2
+assert len(result.frame()) == len(result.comparisons) == 4
+assert "### demo against copy, chrF++" in result.render("markdown")
+assert len(frame) == len(mt_eval.load_runs("runs")) == 4
+assert 0 < scores[0].value < 100
+assert [(group.source, group.reference) for group in groups] == [((0,), (0,)), ((1,), (1,))]
+assert [flag.name for flag in flags] == ["numbers"]
+"""
+
+
+def test_the_library_works_from_the_wheel(site: Path, tmp_path: Path, repository: Path) -> None:
+    """All that the README shows of `import mt_eval` works outside the checkout, and prints nothing."""
+    (shown,) = re.findall(
+        r"^```python\n(.*?)^```", (repository / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", shown + CHECKS],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from mt_eval.types import Kind, Segment, SegmentPair
 
 Group = tuple[Sequence[Segment], Sequence[Segment]]
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedGroup:
+    """Sentences that belong together, by their places from 0; one side may be empty."""
+
+    source: tuple[int, ...]
+    reference: tuple[int, ...]
+    cost: float
+    """-log of how likely the group is against unrelated sentences."""
 
 
 def number_groups(article_pair_id: str, groups: Iterable[Group]) -> list[SegmentPair]:

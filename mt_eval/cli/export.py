@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from mt_eval.cli.choosing import choose_runs_parser
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -29,8 +31,8 @@ def add_parser(commands: Any) -> None:
         help="write segments as csv, tsv, jsonl, parquet, tmx or txt",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[choose_runs_parser()],
     )
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="run directories, folders of them, or quoted globs")
     parser.add_argument("--to", choices=FORMATS, required=True)
     parser.add_argument(
         "-o",
@@ -38,9 +40,6 @@ def add_parser(commands: Any) -> None:
         type=Path,
         metavar="FILE",
         help="where to write it; a folder for txt (default: standard output, where the format allows)",
-    )
-    parser.add_argument(
-        "--where", action="append", default=[], metavar="KEY=VALUE", help="only runs whose configuration says so"
     )
     parser.add_argument("--json", action="store_true", help="print what was written as JSON; needs -o")
     parser.set_defaults(run=run)

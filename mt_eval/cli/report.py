@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from mt_eval.cli.choosing import compare_runs_parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mt_eval.compare.contrast import Plan
     from mt_eval.runs.columns import RunColumns
 
 _DESCRIPTION = """\
@@ -26,8 +30,8 @@ def add_parser(commands: Any) -> None:
         help="write an HTML page on a run, or on several side by side",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[compare_runs_parser()],
     )
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="run directories, folders of them, or quoted globs")
     parser.add_argument(
         "-o",
         "--output",
@@ -35,15 +39,6 @@ def add_parser(commands: Any) -> None:
         metavar="FILE",
         help="where to write it (default: report.html, in the run directory of a single run)",
     )
-    parser.add_argument("--baseline", metavar="RUN", help="what the others are held against (default: the first)")
-    parser.add_argument("--metric", metavar="NAME,...", help="metrics to compare, the headline first (default: all)")
-    parser.add_argument("--all-pairs", action="store_true", help="every run against every other, and groups")
-    parser.add_argument(
-        "--where", action="append", default=[], metavar="KEY=VALUE", help="only runs whose configuration says so"
-    )
-    parser.add_argument("--intersect", action="store_true", help="compare on the segments that all runs share")
-    parser.add_argument("--samples", type=int, default=10_000, metavar="N", help="resamples (default: 10000)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the resamples (default: 1)")
     parser.add_argument("--json", action="store_true", help="print where the page is and what is in it as JSON")
     parser.set_defaults(run=run)
 
@@ -54,16 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         MtEvalError: A run cannot be read, the runs cannot be compared, or the page cannot be written.
     """
+    from mt_eval.compare.contrast import Plan
     from mt_eval.compare.select import select_runs
-    from mt_eval.errors import ConfigError
     from mt_eval.runs.write import write_report
 
-    if arguments.samples < 100:
-        raise ConfigError(f"--samples {arguments.samples} is not possible: expected 100 or more")
-    if arguments.seed < 0:
-        raise ConfigError(f"--seed {arguments.seed} is not possible: expected 0 or more")
+    plan = Plan(samples=arguments.samples, seed=arguments.seed, all_pairs=arguments.all_pairs, details=False)
     found = select_runs(arguments.runs, arguments.where)
-    page = _render_one(found[0]) if len(found) == 1 else _render_several(found, arguments)
+    page = _render_one(found[0]) if len(found) == 1 else _render_several(found, arguments, plan)
     output: Path = arguments.output or _choose_output(found)
     write_report(output, page)
     if arguments.json:
@@ -83,30 +75,21 @@ def _render_one(run: RunColumns) -> str:
     return render_run_page(read_run(run.folder))
 
 
-def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace) -> str:
-    from mt_eval.compare.contrast import Plan, compare_systems
+def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace, plan: Plan) -> str:
+    from mt_eval.compare.chosen import choose_runs
+    from mt_eval.compare.contrast import compare_systems
     from mt_eval.compare.details import explain_difference
-    from mt_eval.compare.gather import gather_runs
-    from mt_eval.compare.labels import label_runs
-    from mt_eval.compare.select import find_run_named
     from mt_eval.report.html.page import render_comparison_page
     from mt_eval.runs.read import read_run
 
-    labels = label_runs(runs)
-    baseline = find_run_named(arguments.baseline, runs, labels) if arguments.baseline else 0
-    metrics = [name for name in (arguments.metric or "").split(",") if name]
-    evidence = gather_runs(runs, labels, metrics=metrics, intersect=arguments.intersect)
-    plan = Plan(
-        baseline=baseline,
-        samples=arguments.samples,
-        seed=arguments.seed,
-        all_pairs=arguments.all_pairs,
-        details=False,
+    chosen = choose_runs(
+        runs, baseline=arguments.baseline or 0, metrics=arguments.metric, intersect=arguments.intersect
     )
-    result = compare_systems(evidence, plan)
-    places = [labels.index(label) for label in result.systems]
-    details = [explain_difference(evidence, baseline, place, segments=0) for place in places[1:]]
-    return render_comparison_page([read_run(runs[place].folder) for place in places], result, details)
+    evidence = chosen.evidence
+    result = compare_systems(evidence, replace(plan, baseline=chosen.baseline))
+    places = [evidence.systems.index(system) for system in result.systems]
+    details = [explain_difference(evidence, chosen.baseline, place, segments=0) for place in places[1:]]
+    return render_comparison_page([read_run(chosen.folders[place]) for place in places], result, details)
 
 
 def _choose_output(runs: Sequence[RunColumns]) -> Path:

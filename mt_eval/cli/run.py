@@ -54,8 +54,7 @@ def run(words: Sequence[str]) -> int:
     from mt_eval.sweep.compose import Composer
     from mt_eval.sweep.watch import Watch
 
-    config_dir = flags.get("--config-dir")
-    composer = Composer(None if config_dir is None else Path(config_dir).expanduser())
+    composer = Composer(flags.get("--config-dir"))
     if "--cfg" in flags:
         composer.show(overrides, flags["--cfg"], flags.get("--package"), resolve="--resolve" in flags)
         return 0

@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.cli.choosing import choose_runs_parser
+
 if TYPE_CHECKING:
     from mt_eval.runs.columns import RunColumns
 
@@ -24,14 +26,11 @@ def add_parser(commands: Any) -> None:
         help="send finished runs to MLflow, Weights & Biases or TensorBoard",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[choose_runs_parser()],
     )
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="run directories, folders of them, or quoted globs")
     parser.add_argument("--to", choices=("mlflow", "wandb", "tensorboard"), help="another than the runs' own tracker")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the tracker, such as uri=..."
-    )
-    parser.add_argument(
-        "--where", action="append", default=[], metavar="KEY=VALUE", help="only runs whose configuration says so"
     )
     parser.add_argument("--json", action="store_true", help="print what became of each run as JSON")
     parser.set_defaults(run=run)

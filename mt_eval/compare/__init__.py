@@ -11,6 +11,7 @@
     groups.py      systems that cannot be told apart
     details.py     where a difference comes from: articles, buckets, segments
     speed.py       decoding speed and memory, on the same device
+    chosen.py      runs or files as they are named -> `Evidence`, and the baseline
     contrast.py    all of it joined: `compare_systems`
     result.py      the nouns that come out
 

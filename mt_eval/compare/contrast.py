@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from mt_eval.compare.inference import (
 from mt_eval.compare.judgement import CANNOT_TELL, find_agreement, judge
 from mt_eval.compare.result import Comparisons, Details, Group, MetricFacts, SystemScore
 from mt_eval.compare.swaps import randomization_p_values
-from mt_eval.errors import RunError
+from mt_eval.errors import ConfigError, RunError
 from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, sum_groups
 from mt_eval.types import Comparison, Level
 
@@ -32,6 +33,11 @@ BOOTSTRAP, RANDOMIZATION = "bootstrap", "randomization"
 AUTO, ARTICLE, SEGMENT = "auto", "article", "segment"
 _PAIRS_AT_ONCE = 64
 """Pairs of systems whose resampled differences are held at once (5 MB at 10,000 resamples)."""
+
+
+def _require(condition: bool, name: str, got: object, expected: str) -> None:
+    if not condition:
+        raise ConfigError(f"{name}={got} is not possible: expected {expected}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,18 @@ class Plan:
     all_pairs: bool = False
     margin: float | None = None
     """Of a tie, in points, for all metrics; None for each metric's own."""
-    details: bool = True
-    """Whether to find out where the differences to the baseline come from."""
+    details: bool | None = None
+    """Whether to find out where the differences to the baseline come from; None does so for two systems."""
     segments: int = 3
     """Most segments named there on which a candidate loses, and on which it gains."""
+
+    def __post_init__(self) -> None:
+        _require(self.test in (BOOTSTRAP, RANDOMIZATION), "test", self.test, f"{BOOTSTRAP} or {RANDOMIZATION}")
+        _require(self.unit in (AUTO, ARTICLE, SEGMENT), "unit", self.unit, f"{AUTO}, {ARTICLE} or {SEGMENT}")
+        _require(self.samples >= 100, "samples", self.samples, "100 or more")
+        _require(self.seed >= 0, "seed", self.seed, "0 or more")
+        _require(self.segments >= 0, "segments", self.segments, "0 or more")
+        _require(self.margin is None or 0 <= self.margin < inf, "margin", self.margin, "0 or more points")
 
 
 def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
@@ -87,7 +101,8 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
     comparisons = _compare_pairs(evidence.systems, tables, facts, real, resampled, pairs, plan)
     groups = _group(evidence.systems, tables, real, comparisons) if plan.all_pairs else ()
     details: tuple[Details, ...] = ()
-    if plan.details and (not plan.all_pairs or len(pairs) == 1):
+    wanted = len(order) == 2 if plan.details is None else plan.details
+    if wanted and (not plan.all_pairs or len(pairs) == 1):
         details = tuple(explain_difference(evidence, one, other, plan.segments) for one, other in pairs)
     return Comparisons(
         systems=tuple(evidence.systems[place] for place in order),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mt_eval.types import Comparison, Level
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +120,22 @@ class Comparisons:
     samples: int
     seed: int
     notes: tuple[str, ...]
+
+    def render(self, form: str = "table") -> str:
+        """The comparison as a document: `table` as a terminal has it, `markdown`, `csv`, `json` or `latex`.
+
+        Raises:
+            ConfigError: There is no such form.
+        """
+        from mt_eval.report.comparison_forms import render_comparisons
+
+        return render_comparisons(self, form)
+
+    def frame(self) -> DataFrame:
+        """The comparisons as a pandas frame, with the columns of the CSV."""
+        from mt_eval.export.frames import frame_comparisons
+
+        return frame_comparisons(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.render("markdown")

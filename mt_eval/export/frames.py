@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.compare.result import Comparisons
 from mt_eval.compare.select import select_runs
 from mt_eval.export.rows import list_rows
 from mt_eval.extras import require_extra
 from mt_eval.metrics.key import MetricKey
+from mt_eval.report.comparison_data import list_comparisons
 from mt_eval.runs.read import read_run
 from mt_eval.runs.settings import flatten
 from mt_eval.types import Level, Run, Score
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
-    """See `mt_eval.load_runs`."""
+    """See `mt_eval.frame_runs`."""
     require_extra("frames", "a pandas frame")
     import pandas
 
@@ -27,6 +29,14 @@ def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
     if segments:
         return pandas.DataFrame(list(list_rows(runs)))
     return pandas.DataFrame([_describe_run(run) for run in runs])
+
+
+def frame_comparisons(result: Comparisons) -> DataFrame:
+    """One row per comparison, with the columns that its CSV has."""
+    require_extra("frames", "a pandas frame")
+    import pandas
+
+    return pandas.DataFrame(list_comparisons(result))
 
 
 def _describe_run(run: Run) -> dict[str, Any]:

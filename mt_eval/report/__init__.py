@@ -8,6 +8,7 @@ comparison_names.py      what systems are called in a narrow table
 comparison_terminal.py   a comparison in a terminal
 comparison_text.py       a comparison as Markdown and LaTeX
 comparison_data.py       a comparison as JSON and CSV
+comparison_forms.py      a comparison in any of these forms
 numerics.py              one model by engine, numeric type and batch size
 table.py                 tables without lines, for all that is printed in a terminal
 bidi.py                  Arabic and Vietnamese in the columns of one table

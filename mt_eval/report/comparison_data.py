@@ -20,6 +20,14 @@ def render_csv(result: Comparisons) -> str:
 
     A name that a spreadsheet would take for a formula gets an apostrophe in front.
     """
+    rows = list_comparisons(result)
+    written = io.StringIO()
+    write_cells([*map(list, rows[:1]), *(row.values() for row in rows)], written)
+    return written.getvalue()
+
+
+def list_comparisons(result: Comparisons) -> list[dict[str, object]]:
+    """One row per comparison, with the scores of both systems and how they were compared."""
     scores = {(each.metric, each.system): each for each in result.scores}
     signatures = {each.name: each.signature for each in result.metrics}
     rows = []
@@ -40,6 +48,4 @@ def render_csv(result: Comparisons) -> str:
             "signature": signatures[each.metric],
         }
         rows.append(row)
-    written = io.StringIO()
-    write_cells([*map(list, rows[:1]), *(row.values() for row in rows)], written)
-    return written.getvalue()
+    return rows

@@ -57,7 +57,7 @@ _LOCK = threading.RLock()
 class Composer:
     """Option files, composed as often as needed, also in several threads."""
 
-    def __init__(self, config_dir: Path | None = None) -> None:
+    def __init__(self, config_dir: str | Path | None = None) -> None:
         """Compose the options of mt-eval, and those in a folder of the user's own.
 
         Raises:
@@ -68,13 +68,12 @@ class Composer:
         self._groups = set(list_groups(self.conf))
         self._bases: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = {}
         if config_dir is not None:
-            if not config_dir.is_dir():
-                raise ConfigError(
-                    f"--config-dir {config_dir}: there is no such folder; expected one with GROUP/OPTION.yaml"
-                )
-            quoted = str(config_dir.resolve()).replace("'", "\\'")
+            own = Path(config_dir).expanduser()
+            if not own.is_dir():
+                raise ConfigError(f"--config-dir {own}: there is no such folder; expected one with GROUP/OPTION.yaml")
+            quoted = str(own.resolve()).replace("'", "\\'")
             self._prefix = (f"hydra.searchpath=['file://{quoted}']",)
-            self._groups |= set(list_groups(config_dir))
+            self._groups |= set(list_groups(own))
 
     def read_request(self, words: Sequence[str], *, sweep: bool) -> Request:
         """The jobs that `words` ask for: one, or under `sweep` (or an experiment that is one) every combination.

@@ -143,17 +143,15 @@ def _read_files(args: argparse.Namespace) -> list[Article]:
 
 def print_alignment(articles: Sequence[Article], alignment: Alignment, *, as_json: bool) -> None:
     """As a gold file, or as JSON."""
+    from mt_eval.align.sentences import list_groups
+
     if not as_json:
         print("\n".join(list_gold_lines(articles, alignment.pairs)))
         return
-    groups = []
-    i = j = 0
-    for pair, cost in zip(alignment.pairs, alignment.costs, strict=True):
-        ours, theirs = len(pair.source), len(pair.reference)
-        groups.append(
-            {"source": list(range(i, i + ours)), "reference": list(range(j, j + theirs)), "cost": round(cost, 3)}
-        )
-        i, j = i + ours, j + theirs
+    groups = [
+        {"source": each.source, "reference": each.reference, "cost": round(each.cost, 3)}
+        for each in list_groups(alignment)
+    ]
     print("[\n" + ",\n".join(f"  {json.dumps(group)}" for group in groups) + "\n]")
 
 

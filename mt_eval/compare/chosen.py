@@ -1,0 +1,92 @@
+"""Runs or files as they are named -> `Evidence`, and which system is the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mt_eval.compare.evidence import Evidence
+from mt_eval.compare.files import Files, gather_files
+from mt_eval.compare.gather import gather_runs
+from mt_eval.compare.labels import label_runs, sort_naturally
+from mt_eval.compare.select import find_run_named, select_runs
+from mt_eval.errors import ConfigError, RunError
+from mt_eval.runs.columns import RunColumns
+from mt_eval.types import Level, Run
+
+AnyRun = str | Path | RunColumns | Run
+"""A run as `find_runs` or `read_run` gives it, or by name: a run directory, a folder of them, or a glob."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is compared."""
+
+    evidence: Evidence
+    baseline: int
+    """Its place among the systems."""
+    folders: tuple[Path, ...] = ()
+    """One per system, where they are runs."""
+
+
+def find_named(names: Sequence[str], where: Sequence[str] = ()) -> list[RunColumns]:
+    """The runs that `select_runs` selects; those of one folder or pattern in the order of what differs between them."""
+    runs = select_runs(names, where)
+    # The order of their names is that of their identities, which says nothing.
+    return [runs[place] for place in sort_naturally(label_runs(runs))] if len(names) == 1 else runs
+
+
+def choose_runs(
+    runs: Sequence[AnyRun],
+    *,
+    baseline: int | str | Path = 0,
+    metrics: Sequence[str] = (),
+    level: Level = Level.SEGMENT,
+    intersect: bool = False,
+) -> Chosen:
+    """What the runs say about the same segments.
+
+    Args:
+        baseline: A place among the runs, or a run's folder, its name, or its label.
+        metrics, level, intersect: See `gather_runs`.
+
+    Raises:
+        RunError: A run cannot be read, or they cannot be compared.
+    """
+    known = [each for each in runs if isinstance(each, RunColumns)]
+    found = known if len(known) == len(runs) else select_runs([_name(each) for each in runs])
+    labels = label_runs(found)
+    place = baseline if isinstance(baseline, int) else find_run_named(str(baseline), found, labels)
+    if not 0 <= place < max(1, len(found)):
+        raise RunError(f"baseline {place}: there are {len(found)} runs, expected 0 to {len(found) - 1}")
+    if not found:
+        raise RunError("there is nothing to compare, expected two runs or more")
+    evidence = gather_runs(found, labels, metrics=metrics, level=level, intersect=intersect)
+    return Chosen(evidence, place, tuple(run.folder for run in found))
+
+
+def choose_files(files: Files, *, baseline: int | str | Path = 0, metrics: Sequence[str] = ()) -> Chosen:
+    """The systems that plain files hold the translations of.
+
+    Args:
+        baseline: A place among the files, or one of them.
+
+    Raises:
+        ConfigError: A file is named twice, or the baseline is none of them.
+        DataError: A file cannot be read, or they do not belong together.
+    """
+    hypotheses = files.hypotheses
+    if len(set(hypotheses)) < len(hypotheses):
+        raise ConfigError("--hypotheses names a file twice, expected another one for each system; leave one out")
+    if not isinstance(baseline, int):
+        if Path(baseline) not in hypotheses:
+            raise ConfigError(f"--baseline {baseline}: expected one of the files behind --hypotheses; name one")
+        baseline = hypotheses.index(Path(baseline))
+    return Chosen(gather_files(files, metrics), baseline)
+
+
+def _name(run: AnyRun) -> str:
+    if isinstance(run, Run) and run.folder is None:
+        raise RunError(f"{run.id}: this run is in no run directory; name runs that `mt_eval.read_run` read")
+    return str(run.folder if isinstance(run, Run | RunColumns) else run)

@@ -1,0 +1,245 @@
+"""What `import mt_eval` offers. Every function imports what it needs when it is called, prints nothing, never ends the
+program, and raises children of `MtEvalError` alone for what its caller can mend.
+
+`progress` is called after every batch of a run in work, `log` with every line that `mt-eval run` would print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pandas import DataFrame
+
+    from mt_eval.align.groups import AlignedGroup
+    from mt_eval.compare.chosen import AnyRun
+    from mt_eval.compare.result import Comparisons
+    from mt_eval.config import RunConfig
+    from mt_eval.runs.columns import RunColumns
+    from mt_eval.runs.outcomes import Outcome
+    from mt_eval.sweep.watch import Progress
+    from mt_eval.types import Flag, Run, Score
+
+
+def compose(*overrides: str, config_dir: str | Path | None = None) -> RunConfig:
+    """The configuration that `mt-eval run` would make of the same groups and settings.
+
+    >>> config = compose("model=copy", "direction=ar-vi")
+    >>> config.direction, config.decoding.num_beams
+    ('ar-vi', 4)
+
+    Args:
+        config_dir: A folder with options of your own (`DIR/model/mine.yaml` makes `model=mine`).
+
+    Raises:
+        ConfigError: There is no such option or setting, or a value is out of its range.
+    """
+    from mt_eval.sweep.compose import Composer
+
+    return Composer(config_dir).read_request(overrides, sweep=False).jobs[0].config
+
+
+def evaluate(
+    config: RunConfig,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    log: Callable[[str], None] | None = None,
+) -> Run:
+    """The run of this configuration: made and written, or read if it is there. One that another process makes is
+    waited for.
+
+    Raises:
+        MtEvalError: The run cannot be made.
+    """
+    from mt_eval.errors import ConfigError
+    from mt_eval.sweep.front import do_one
+    from mt_eval.sweep.watch import Watch
+
+    outcome = do_one(config, Watch(log=log, progress=progress))
+    if outcome.folder is None:
+        raise ConfigError(f"data.shard={config.data.shard} leaves no run, only translations; use `mt_eval.sweep`")
+    return read_run(outcome.folder)
+
+
+def sweep(
+    *overrides: str,
+    config_dir: str | Path | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    log: Callable[[str], None] | None = None,
+) -> tuple[Outcome, ...]:
+    """What became of every job of a sweep, in their order. A job that fails stops no other.
+
+    Args:
+        overrides: As behind `mt-eval run -m`; values separated by commas are combined. `hydra/launcher=joblib` and the
+            like have the jobs done by workers.
+        config_dir: See `compose`.
+
+    Raises:
+        ConfigError: See `compose`; or the launcher cannot be used.
+    """
+    from mt_eval.sweep.compose import Composer
+    from mt_eval.sweep.front import do_request
+    from mt_eval.sweep.watch import Watch
+
+    composer = Composer(config_dir)
+    request = composer.read_request(overrides, sweep=True)
+    return tuple(do_request(request, composer, Watch(log=log, progress=progress))[1])
+
+
+def read_run(folder: str | Path) -> Run:
+    """The run kept in a run directory.
+
+    Raises:
+        RunError: It is no run directory, or it is damaged.
+    """
+    from dataclasses import replace
+    from pathlib import Path
+
+    from mt_eval.runs.read import read_run
+
+    return replace(read_run(Path(folder)), folder=Path(folder))
+
+
+def find_runs(*names: str | Path, where: Mapping[str, object] | None = None) -> tuple[RunColumns, ...]:
+    """The runs at paths, in folders of runs and behind globs, each once; `runs` if nothing is named.
+
+    Args:
+        where: Settings (`decoding.num_beams`) or groups (`model`) to the value, or option, that a run must have.
+
+    Raises:
+        RunError: There is no run there, none is left by `where`, or one cannot be read.
+    """
+    from mt_eval.compare.chosen import find_named
+    from mt_eval.runs.settings import format_setting
+
+    conditions = [f"{key}={format_setting(value)}" for key, value in (where or {}).items()]
+    return tuple(find_named([str(name) for name in names or ("runs",)], conditions))
+
+
+def compare(
+    runs: Sequence[AnyRun],
+    *,
+    level: str = "segment",
+    intersect: bool = False,
+    baseline: int | str | Path = 0,
+    metrics: Sequence[str] = (),
+    test: str = "bootstrap",
+    unit: str = "auto",
+    samples: int = 10_000,
+    seed: int = 1,
+    all_pairs: bool = False,
+    margin: float | None = None,
+    details: bool | None = None,
+    segments: int = 3,
+) -> Comparisons:
+    """Runs on the same data held against each other: scores, differences with tests, verdicts.
+
+    Args:
+        runs: What `find_runs` or `read_run` gave, or names of run directories, folders of them, or globs.
+        level: Of the scores: `segment` or `article`.
+        intersect: Compare on the segments that all runs share.
+        baseline: What the others are held against: a place among the runs, or a run's folder, name or label.
+        metrics: Those to compare; all that the runs share by default.
+        test: `bootstrap` or `randomization`.
+        unit: What is resampled: `article`, `segment`, or `auto`.
+        samples: Resamples.
+        all_pairs: Every run against every other.
+        margin: A tie lies within so many points; by metric if not given.
+        details: Whether to tell where the differences come from; by default of two runs only.
+        segments: How many segments are named that lose most, and that gain most.
+
+    Raises:
+        RunError: A run cannot be read, or the runs cannot be compared.
+        ConfigError: A value is not possible.
+    """
+    from dataclasses import replace
+
+    from mt_eval.compare.chosen import choose_runs
+    from mt_eval.compare.contrast import Plan, compare_systems
+    from mt_eval.types import Level
+
+    plan = Plan(0, test, unit, samples, seed, all_pairs, margin, details, segments)
+    chosen = choose_runs(runs, baseline=baseline, metrics=metrics, level=Level(level), intersect=intersect)
+    return compare_systems(chosen.evidence, replace(plan, baseline=chosen.baseline))
+
+
+def score(
+    translations: Sequence[str],
+    references: Sequence[str],
+    *,
+    lang: str,
+    documents: Sequence[str] | None = None,
+    metrics: Sequence[str] = (),
+    samples: int = 1000,
+    seed: int = 1,
+) -> tuple[Score, ...]:
+    """Scores of N translations beside N references, with 95% intervals, as runs have them; no run or model is needed.
+
+    Level segment is the corpus score of all segments, level article that of whole documents. A pair with an empty
+    reference does not count, an empty translation does.
+
+    >>> headline = score(["xin chào bạn"], ["xin chào bạn"], lang="vi")[0]
+    >>> headline.metric, headline.value
+    ('chrF++', 100.0)
+
+    Args:
+        lang: Two-letter code of the language of both.
+        documents: The document of each segment, those of one together; all are of one document by default.
+        metrics: Names; all but TER by default.
+        samples: Resamples behind the intervals; 0 leaves them out.
+
+    Raises:
+        DataError: The sides differ in number, or no reference has text.
+        ConfigError: There is no such metric.
+    """
+    from mt_eval.config import MetricsConfig
+    from mt_eval.metrics import DEFAULT_METRICS
+    from mt_eval.score.texts import score_texts
+
+    settings = MetricsConfig(list(metrics or DEFAULT_METRICS), samples=samples, seed=seed)
+    return score_texts(translations, references, lang, settings, documents)
+
+
+def align(
+    source_sentences: Sequence[str], reference_sentences: Sequence[str], source_lang: str, reference_lang: str
+) -> tuple[AlignedGroup, ...]:
+    """Which sentences of two versions of one article belong together, in reading order; each is in one group.
+
+    >>> [group.source for group in align(["Xin chào.", "Năm 2024."], ["مرحبا.", "عام 2024."], "vi", "ar")]
+    [(0,), (1,)]
+
+    Raises:
+        AlignmentError: A sentence is empty.
+    """
+    from mt_eval.align.sentences import align_sentences
+
+    return align_sentences(source_sentences, reference_sentences, source_lang, reference_lang)
+
+
+def diagnose(source: str, translation: str, source_lang: str, target_lang: str) -> tuple[Flag, ...]:
+    """What looks wrong with one translation, without a reference.
+
+    >>> [str(flag) for flag in diagnose("Năm 2024.", "عام 2023.", "vi", "ar")]
+    ['numbers: 2024 missing, 2023 added']
+    """
+    from mt_eval.diagnose.diagnose import diagnose
+
+    return diagnose(source, translation, source_lang, target_lang)
+
+
+def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
+    """Runs as a pandas frame, one row each: scores with their intervals, how much is flagged, and every setting.
+
+    Args:
+        names: Run directories, folders of them, or globs.
+        segments: One row per run and segment pair instead, with texts, scores and flags.
+
+    Raises:
+        RunError: There is no run at one of the names, or one cannot be read.
+    """
+    from mt_eval.export.frames import frame_runs
+
+    return frame_runs(*names, segments=segments)

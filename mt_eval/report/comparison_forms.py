@@ -1,0 +1,44 @@
+"""A comparison in any of its forms."""
+
+from __future__ import annotations
+
+import io
+
+from mt_eval.compare.result import Comparisons
+from mt_eval.errors import ConfigError
+
+FORMS = ("table", "markdown", "csv", "json", "latex")
+
+
+def render_comparisons(result: Comparisons, form: str) -> str:
+    """The comparison in one of `FORMS`.
+
+    Raises:
+        ConfigError: There is no such form.
+    """
+    match form:
+        case "table":
+            from rich.console import Console
+
+            from mt_eval.report.comparison_terminal import print_comparisons
+
+            written = io.StringIO()
+            print_comparisons(Console(file=written, highlight=False, width=100), result)
+            return written.getvalue()
+        case "json":
+            from mt_eval.report.comparison_data import render_json
+
+            return render_json(result)
+        case "csv":
+            from mt_eval.report.comparison_data import render_csv
+
+            return render_csv(result)
+        case "markdown":
+            from mt_eval.report.comparison_text import render_markdown
+
+            return render_markdown(result)
+        case "latex":
+            from mt_eval.report.comparison_text import render_latex
+
+            return render_latex(result)
+    raise ConfigError(f"{form} is no form of a comparison, expected one of {', '.join(FORMS)}")
