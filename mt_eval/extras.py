@@ -37,14 +37,14 @@ def require_extra(extra: str, task: str) -> None:
         ConfigError: One is not installed.
     """
     if missing := _find_missing(extra):
-        raise ConfigError(_explain(task, missing[0], extra))
+        raise ConfigError(_describe(task, missing[0], extra))
 
 
-def explain_missing(error: ModuleNotFoundError) -> str | None:
+def describe_missing(error: ModuleNotFoundError) -> str | None:
     """What installs a package that an import did not find; None where it is of no extra."""
     package = (error.name or "").partition(".")[0]
     extra = next((name for name, packages in EXTRAS.items() if package in packages), None)
-    return None if extra is None else _explain("this", package, extra)
+    return None if extra is None else _describe("this", package, extra)
 
 
 def _find_missing(extra: str) -> list[str]:
@@ -53,5 +53,5 @@ def _find_missing(extra: str) -> list[str]:
     return [package for package, spec in specs.items() if spec is None or spec.origin is None]
 
 
-def _explain(task: str, package: str, extra: str) -> str:
+def _describe(task: str, package: str, extra: str) -> str:
     return f"{task} needs the package {package}, which is not installed; run `pip install 'mt-eval[{extra}]'`"

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from mt_eval.align.agreement import SUPPORTED, Agreement, knows_words, measure_agreement
 from mt_eval.align.content import SegmentedPair, build_alignment, find_paths
+from mt_eval.align.describe import describe_evidence
 from mt_eval.align.evidence import Side, make_sides, match_sides
 from mt_eval.align.lexicon import read_lexicon
 from mt_eval.align.signals import read_signals
-from mt_eval.align.tell import tell_evidence
 from mt_eval.align.weights import Weights
 from mt_eval.types import Relation, Segment, SegmentPair
 
@@ -83,7 +83,7 @@ def propose_pairs(
             continue
         counterpart = found.names[found.names[0] == text.id]
         elsewhere = taken.get(counterpart, text.id)
-        evidence = (_tell_agreement(found), *tell_evidence(found.pairs, source_lang, reference_lang))
+        evidence = (_describe_agreement(found), *describe_evidence(found.pairs, source_lang, reference_lang))
         if elsewhere != text.id:
             evidence = (f"{counterpart} is the translation of {elsewhere}", *evidence)
         proposals.append(
@@ -185,7 +185,7 @@ def _list_candidates(
     return sorted(chosen)
 
 
-def _tell_agreement(judged: _Judged) -> str:
+def _describe_agreement(judged: _Judged) -> str:
     both = [
         each
         for pair, each in zip(judged.pairs, judged.agreement.evidence, strict=True)

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from mt_eval import __version__
 from mt_eval.errors import MtEvalError
-from mt_eval.extras import explain_missing
+from mt_eval.extras import describe_missing
 
 COMMANDS = ("show", "report", "compare", "export", "track", "status", "data", "models", "store", "completion")
 """Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        said = explain_missing(error) if isinstance(error, ModuleNotFoundError) else None
+        said = describe_missing(error) if isinstance(error, ModuleNotFoundError) else None
         print(f"error: {said or _report_bug(error)}", file=sys.stderr)
         return 1
 

@@ -115,13 +115,13 @@ def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:
                 *(str(leg.info.get(key, "?")) for key in ("direction", "engine", "dtype")),
                 str(leg.info.get("generation", {}).get("num_beams", "?")),
                 *(f"{leg.records:,}", f"{leg.size / 1e6:.1f}", f"{leg.files:,}"),
-                *(_say_day(leg.used), "now" if leg.in_use else _say_day(leg.written)),
+                *(_format_day(leg.used), "now" if leg.in_use else _format_day(leg.written)),
             )
             for leg in legs
         ],
         right=range(4, 8),
     )
-    print(f"\n{root}: {sum(leg.records for leg in legs):,} records, {_say_size(sum(leg.size for leg in legs))}")
+    print(f"\n{root}: {sum(leg.records for leg in legs):,} records, {_format_size(sum(leg.size for leg in legs))}")
 
 
 def _prune(legs: Sequence[StoredLeg], root: str, now: float, *, dry: bool, as_json: bool) -> None:
@@ -136,11 +136,11 @@ def _prune(legs: Sequence[StoredLeg], root: str, now: float, *, dry: bool, as_js
         print_json({"store": root, "dry_run": dry, "freed_bytes": freed, "removed": removed, "in_use": kept})
         return
     for leg in idle:
-        what = f"{_name(leg)}, {leg.records:,} records, {_say_size(leg.size)}, last used {_say_day(leg.used)}"
+        what = f"{_name(leg)}, {leg.records:,} records, {_format_size(leg.size)}, last used {_format_day(leg.used)}"
         print(f"{'would remove' if dry else 'removed'} {what}")
     for leg in busy:
         print(f"kept {_name(leg)}: it is being written to")
-    print(f"{root}: {_say_size(freed)} {'would be freed' if dry else 'freed'}")
+    print(f"{root}: {_format_size(freed)} {'would be freed' if dry else 'freed'}")
 
 
 def _compact(legs: Sequence[StoredLeg], root: str, now: float, *, as_json: bool) -> None:
@@ -155,7 +155,7 @@ def _compact(legs: Sequence[StoredLeg], root: str, now: float, *, as_json: bool)
         if each.files:
             print(f"{_name(each.leg)}: {each.files:,} files are one now")
     files, freed = sum(each.files for each in done), sum(each.freed for each in done)
-    print(f"{root}: {files:,} files merged, {_say_size(freed)} freed")
+    print(f"{root}: {files:,} files merged, {_format_size(freed)} freed")
 
 
 def _describe(leg: StoredLeg) -> dict[str, Any]:
@@ -170,8 +170,8 @@ def _describe(leg: StoredLeg) -> dict[str, Any]:
         "records": leg.records,
         "bytes": leg.size,
         "files": leg.files,
-        "last_used": _say_time(leg.used),
-        "last_written": _say_time(leg.written),
+        "last_used": _format_time(leg.used),
+        "last_written": _format_time(leg.written),
         "in_use": leg.in_use,
     }
 
@@ -180,15 +180,15 @@ def _name(leg: StoredLeg) -> str:
     return f"{leg.name} {leg.info.get('direction', '')}".strip() or leg.folder.name
 
 
-def _say_size(size: int) -> str:
+def _format_size(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def _say_day(seconds: float) -> str:
-    return _say_time(seconds)[:10]
+def _format_day(seconds: float) -> str:
+    return _format_time(seconds)[:10]
 
 
-def _say_time(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

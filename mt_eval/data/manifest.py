@@ -178,7 +178,7 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             if node is None:
                 raise DataError(f"{self.path}: holds nothing, expected the keys {', '.join(keys)}; write the manifest")
-            raise self.complain(node, self._show(node), f"a mapping with the keys {', '.join(keys)}")
+            raise self.complain(node, self._describe(node), f"a mapping with the keys {', '.join(keys)}")
         entry: dict[str, yaml.Node] = {}
         for key_node, value in node.value:
             key = self.read_text(key_node)
@@ -196,12 +196,12 @@ class _Reader:
         if node is None:
             return iter(())
         if not isinstance(node, yaml.SequenceNode):
-            raise self.complain(node, self._show(node), "a list")
+            raise self.complain(node, self._describe(node), "a list")
         return iter(node.value)
 
     def read_text(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-            raise self.complain(node, self._show(node), "a text")
+            raise self.complain(node, self._describe(node), "a text")
         return str(node.value).strip()
 
     def read_optional(self, node: yaml.Node | None) -> str | None:
@@ -241,7 +241,7 @@ class _Reader:
             raise self.complain(node, f"the date {text}", "YYYY, YYYY-MM or YYYY-MM-DD") from None
         return text
 
-    def _show(self, node: yaml.Node) -> str:
+    def _describe(self, node: yaml.Node) -> str:
         if isinstance(node, yaml.ScalarNode):
             return str(node.value).strip() or "nothing"
         return "a mapping" if isinstance(node, yaml.MappingNode) else "a list"

@@ -40,7 +40,7 @@ def check_pairs(
 def _check_pair(pairs: Sequence[SegmentPair], fitness: Fitness, source_lang: str, reference_lang: str) -> list[Finding]:
     findings = []
     if fitness.unfit:
-        findings.append(Finding("unfit", fitness.pair, fitness.tell()))
+        findings.append(Finding("unfit", fitness.pair, fitness.describe()))
     elif fitness.doubtful:
         findings.append(Finding("doubtful", fitness.pair, f"its score is {fitness.agreement.mean:.2f}"))
     if not fitness.unfit:

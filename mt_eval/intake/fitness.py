@@ -48,7 +48,7 @@ class Fitness:
     def doubtful(self) -> bool:
         return self.judged and not self.unfit and self.agreement.mean < DOUBTFUL
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """What was seen, as part of a sentence."""
         return (
             f"its score is {self.agreement.mean:.2f}, expected {UNFIT} or more; {self.agreeing_groups} of "
@@ -85,11 +85,11 @@ def refuse_unfit(config: DataConfig, corpus: Corpus, pairs: Sequence[SegmentPair
     if unfit and not config.allow_unfit:
         raise DataError(
             f"article pair {unfit[0].pair}: its reference does not look like a version of its source "
-            f"({unfit[0].tell()}), so a score would mean nothing; see `mt-eval data check`, mend the pair, or set "
+            f"({unfit[0].describe()}), so a score would mean nothing; see `mt-eval data check`, mend the pair, or set "
             "data.allow_unfit=true"
         )
     return tuple(
-        f"article pair {each.pair} does not look like a translation ({each.tell()}): its scores mean nothing"
+        f"article pair {each.pair} does not look like a translation ({each.describe()}): its scores mean nothing"
         for each in unfit
     )
 

@@ -68,7 +68,7 @@ def describe_method(result: Comparisons) -> str:
     return f"{rows}{of}; {test} over {result.unit}s, {result.samples:,} resamples, seed {result.seed}"
 
 
-def explain_columns(result: Comparisons) -> list[str]:
+def describe_columns(result: Comparisons) -> list[str]:
     """What the columns mean, as far as the comparison uses them."""
     tests = len(result.comparisons)
     lines = [
@@ -90,7 +90,7 @@ def explain_columns(result: Comparisons) -> list[str]:
     return lines
 
 
-def explain_share() -> str:
+def describe_share() -> str:
     return "share: by how much the whole delta would shrink if the candidate had done here what the baseline did"
 
 

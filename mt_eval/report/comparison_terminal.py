@@ -17,10 +17,10 @@ from mt_eval.report.comparison import (
     Row,
     choose_digits,
     count,
+    describe_columns,
     describe_method,
     describe_part,
-    explain_columns,
-    explain_share,
+    describe_share,
     knows_agreement,
     make_rows,
     rank_rows,
@@ -57,7 +57,7 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
         parts += [*_render_metric(result, metric, rows.get(metric.name), names), ""]
     if result.speeds:
         parts += [_render_speeds(result), ""]
-    parts += [indent(Text(line, style="dim")) for line in explain_columns(result)]
+    parts += [indent(Text(line, style="dim")) for line in describe_columns(result)]
     parts += [indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
     if len(result.details) == 1:
         digits = choose_digits(result, result.details[0].metric)
@@ -168,7 +168,7 @@ def _render_details(
             table.add_row(Text(name), *cells)
         parts += [indent(table), ""]
     if details.parts:
-        parts.append(indent(Text(explain_share(), style="dim")))
+        parts.append(indent(Text(describe_share(), style="dim")))
     for title, segments in (("loses most", details.worse), ("gains most", details.better)):
         if segments:
             parts += ["", Text(f"segments on which {details.candidate} {title}, by {details.metric}", style="bold")]

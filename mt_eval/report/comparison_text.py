@@ -9,10 +9,10 @@ from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
 from mt_eval.report.comparison import (
     ABSENT,
     choose_digits,
+    describe_columns,
     describe_method,
     describe_part,
-    explain_columns,
-    explain_share,
+    describe_share,
     knows_agreement,
     make_rows,
     rank_rows,
@@ -53,29 +53,29 @@ def render_markdown(result: Comparisons) -> str:
         lines += [f"### {metric.name}", ""]
         if result.groups:
             ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
-            lines += [*_write_table(_RANKING, ranked), ""]
+            lines += [*_render_table(_RANKING, ranked), ""]
         header, rows = _tabulate(result, metric)
-        lines += [*_write_table(header, rows), "", f"`{metric.name}|{metric.signature}`", ""]
+        lines += [*_render_table(header, rows), "", f"`{metric.name}|{metric.signature}`", ""]
     if result.speeds:
         cells = [(system, *describe_speed(speed)) for system, speed in zip(result.systems, result.speeds, strict=True)]
-        lines += [*_write_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
-    lines += [f"- {line}" for line in (*explain_columns(result), *(f"note: {note}" for note in result.notes))]
+        lines += [*_render_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
+    lines += [f"- {line}" for line in (*describe_columns(result), *(f"note: {note}" for note in result.notes))]
     for details in result.details:
         lines += ["", f"### {_escape_markdown(f'{details.candidate} against {details.baseline}, {details.metric}')}"]
-        lines += _write_details(details, choose_digits(result, details.metric))
+        lines += _render_details(details, choose_digits(result, details.metric))
     return "\n".join(lines) + "\n"
 
 
 def render_latex(result: Comparisons) -> str:
     """One `tabular` per metric, in the manner of the booktabs package; notes are comments."""
     lines = [f"% {describe_method(result)}"]
-    lines += [f"% {line}" for line in (*explain_columns(result), *result.notes)]
+    lines += [f"% {line}" for line in (*describe_columns(result), *result.notes)]
     for metric in result.metrics:
         title = f"% {metric.name}|{metric.signature}"
         if result.groups:
             ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
-            lines += [title, *_write_tabular(metric.name, _RANKING, ranked)]
-        lines += [title, *_write_tabular(metric.name, *_tabulate(result, metric))]
+            lines += [title, *_render_tabular(metric.name, _RANKING, ranked)]
+        lines += [title, *_render_tabular(metric.name, *_tabulate(result, metric))]
     return "\n".join(lines) + "\n"
 
 
@@ -97,13 +97,13 @@ def _tabulate(result: Comparisons, metric: MetricFacts) -> tuple[list[str], list
     return [name for _, name in kept], [[getattr(row, field) for field, _ in kept] for row in rows]
 
 
-def _write_details(details: Details, digits: int) -> list[str]:
+def _render_details(details: Details, digits: int) -> list[str]:
     """Where a difference comes from, and the segments that differ most, each under its scores."""
     lines = []
     if details.parts:
         header = ("segments", "", "number", details.baseline, details.candidate, "delta", "share of delta")
-        lines += ["", *_write_table(header, [(part.kind, *describe_part(part, digits)) for part in details.parts])]
-        lines += ["", explain_share()]
+        lines += ["", *_render_table(header, [(part.kind, *describe_part(part, digits)) for part in details.parts])]
+        lines += ["", describe_share()]
     for title, segments in (("loses", details.worse), ("gains", details.better)):
         if segments:
             lines += ["", f"Segments on which {_escape_markdown(details.candidate)} {title} most:", ""]
@@ -120,7 +120,7 @@ def _write_details(details: Details, digits: int) -> list[str]:
     return lines
 
 
-def _write_tabular(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def _render_tabular(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     columns = "".join("l" if name in ("system", "against", "group", "verdict") else "r" for name in header)
     return [
         f"\\begin{{tabular}}{{{columns}}}",
@@ -134,7 +134,7 @@ def _write_tabular(title: str, header: Sequence[str], rows: Sequence[Sequence[st
     ]
 
 
-def _write_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def _render_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """A pipe table, its columns as wide as their cells so that it reads as plain text too."""
     cells = [[_escape_markdown(cell) for cell in row] for row in (header, *rows)]
     widths = [max(map(len, column), default=3) for column in zip(*cells, strict=True)]

@@ -32,7 +32,7 @@ class _Journal:
         self.lines.append(text)
         self.watch.say(text)
 
-    def text(self) -> str:
+    def render(self) -> str:
         return "".join(f"{line}\n" for line in self.lines)
 
 
@@ -69,16 +69,16 @@ def make_run(
     journal.lines += [f"warning: {warning}" for warning in run.warnings]
     page = _render_report(run, journal) if config.report else None
     written = write_run(
-        run, job.runs_dir, overrides=config.overrides, log=journal.text(), report=page, replace=config.force
+        run, job.runs_dir, overrides=config.overrides, log=journal.render(), report=page, replace=config.force
     )
     clear_failures(job.runs_dir, name_job_failure(job), prepared.identity)
     if watch.made is not None:
         watch.made(written.folder)
-    trouble = _tell_tracker(job, written.folder, journal)
+    trouble = _send_to_tracker(job, written.folder, journal)
     return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
 
 
-def _tell_tracker(job: Job, folder: Path, journal: _Journal) -> str | None:
+def _send_to_tracker(job: Job, folder: Path, journal: _Journal) -> str | None:
     """What went wrong with telling the run's tracker, if anything did and if it has one."""
     if job.config.tracker.kind == "none":
         return None

@@ -148,7 +148,7 @@ _LETTER_VARIANTS = {
 
 def _normalize_arabic(text: str, *, strong: bool) -> str:
     text = _unify_shared(text, _ARABIC_LETTER, _LATIN_LETTER)
-    text = _PRESENTATION_FORM.sub(lambda match: _show_letters(match[0]), text).translate(_NOT_WRITTEN)
+    text = _PRESENTATION_FORM.sub(lambda match: _format_letters(match[0]), text).translate(_NOT_WRITTEN)
     text = _JOINERS.sub("", text).translate(_DIGITS_AND_PUNCTUATION)
     text = _compose_arabic(text)
     return _compose_arabic(text.translate(_LETTER_VARIANTS)) if strong else text
@@ -158,6 +158,6 @@ def _compose_arabic(text: str) -> str:
     return _ARABIC_STRETCH.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
 
 
-def _show_letters(form: str) -> str:
+def _format_letters(form: str) -> str:
     # The isolated form of a mark decomposes into a space that carries it, and the mark is removed afterwards.
     return unicodedata.normalize("NFKC", form).lstrip(" ")

@@ -31,10 +31,10 @@ def write_events(record: Record, *, folder: str | None) -> str:
     with make_folder_whole(place, replace=True) as partial, contextlib.closing(EventFileWriter(str(partial))) as writer:
         values = [Summary.Value(tag=name.replace(".", "/", 1), simple_value=v) for name, v in record.metrics.items()]
         texts = {
-            "scores": _write_table(["metric", "value"], [[k, f"{v:.4g}"] for k, v in record.metrics.items()]),
-            "run": _write_table(["", ""], [["run directory", str(record.folder)], *map(list, record.tags.items())]),
+            "scores": _render_table(["metric", "value"], [[k, f"{v:.4g}"] for k, v in record.metrics.items()]),
+            "run": _render_table(["", ""], [["run directory", str(record.folder)], *map(list, record.tags.items())]),
             "warnings": "\n".join(f"- {warning}" for warning in record.warnings),
-            "worst segments": _write_segments(record),
+            "worst segments": _render_segments(record),
         }
         values += [_make_text(name, text) for name, text in texts.items() if text]
         for value in values:
@@ -56,7 +56,7 @@ def _make_text(name: str, markdown: str) -> Any:
     )
 
 
-def _write_segments(record: Record) -> str:
+def _render_segments(record: Record) -> str:
     metric = next((name for name in record.metrics if record.rows and name in record.rows[0]), None)
     if metric is None:
         return ""
@@ -66,10 +66,10 @@ def _write_segments(record: Record) -> str:
         reverse=metric in record.lower_is_better,
     )
     columns = ["id", metric, "source", "reference", "translation"]
-    return _write_table(columns, [[str(row[name] or "") for name in columns] for row in scored[:_WORST]])
+    return _render_table(columns, [[str(row[name] or "") for name in columns] for row in scored[:_WORST]])
 
 
-def _write_table(header: list[str], rows: list[list[str]]) -> str:
+def _render_table(header: list[str], rows: list[list[str]]) -> str:
     """A Markdown table; texts cannot end a cell or become markup."""
     escape = str.maketrans({"|": "\\|", "\n": " ", "<": "&lt;", ">": "&gt;"})
     lines = [header, ["---"] * len(header), *[[cell.translate(escape) for cell in row] for row in rows]]

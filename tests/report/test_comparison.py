@@ -20,7 +20,7 @@ from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.result import Comparisons, Speed
 from mt_eval.metrics import METRICS
 from mt_eval.metrics.key import MetricKey
-from mt_eval.report.comparison import explain_columns
+from mt_eval.report.comparison import describe_columns
 from mt_eval.report.comparison_data import render_csv
 from mt_eval.report.comparison_names import choose_names
 from mt_eval.report.comparison_terminal import render_comparisons
@@ -189,7 +189,7 @@ def test_csv_disarms_formulas() -> None:
 
 def test_columns_are_explained() -> None:
     """What is not on the table is not explained."""
-    alone = " ".join(explain_columns(compare(("a", "b"), metric="TER")))
+    alone = " ".join(describe_columns(compare(("a", "b"), metric="TER")))
 
     assert "adjusted for 1 test (Holm)" in alone
     assert "lower is better: TER" in alone

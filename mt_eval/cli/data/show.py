@@ -79,9 +79,13 @@ def _print_beside(raw: Article, cleaned: Cleaned) -> None:
     else:
         print(f"as found:\n{isolate_text(raw.text, raw.lang)}\n\ncleaned:\n{isolate_text(cleaned.text, raw.lang)}")
     print(f"\n{len(cleaned.changes)} changes")
-    print_table(("line", "step", "before", "after"), [_tell(change, raw.lang) for change in cleaned.changes], tabs=True)
+    print_table(
+        ("line", "step", "before", "after"),
+        [_describe_change(change, raw.lang) for change in cleaned.changes],
+        tabs=True,
+    )
 
 
-def _tell(change: Change, lang: str) -> tuple[str, ...]:
+def _describe_change(change: Change, lang: str) -> tuple[str, ...]:
     after = isolate_text(change.after, lang) if change.after else "(removed)"
     return str(change.line), change.step, isolate_text(change.before, lang), after

@@ -13,7 +13,7 @@ from typing import Any
 from mt_eval import __version__
 from mt_eval.compare.result import Comparisons, Details
 from mt_eval.languages.codes import name_language
-from mt_eval.report.comparison import describe_method, explain_columns
+from mt_eval.report.comparison import describe_columns, describe_method
 from mt_eval.report.flags import count_flags
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.facts import list_provenance, list_settings
@@ -79,7 +79,7 @@ def render_comparison_page(
         verdict=judge_comparison(result),
         warnings=_join_warnings(runs, result.systems, result.notes),
         method=describe_method(result),
-        columns=explain_columns(result),
+        columns=describe_columns(result),
         forests=draw_forests(result),
         articles=tabulate_articles(
             join_article_scores(details), headline.name, lower_is_better=headline.lower_is_better
@@ -100,7 +100,7 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["visible"] = show_unseen
+    environment.filters["visible"] = format_unseen
     style, script = _read("page.css"), "\n".join(_read(name) for name in ("diff.js", "bidi.js", "browser.js"))
     source, target = str(runs[0].config["direction"]).split("-")
     return environment.get_template("page.html.j2").render(
@@ -120,10 +120,10 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
     )
 
 
-def show_unseen(text: str) -> str:
+def format_unseen(text: str) -> str:
     """`text` with a code in place of every character that is not seen but changes what is.
 
-    >>> show_unseen("abc\\u202e")
+    >>> format_unseen("abc\\u202e")
     'abc[U+202E]'
     """
     return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", str(text))

@@ -33,7 +33,7 @@ def judge_run(run: Run) -> Verdict:
     articles = len({pair.article_pair_id for pair in aligned})
     rows = [row for row in tabulate_scores(run) if not row.profile]
     where = f"over {count(len(aligned), 'segment')} of {count(articles, 'article')}"
-    sentences = [f"{_say_score(rows[0])} {where}{_say_others(rows[1:])}."]
+    sentences = [f"{_describe_score(rows[0])} {where}{_describe_others(rows[1:])}."]
     flags = count_flags([run])
     if flags.rows:
         kinds = ", ".join(f"{row.name} {row.counts[0]:,}" for row in flags.rows)
@@ -55,7 +55,7 @@ def judge_comparison(result: Comparisons) -> Verdict:
     return _judge_pair(result) if len(result.systems) == 2 else _judge_candidates(result)
 
 
-def _say_score(row: ScoreRow) -> str:
+def _describe_score(row: ScoreRow) -> str:
     if row.segment is None:
         return f"{row.metric} could not be scored"
     interval = ""
@@ -64,7 +64,7 @@ def _say_score(row: ScoreRow) -> str:
     return f"{row.metric} is {row.format(row.segment)}{interval}"
 
 
-def _say_others(rows: Sequence[ScoreRow]) -> str:
+def _describe_others(rows: Sequence[ScoreRow]) -> str:
     said = [f"{row.metric} {row.format(row.segment)}" for row in rows if row.segment is not None]
     return f"; {', '.join(said)}" if said else ""
 
@@ -78,8 +78,8 @@ def _judge_pair(result: Comparisons) -> Verdict:
         f"{candidate} has {metric.name} {row.score} and {baseline} {before.score}: a difference of {row.delta} (95% "
         f"interval {row.delta_interval}, adjusted p {row.p_adjusted})."
     )
-    sentences = [numbers, *_qualify(comparison, metric, row, result.unit), *_say_other_metrics(result)]
-    question = f"Does {candidate} translate {_say_direction(result)} better than {baseline}?"
+    sentences = [numbers, *_qualify(comparison, metric, row, result.unit), *_describe_other_metrics(result)]
+    question = f"Does {candidate} translate {_describe_direction(result)} better than {baseline}?"
     return Verdict(question, answers[comparison.verdict], _style(comparison.verdict), tuple(sentences))
 
 
@@ -96,7 +96,7 @@ def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -
     return [f"People rank systems this far apart the same way in {more}{comparison.agreement:.0f}% of cases."]
 
 
-def _say_other_metrics(result: Comparisons) -> list[str]:
+def _describe_other_metrics(result: Comparisons) -> list[str]:
     """One sentence on the metrics but the first, grouped by what they say of the only candidate."""
     said: dict[str, list[str]] = {}
     for each in result.comparisons[1:]:
@@ -128,7 +128,7 @@ def _judge_candidates(result: Comparisons) -> Verdict:
             names = _join([f"{each.candidate} ({rows[each.candidate].delta})" for each in found])
             sentences.append(f"{names} {'is' if len(found) == 1 else 'are'} {words[verdict]}.")
     better = by_verdict[BETTER]
-    question = f"Which of {len(compared)} systems translate {_say_direction(result)} better than {baseline}?"
+    question = f"Which of {len(compared)} systems translate {_describe_direction(result)} better than {baseline}?"
     sentences[0] = f"By {metric.name}, {sentences[0]}"
     if better:
         answer, style = _join([each.candidate for each in better]), "better"
@@ -136,10 +136,10 @@ def _judge_candidates(result: Comparisons) -> Verdict:
         answer, style = "None is shown to be", "cannot-tell"
     else:
         answer, style = "None", "tie"
-    return Verdict(question, answer, style, (*sentences, *_say_disagreements(result)))
+    return Verdict(question, answer, style, (*sentences, *_describe_disagreements(result)))
 
 
-def _say_disagreements(result: Comparisons) -> list[str]:
+def _describe_disagreements(result: Comparisons) -> list[str]:
     """One sentence per candidate that another metric judges otherwise than the first does."""
     first = {each.candidate: each.verdict for each in result.comparisons if each.metric == result.metrics[0].name}
     sentences = []
@@ -165,7 +165,7 @@ def _judge_groups(result: Comparisons) -> Verdict:
         for name in group.systems
         if name != best.system
     ]
-    question = f"Which of {len(result.systems)} systems translates {_say_direction(result)} best?"
+    question = f"Which of {len(result.systems)} systems translates {_describe_direction(result)} best?"
     highest = "lowest" if metric.lower_is_better else "highest"
     sentence = f"{best.system} has the {highest} {metric.name}, {best.score} (95% interval {best.interval})"
     if alike:
@@ -180,7 +180,7 @@ def _judge_groups(result: Comparisons) -> Verdict:
     return Verdict(question, answer, style, (sentence, *([f"{'; '.join(others)}."] if others else [])))
 
 
-def _say_direction(result: Comparisons) -> str:
+def _describe_direction(result: Comparisons) -> str:
     source, target = result.languages
     return f"{name_language(source)} to {name_language(target)}" if source else f"into {name_language(target)}"
 

@@ -16,19 +16,19 @@ _SURE_CHANCE = 0.5
 """Of a name, from which on it is told: four consonants that agree."""
 
 
-def tell_evidence(pairs: Sequence[SegmentPair], source_lang: str, reference_lang: str) -> tuple[str, ...]:
+def describe_evidence(pairs: Sequence[SegmentPair], source_lang: str, reference_lang: str) -> tuple[str, ...]:
     """Sentences such as `numbers in both: 8, 75, 200`; what there is none of is said too."""
     sides = [(pair.source_text, pair.reference_text) for pair in pairs]
     texts = [" \n".join(side[number] for side in sides) for number in (0, 1)]
     lengths = [max(1, len(text)) for text in texts]
     return (
         f"{lengths[1]} characters for {lengths[0]}, a ratio of {lengths[1] / lengths[0]:.2f}",
-        *_tell_anchors(texts),
-        _tell_names(texts, (source_lang, reference_lang)),
+        *_describe_anchors(texts),
+        _describe_names(texts, (source_lang, reference_lang)),
     )
 
 
-def _tell_anchors(texts: Sequence[str]) -> tuple[str, str]:
+def _describe_anchors(texts: Sequence[str]) -> tuple[str, str]:
     shared = find_anchors(texts[0]) & find_anchors(texts[1])
     numbers = sorted((each.removeprefix("number:") for each in shared if each.startswith("number:")), key=_rank)
     months = sorted(int(each.removeprefix("month:")) for each in shared if each.startswith("month:"))
@@ -43,7 +43,7 @@ def _rank(number: str) -> tuple[int, str]:
     return -len(number), number
 
 
-def _tell_names(texts: Sequence[str], langs: tuple[str, str]) -> str:
+def _describe_names(texts: Sequence[str], langs: tuple[str, str]) -> str:
     weights = Weights()
     found = []
     for own, other in ((0, 1), (1, 0)):
