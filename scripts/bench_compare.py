@@ -104,9 +104,9 @@ def main() -> None:
 
 def make_runs(outputs: Outputs, folder: Path) -> list[Run]:
     """A run of every system, by `mt-eval run`."""
-    words = ["data=lines", f"data.source_path={outputs.source}", f"data.reference_path={outputs.reference}"]
+    words = ["data=lines", f"data.source_path='{outputs.source}'", f"data.reference_path='{outputs.reference}'"]
     words += [f"direction={outputs.direction}", "metrics.samples=0"]
-    paths = ",".join(map(str, outputs.hypotheses))
+    paths = ",".join(f"'{path}'" for path in outputs.hypotheses)
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         status = mt_eval(["run", "-m", *words, "model=hypotheses", f"model.path={paths}", f"runs_dir={folder}"])

@@ -92,8 +92,8 @@ def list_workloads(folder: Path, ntrex: Path, *, quick: bool) -> dict[str, list[
             "data=lines",
             "model=copy",
             "normalize=standard",
-            f"data.source_path={ntrex / f'ntrex.{source}.txt'}",
-            f"data.reference_path={ntrex / f'ntrex.{reference}.txt'}",
+            f"data.source_path='{ntrex}/ntrex.{source}.txt'",
+            f"data.reference_path='{ntrex}/ntrex.{reference}.txt'",
             f"data.docids_path={folder / 'docids'}",
             *(["limit=100"] if quick else []),
         ]

@@ -71,14 +71,14 @@ def choose_data(ntrex: Path) -> dict[str, list[str]]:
     if not ntrex.is_dir():
         print(f"{ntrex} is not there: without NTREX, only the project's own texts are scored")
         return data
-    files = [f"data.source_path={ntrex}/ntrex.%src.txt", f"data.reference_path={ntrex}/ntrex.%tgt.txt"]
-    return data | {"ntrex": ["data=lines", *files, f"data.docids_path={ntrex}/docids.tsv"]}
+    files = [f"data.source_path='{ntrex}/ntrex.%src.txt'", f"data.reference_path='{ntrex}/ntrex.%tgt.txt'"]
+    return data | {"ntrex": ["data=lines", *files, f"data.docids_path='{ntrex}/docids.tsv'"]}
 
 
 def evaluate(words: Sequence[str], runs_dir: Path) -> Run:
     """The run that `mt-eval run` makes of these words; what it prints is left out."""
     with contextlib.redirect_stdout(io.StringIO()):
-        status = mt_eval(["run", *words, f"runs_dir={runs_dir}", "metrics.samples=0"])
+        status = mt_eval(["run", *words, f"runs_dir='{runs_dir}'", "metrics.samples=0"])
     if status:
         sys.exit(status)
     (folder,) = [path for path in runs_dir.iterdir() if not path.name.startswith(".")]
@@ -99,7 +99,7 @@ def score_chance(words: Sequence[str], model: Run) -> Run:
             whole = evaluate([*limited, "model=copy"], Path(folder) / "whole")
             lines += [""] * (len(whole.pairs) - len(lines))
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return evaluate([*words, "model=hypotheses", f"model.path={path}"], Path(folder) / "runs")
+        return evaluate([*words, "model=hypotheses", f"model.path='{path}'"], Path(folder) / "runs")
 
 
 def read_score(run: Run, metric: str) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mt_eval.extras import EXTRAS, is_installed
 
@@ -70,3 +71,6 @@ def flores_systems(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("mt-eval", deadline=None)
+settings.load_profile("mt-eval")

@@ -54,9 +54,11 @@ def test_published_bleu_is_reproduced(lang: str, system: str, flores_systems: Pa
 
 def test_documents_of_line_parallel_files_are_articles(ntrex: Path, tmp_path: Path) -> None:
     """NTREX's 988 lines make 62 articles, whose intervals are drawn over articles."""
-    words = [f"data.{side}_path={ntrex}/ntrex.%{code}.txt" for side, code in (("source", "src"), ("reference", "tgt"))]
+    words = [
+        f"data.{side}_path='{ntrex}/ntrex.%{code}.txt'" for side, code in (("source", "src"), ("reference", "tgt"))
+    ]
 
-    assert main(["run", "data=lines", *words, f"data.docids_path={ntrex}/docids.tsv", "model=copy",
+    assert main(["run", "data=lines", *words, f"data.docids_path='{ntrex}/docids.tsv'", "model=copy",
                  f"runs_dir={tmp_path}", "metrics.samples=100", "metrics.names=[chrF]"]) == 0  # fmt: skip
 
     (made,) = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]

@@ -234,6 +234,7 @@ def test_align_edit_writes_keeps_and_checks(
         _run(*words)
 
 
+@pytest.mark.extra("models")
 def test_stats_count(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Articles, segments and words per language, tokens as a model reads them, and a bar for each length."""
     _run("stats", str(folder), "--json", "--model", "demo")
