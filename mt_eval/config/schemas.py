@@ -13,49 +13,30 @@ from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, Marian
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.run import RunConfig, list_settings
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
-from mt_eval.config.tracker import MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
+from mt_eval.config.tracker import TRACKERS, NoTracker
 from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-SCHEMAS: dict[str | None, dict[str, type]] = {
-    None: {"run_schema": RunConfig},
-    "data": {
-        "articles_schema": ArticlesData,
-        "lines_schema": LinesData,
-        "table_schema": TableData,
-        "folder_schema": FolderData,
-        "hub_schema": HubData,
-    },
-    "clean": {"clean_schema": CleanConfig},
-    "segment": {"segment_schema": SegmentConfig},
-    "align": {"align_schema": AlignConfig},
+SCHEMAS: Mapping[str | None, Mapping[str, type]] = {
+    None: {"run": RunConfig},
+    "data": {"articles": ArticlesData, "lines": LinesData, "table": TableData, "folder": FolderData, "hub": HubData},
+    "clean": {"clean": CleanConfig},
+    "segment": {"segment": SegmentConfig},
+    "align": {"align": AlignConfig},
     "model": {
-        "marian_schema": MarianModel,
-        "nllb_schema": NllbModel,
-        "m2m100_schema": M2m100Model,
-        "pivot_schema": PivotModel,
-        "hypotheses_schema": HypothesesModel,
-        "copy_schema": CopyModel,
+        **{"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model},
+        **{"pivot": PivotModel, "hypotheses": HypothesesModel, "copy": CopyModel},
     },
-    "engine": {
-        "transformers_schema": TransformersEngine,
-        "ctranslate2_schema": Ctranslate2Engine,
-        "fast_schema": FastEngine,
-    },
-    "decoding": {"decoding_schema": DecodingConfig},
-    "device": {"device_schema": DeviceConfig},
-    "normalize": {"normalize_schema": NormalizeConfig},
-    "metrics": {"metrics_schema": MetricsConfig},
-    "tracker": {
-        "no_tracker_schema": NoTracker,
-        "mlflow_schema": MlflowTracker,
-        "wandb_schema": WandbTracker,
-        "tensorboard_schema": TensorboardTracker,
-    },
+    "engine": {"transformers": TransformersEngine, "ctranslate2": Ctranslate2Engine, "fast": FastEngine},
+    "decoding": {"decoding": DecodingConfig},
+    "device": {"device": DeviceConfig},
+    "normalize": {"normalize": NormalizeConfig},
+    "metrics": {"metrics": MetricsConfig},
+    "tracker": {"no_tracker": NoTracker, **TRACKERS},
 }
-"""Group to the schemas its option files may start from."""
+"""Group to what its option files may start from: `defaults: [NAME_schema]`."""
 
 
 def register_schemas(more: Mapping[str | None, Mapping[str, type]] | None = None) -> None:
@@ -65,7 +46,7 @@ def register_schemas(more: Mapping[str | None, Mapping[str, type]] | None = None
     store = ConfigStore.instance()
     for group, schemas in {**SCHEMAS, **(more or {})}.items():
         for name, node in schemas.items():
-            store.store(group=group, name=name, node=node, provider="mt_eval")
+            store.store(group=group, name=f"{name}_schema", node=node, provider="mt_eval")
 
 
 def to_run_config(

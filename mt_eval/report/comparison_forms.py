@@ -16,29 +16,18 @@ def render_comparisons(result: Comparisons, form: str) -> str:
     Raises:
         ConfigError: There is no such form.
     """
-    match form:
-        case "table":
-            from rich.console import Console
+    if form == "table":
+        from rich.console import Console
 
-            from mt_eval.report.comparison_terminal import print_comparisons
+        from mt_eval.report.comparison_terminal import print_comparisons
 
-            written = io.StringIO()
-            print_comparisons(Console(file=written, highlight=False, width=100), result)
-            return written.getvalue()
-        case "json":
-            from mt_eval.report.comparison_data import render_json
+        written = io.StringIO()
+        print_comparisons(Console(file=written, highlight=False, width=100), result)
+        return written.getvalue()
+    from mt_eval.report.comparison_data import render_csv, render_json
+    from mt_eval.report.comparison_text import render_latex, render_markdown
 
-            return render_json(result)
-        case "csv":
-            from mt_eval.report.comparison_data import render_csv
-
-            return render_csv(result)
-        case "markdown":
-            from mt_eval.report.comparison_text import render_markdown
-
-            return render_markdown(result)
-        case "latex":
-            from mt_eval.report.comparison_text import render_latex
-
-            return render_latex(result)
-    raise ConfigError(f"{form} is no form of a comparison, expected one of {', '.join(FORMS)}")
+    forms = {"markdown": render_markdown, "csv": render_csv, "json": render_json, "latex": render_latex}
+    if form not in forms:
+        raise ConfigError(f"{form} is no form of a comparison, expected one of {', '.join(FORMS)}")
+    return forms[form](result)

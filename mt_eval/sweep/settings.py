@@ -85,11 +85,9 @@ class TuneSweeper:
 
 SCHEMAS: dict[str | None, dict[str, type]] = {
     "hydra/launcher": {
-        "joblib_schema": JoblibLauncher,
-        "submitit_local_schema": SubmititLauncher,
-        "submitit_slurm_schema": SlurmLauncher,
-        "ray_schema": RayLauncher,
+        **{"joblib": JoblibLauncher, "submitit_local": SubmititLauncher},
+        **{"submitit_slurm": SlurmLauncher, "ray": RayLauncher},
     },
-    "hydra/sweeper": {"tune_schema": TuneSweeper},
+    "hydra/sweeper": {"tune": TuneSweeper},
 }
-"""Group to the schemas its option files may start from."""
+"""Group to what its option files may start from."""
