@@ -47,12 +47,21 @@ def make_file_whole(path: Path) -> Iterator[Path]:
     partial = _name_beside(path, make_tag(), "partial")
     try:
         yield partial
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync_folder(path.parent)
+        move_whole(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def move_whole(partial: Path, path: Path) -> None:
+    """Give a file that is finished, whoever began it, its name.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
+    sync_folder(path.parent)
 
 
 def write_whole(path: Path, text: str) -> None:

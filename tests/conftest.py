@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from small_hub import SmallHub
 
 from mt_eval.extras import EXTRAS, is_installed
 
@@ -42,6 +43,21 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test asks a hub for anything unless it says so itself."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
+@pytest.fixture
+def small_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHub]:
+    """A hub on loopback with nothing on it, which the client asks, and an empty cache."""
+    from huggingface_hub import constants
+
+    hub = SmallHub(tmp_path / "hub")
+    template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "ENDPOINT", hub.address)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    yield hub
+    hub.close()
 
 
 @pytest.fixture(scope="session")

@@ -146,6 +146,7 @@ def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> di
 def _fetch(arguments: argparse.Namespace) -> None:
     from mt_eval.errors import ConfigError
     from mt_eval.translate.checkpoints.catalogue import find_on_disk, read_catalogue, resolve_legs
+    from mt_eval.translate.checkpoints.hashing import hash_files
     from mt_eval.translate.checkpoints.hub import find_checkpoint
 
     options = {option.name: option for folder in _find_folders(arguments) for option in read_catalogue(folder)}
@@ -163,8 +164,9 @@ def _fetch(arguments: argparse.Namespace) -> None:
     for leg in legs:
         if find_on_disk(leg.name, leg.revision)[0] != "yes":
             print(f"{leg.name}: {_format_size(leg.facts.download_mb)} to download", file=sys.stderr, flush=True)
-        # The hub's client shows bars of its own, and takes what is there already from the disk.
         checkpoint = find_checkpoint(leg.name, leg.revision)
+        files = sorted(path.name for path in checkpoint.folder.iterdir() if path.is_file())
+        hash_files(leg.name, checkpoint.folder, files)
         for warning in checkpoint.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         commit = f" (commit {checkpoint.commit})" if checkpoint.commit else ""

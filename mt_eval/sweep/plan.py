@@ -12,6 +12,7 @@ from mt_eval.runs.listing import list_entries
 from mt_eval.sweep.jobs import Job, order_jobs
 from mt_eval.sweep.settle import find_outcome, prepare_job
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
+from mt_eval.translate.checkpoints.hub import use_cache_alone
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 
 
@@ -41,7 +42,8 @@ def _plan(job: Job) -> PlannedJob:
     absent = [name for name, revision in _list_checkpoints(job) if find_on_disk(name, revision)[0] != "yes"]
     if not absent:
         try:
-            outcome = find_outcome(job, prepare_job(job))
+            with use_cache_alone():
+                outcome = find_outcome(job, prepare_job(job))
         except MtEvalError as error:
             return PlannedJob(job, error=str(error))
         if outcome is not None:

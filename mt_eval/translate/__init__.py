@@ -13,8 +13,8 @@ from mt_eval.config import CopyModel, HypothesesModel, M2m100Model, MarianModel,
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
 from mt_eval.translate.chain import translate_with_legs
-from mt_eval.translate.checkpoints.contents import hash_json
 from mt_eval.translate.checkpoints.find import locate_leg
+from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.engines.choice import choose_engine
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.hypotheses import copy_sources, locate_copy, locate_hypotheses, read_hypotheses

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.preflight import run_preflight
@@ -81,6 +82,8 @@ def translate_texts(
         with StoreWriter(store_dir, leg.identity, leg.facts) as writer:
             for batch, results in translator.decode(batch for batch in missing if batch.sources):
                 decoded = {wanted[i]: sentence for i, sentence in zip(batch.indices, results, strict=True)}
+                # Weights may be mapped into memory: they are what was hashed only if the files are still the same.
+                check_unchanged(leg.name, leg.folder, leg.hashes)
                 writer.append(decoded)
                 sentences |= decoded
                 done += sum(repeats[text] for text in decoded)

@@ -85,6 +85,8 @@ class Leg:
     engine: str
     """`transformers` or `ctranslate2`."""
     dtype: str
+    hashes: Mapping[str, str]
+    """File name below `folder` to SHA-256, of all that is loaded."""
     model: str
     """SHA-256 over kind and files: legs with the same one can share a loaded model."""
     identity: str

@@ -8,12 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import huggingface_hub
 import pytest
 import tiny_checkpoints
+from small_hub import SmallHub
 
 from mt_eval.cli import models
 from mt_eval.errors import ConfigError, ModelError
@@ -90,31 +88,45 @@ def test_a_folder_without_options_is_an_error(command: Command, tmp_path: Path) 
         command("--config-dir", str(tmp_path))
 
 
-def test_fetch_downloads_every_leg(
-    command: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_what_was_fetched_is_there(
+    small_hub: SmallHub, command: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The files that a run needs, of each checkpoint of the direction, and where they went."""
-    asked: list[tuple[str, list[str]]] = []
+    """Each checkpoint of the direction is downloaded, then listed as there, and fetched again offline."""
+    for name in ("Helsinki-NLP/opus-mt-ar-en", "Helsinki-NLP/opus-mt-en-vi"):
+        tiny_checkpoints.make_marian(small_hub.root / name)
+    fetch = ("fetch", "opus_pivot_en", "--direction", "ar-vi")
 
-    def tell(name: str, revision: str | None) -> Any:
-        files = ["config.json", "pytorch_model.bin", "tf_model.h5", "vocab.json", "source.spm", "target.spm"]
-        return SimpleNamespace(sha="c0ffee", siblings=[SimpleNamespace(rfilename=file) for file in files])
-
-    def download(name: str, revision: str | None, allow_patterns: list[str]) -> str:
-        asked.append((name, sorted(allow_patterns)))
-        return str(tmp_path)
-
-    monkeypatch.setattr(huggingface_hub, "model_info", tell)
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
-
-    status = command("fetch", "opus_pivot_en", "--direction", "ar-vi")
+    first = command(*fetch)
 
     said = capsys.readouterr()
-    needed = ["config.json", "pytorch_model.bin", "source.spm", "target.spm", "vocab.json"]
-    assert status == 0
-    assert asked == [("Helsinki-NLP/opus-mt-ar-en", needed), ("Helsinki-NLP/opus-mt-en-vi", needed)]
+    commit = small_hub.find_commit("Helsinki-NLP/opus-mt-en-vi")
+    assert first == 0
     assert "Helsinki-NLP/opus-mt-ar-en: 300 MB to download" in said.err
-    assert f"Helsinki-NLP/opus-mt-en-vi (commit c0ffee): {tmp_path}" in said.out
+    assert f"Helsinki-NLP/opus-mt-en-vi (commit {commit}): {small_hub.root.parent / 'cache'}" in said.out
+    asked = len(small_hub.asked)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert command(*fetch) == 0
+    again = capsys.readouterr()
+    assert (again.out, "to download" in again.err) == (said.out, False)
+    command("--direction", "ar-vi")
+    listed = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in listed.splitlines()]
+    assert "opus_pivot_en Helsinki-NLP/opus-mt-ar-en 75 M 300 MB 300 MB yes Apache-2.0" in lines
+    assert len(small_hub.asked) == asked
+
+
+def test_fetch_finds_what_was_damaged(small_hub: SmallHub, command: Command) -> None:
+    """One byte of the weights flipped on the disk, the size the same, is found before the cache is carried away."""
+    for name in ("Helsinki-NLP/opus-mt-ar-en", "Helsinki-NLP/opus-mt-en-vi"):
+        tiny_checkpoints.make_marian(small_hub.root / name)
+    command("fetch", "opus_pivot_en", "--direction", "ar-vi")
+    weights = next((small_hub.root.parent / "cache").rglob("model.safetensors")).resolve()
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 255
+    weights.write_bytes(content)
+
+    with pytest.raises(ModelError, match=r"model\.safetensors is damaged"):
+        command("fetch", "opus_pivot_en", "--direction", "ar-vi")
 
 
 def test_fetch_of_what_is_there(command: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -135,7 +147,7 @@ def test_fetch_without_a_connection(command: Command, monkeypatch: pytest.Monkey
     """What was not downloaded before cannot be had, in one sentence."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
-    with pytest.raises(ModelError, match=r"model\.name=Helsinki-NLP/opus-mt-vi-en: .* the hub cannot be reached"):
+    with pytest.raises(ModelError, match=r"model\.name=Helsinki-NLP/opus-mt-vi-en: .* HF_HUB_OFFLINE is set"):
         command("fetch", "opus_pivot_en")
 
 

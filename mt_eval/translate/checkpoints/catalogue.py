@@ -14,9 +14,10 @@ from typing import Any
 import yaml
 
 from mt_eval import bundled
-from mt_eval.errors import ConfigError, ModelError
+from mt_eval.errors import ConfigError
 from mt_eval.languages.codes import find_language
-from mt_eval.translate.checkpoints.contents import read_contents, read_json
+from mt_eval.translate.checkpoints.cache import find_snapshot
+from mt_eval.translate.checkpoints.contents import find_gap
 from mt_eval.translate.checkpoints.facts import Facts, read_facts
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 
@@ -93,22 +94,15 @@ def resolve_legs(option: Option, direction: str) -> tuple[CataloguedLeg, ...] | 
 
 
 def find_on_disk(name: str, revision: str | None) -> tuple[str, Path | None]:
-    """`yes`, `partly` or `no`, and the folder: whether a checkpoint's configuration and weights are on this disk.
+    """`yes`, `partly` or `no`, and the folder: whether all that a run needs of a checkpoint is on this disk.
 
     Looked for where a run looks, in a folder of that name and then in the hub cache; nothing is downloaded.
     """
     folder = bundled.resolve(name)
-    if not folder.is_dir():
-        cached = _find_in_cache(name, revision)
-        if cached is None:
-            return "no", None
-        folder = cached
-    try:
-        model_type = str(read_json(name, folder / "config.json").get("model_type"))
-        read_contents(name, folder, model_type, ())
-    except ModelError:
-        return "partly", folder
-    return "yes", folder
+    found = folder if folder.is_dir() else find_snapshot(name, revision)
+    if found is None:
+        return "no", None
+    return ("yes" if find_gap(found) is None else "partly"), found
 
 
 def estimate_memory_mb(legs: tuple[CataloguedLeg, ...], dtype: str) -> float | None:
@@ -119,17 +113,6 @@ def estimate_memory_mb(legs: tuple[CataloguedLeg, ...], dtype: str) -> float | N
     sizes = [leg.facts.parameters for leg in legs]
     known = [size for size in sizes if size is not None]
     return max(known) * BYTES[dtype] / 1e6 if len(known) == len(sizes) else None
-
-
-def _find_in_cache(name: str, revision: str | None) -> Path | None:
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        found = try_to_load_from_cache(name, "config.json", revision=revision)
-    except HFValidationError:
-        return None
-    return Path(found).parent if isinstance(found, str) else None
 
 
 def _covers(template: Template, source: str, target: str) -> bool:

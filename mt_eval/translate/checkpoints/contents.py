@@ -1,8 +1,7 @@
-"""What is in a checkpoint's folder: which files count, what they say and their hashes. No torch, no transformers."""
+"""What is in a checkpoint's folder: which files count and what they say. No torch, no transformers."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.checkpoints.hub import PICKLES, SAFETENSORS, TOKENIZERS
+
+CONFIGS = ("config.json", "generation_config.json")
+TOKENIZERS = (
+    "source.spm",
+    "target.spm",
+    "vocab.json",
+    "target_vocab.json",
+    "sentencepiece.bpe.model",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+)
+SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
+PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+
+MARIAN_FILES = (("source.spm",), ("target.spm",), ("vocab.json",))
+NLLB_FILES = (("tokenizer.json", "sentencepiece.bpe.model"),)
+M2M100_FILES = (("sentencepiece.bpe.model",), ("vocab.json",))
+"""Of each tuple one file has to be there."""
 
 _FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
 
@@ -59,6 +77,16 @@ def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[tup
     )
 
 
+def find_gap(folder: Path) -> str | None:
+    """What keeps the files in a folder from being a whole checkpoint, in words; None where nothing does."""
+    try:
+        model_type = str(read_json(folder.name, folder / "config.json").get("model_type"))
+        read_contents(folder.name, folder, model_type, MARIAN_FILES if model_type == "marian" else NLLB_FILES)
+    except ModelError as error:
+        return str(error)
+    return None
+
+
 def read_json(name: str, path: Path) -> dict[str, Any]:
     """The object in a JSON file of the checkpoint called `name`.
 
@@ -78,20 +106,6 @@ def read_json(name: str, path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ModelError(f"{name}: {path} holds a {type(value).__name__}, where a JSON object is expected")
     return value
-
-
-def hash_files(folder: Path, files: Iterable[str]) -> dict[str, str]:
-    """File name to the SHA-256 of its contents, in the order given."""
-    hashes = {}
-    for file in files:
-        with (folder / file).open("rb") as stream:
-            hashes[file] = hashlib.file_digest(stream, "sha256").hexdigest()
-    return hashes
-
-
-def hash_json(value: Any) -> str:
-    """The SHA-256 of plain data, the same for equal data whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _list_weights(name: str, folder: Path) -> tuple[str, ...]:

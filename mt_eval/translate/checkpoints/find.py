@@ -10,8 +10,16 @@ from typing import Any
 
 from mt_eval.config import Ctranslate2Engine, M2m100Model, MarianModel, NllbModel, RunConfig, TransformersEngine
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.translate.checkpoints.contents import Contents, hash_files, hash_json, read_contents, read_json
+from mt_eval.translate.checkpoints.contents import (
+    M2M100_FILES,
+    MARIAN_FILES,
+    NLLB_FILES,
+    Contents,
+    read_contents,
+    read_json,
+)
 from mt_eval.translate.checkpoints.generation import explain_generation
+from mt_eval.translate.checkpoints.hashing import hash_files, hash_json
 from mt_eval.translate.checkpoints.hub import Checkpoint, find_checkpoint
 from mt_eval.translate.checkpoints.target_codes import (
     check_language_code,
@@ -26,9 +34,6 @@ from mt_eval.translate.system import Leg, LengthRule
 # Raised whenever the code would translate the same input differently; every stored translation is then out of date.
 _VERSION = 1
 
-_MARIAN_FILES = (("source.spm",), ("target.spm",), ("vocab.json",))
-_NLLB_FILES = (("tokenizer.json", "sentencepiece.bpe.model"),)
-_M2M100_FILES = (("sentencepiece.bpe.model",), ("vocab.json",))
 _POSITIONS = 1024
 """What Marian's, NLLB's and M2M-100's config.json mean where they leave `max_position_embeddings` out."""
 _FLORES_CODE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
@@ -58,7 +63,7 @@ def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
 
 def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = find_checkpoint(model.name, model.revision)
-    contents = read_contents(model.name, checkpoint.folder, "marian", _MARIAN_FILES)
+    contents = read_contents(model.name, checkpoint.folder, "marian", MARIAN_FILES)
     vocabulary = read_json(model.name, checkpoint.folder / "vocab.json")
     known = [token for token in vocabulary if token.startswith(">>") and token.endswith("<<")]
     token = choose_target_token(model.name, known, direction[1], model.target_token)
@@ -69,7 +74,7 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
     checkpoint = find_checkpoint(model.name, model.revision)
     folder = checkpoint.folder
     experts = read_json(model.name, folder / "config.json").get("model_type") == "nllb-moe"
-    contents = read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", _NLLB_FILES)
+    contents = read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", NLLB_FILES)
     codes = (
         choose_flores_code("model.source_code", direction[0], model.source_code),
         choose_flores_code("model.target_code", direction[1], model.target_code),
@@ -95,7 +100,7 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
 
 def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = find_checkpoint(model.name, model.revision)
-    contents = read_contents(model.name, checkpoint.folder, "m2m_100", _M2M100_FILES)
+    contents = read_contents(model.name, checkpoint.folder, "m2m_100", M2M100_FILES)
     settings = checkpoint.folder / "tokenizer_config.json"
     if settings.is_file():
         found = str(read_json(model.name, settings).get("tokenizer_class", "M2M100Tokenizer"))
@@ -155,7 +160,7 @@ def _make_leg(
             raise ConfigError(
                 f"engine is a {type(config.engine).__name__}; expected engine=transformers or engine=ctranslate2"
             )
-    hashes = hash_files(checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
+    hashes = hash_files(checkpoint.name, checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
     settings = {
         "source": codes[0],
         "target": codes[1],
@@ -198,6 +203,7 @@ def _make_leg(
         length=length,
         engine=engine,
         dtype=config.engine.dtype.value,
+        hashes=hashes,
         model=hash_json({"kind": kind, "files": hashes}),
         identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
         facts=facts,

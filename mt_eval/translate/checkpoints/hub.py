@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mt_eval import bundled
 from mt_eval.errors import ModelError
-
-CONFIGS = ("config.json", "generation_config.json")
-TOKENIZERS = (
-    "source.spm",
-    "target.spm",
-    "vocab.json",
-    "target_vocab.json",
-    "sentencepiece.bpe.model",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
+from mt_eval.translate.checkpoints.cache import (
+    find_snapshot,
+    find_whole_snapshot,
+    is_commit,
+    keep_reference,
+    link_blob,
+    locate_repository,
 )
-SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
-PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+from mt_eval.translate.checkpoints.contents import CONFIGS, PICKLES, SAFETENSORS, TOKENIZERS, find_gap
 
-_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
 _SHARD = re.compile(r"(model|pytorch_model)-\d+-of-\d+\.(safetensors|bin)")
+
+_CACHE_ALONE: ContextVar[bool] = ContextVar("_CACHE_ALONE", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,9 @@ class Checkpoint:
 def find_checkpoint(name: str, revision: str | None) -> Checkpoint:
     """The checkpoint that `name` means, downloaded if it is on the hub and not on this disk.
 
-    A folder of that name comes first. Of a hub checkpoint only the files needed are downloaded, and pickled weights
-    only if there are no safetensors.
+    A folder of that name comes first. The hub is asked once per process and checkpoint, so that all runs of a sweep use
+    one commit, and not at all for a commit that is in the hub cache. Where it cannot be asked, what the cache holds is
+    used and warned about. Only the files needed are downloaded, and pickled weights only if there are no safetensors.
 
     Raises:
         ModelError: There is no such folder or hub checkpoint, or it cannot be had.
@@ -74,7 +74,17 @@ def find_checkpoint(name: str, revision: str | None) -> Checkpoint:
             f"model.name={name}: there is no such folder, and it cannot be a hub name either; give a folder or a name "
             "such as Helsinki-NLP/opus-mt-vi-en"
         )
-    return _download(name, revision)
+    return _find_on_hub(name, revision)
+
+
+@contextmanager
+def use_cache_alone() -> Iterator[None]:
+    """No hub is asked and nothing downloaded in the block: the hub cache has a checkpoint, or it is not there."""
+    token = _CACHE_ALONE.set(True)
+    try:
+        yield
+    finally:
+        _CACHE_ALONE.reset(token)
 
 
 def _refuse_revision(name: str, revision: str | None) -> None:
@@ -85,64 +95,59 @@ def _refuse_revision(name: str, revision: str | None) -> None:
         )
 
 
-def _download(name: str, revision: str | None) -> Checkpoint:
-    import huggingface_hub
-    from huggingface_hub import errors
+def _find_on_hub(name: str, revision: str | None) -> Checkpoint:
+    from huggingface_hub import constants
 
+    here = find_whole_snapshot(name, revision)
+    if here is not None and (is_commit(revision) or _CACHE_ALONE.get()):
+        return Checkpoint(name, here, "hub", revision, here.name)
+    if constants.HF_HUB_OFFLINE or _CACHE_ALONE.get():
+        if here is None:
+            raise ModelError(f"model.name={name}: {_describe_absence(name, revision)}")
+        return _take_cached(name, revision, here, "HF_HUB_OFFLINE is set")
+    return _ask_once(name, revision, constants.HF_HUB_CACHE, constants.ENDPOINT)
+
+
+@cache
+def _ask_once(name: str, revision: str | None, cache_dir: str, endpoint: str) -> Checkpoint:
+    """As `find_checkpoint`, with the hub; the last two arguments are what else the answer depends on."""
+    from mt_eval.translate.checkpoints.download import HubError, download_blob, find_commit, list_files
+
+    here = find_whole_snapshot(name, revision)
     try:
-        info = huggingface_hub.model_info(name, revision=revision)
-        files = [sibling.rfilename for sibling in info.siblings or ()]
-        folder = huggingface_hub.snapshot_download(name, revision=info.sha, allow_patterns=_choose_files(files))
-    except errors.GatedRepoError as error:
-        raise ModelError(
-            f"model.name={name}: this hub checkpoint is gated; accept its terms on https://huggingface.co/{name} and "
-            "log in with `hf auth login`"
-        ) from error
-    except errors.RepositoryNotFoundError as error:
-        raise ModelError(
-            f"model.name={name}: there is no such folder here, and the hub knows no such checkpoint (or it is "
-            f"private); check the spelling on https://huggingface.co/models?search={name.split('/')[-1]}"
-        ) from error
-    except errors.RevisionNotFoundError as error:
-        raise ModelError(
-            f"model.name={name}: the hub has no model.revision={revision} of it; give a branch, a tag or a commit that "
-            f"https://huggingface.co/{name}/commits/main lists"
-        ) from error
-    except OSError as error:
-        # Nearly all errors of the hub's client are OSErrors too, a full disk among them.
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ModelError(
-                f"model.name={name}: no space is left on the disk to download it to "
-                f"{error.filename or 'the hub cache'}; free some or set HF_HOME to a folder on another disk"
-            ) from error
-        return _find_in_cache(name, revision, error)
-    except Exception as error:
-        if type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "huggingface_hub"):
-            return _find_in_cache(name, revision, error)
-        raise
-    return Checkpoint(name, Path(folder), "hub", revision, info.sha)
+        commit = find_commit(name, revision, tries=4 if here is None else 2)
+        files = list_files(name, commit)
+        for file in _choose_files(files):
+            if not (locate_repository(name) / "snapshots" / commit / file).is_file():
+                download_blob(name, commit, files[file])
+                link_blob(name, commit, file, files[file].blob)
+    except HubError as error:
+        if here is None:
+            raise
+        return _take_cached(name, revision, here, str(error).removeprefix(f"model.name={name}: "))
+    with contextlib.suppress(OSError):  # a cache that belongs to somebody else, where the checkpoint was found whole
+        keep_reference(name, revision, commit)
+    return Checkpoint(name, locate_repository(name) / "snapshots" / commit, "hub", revision, commit)
 
 
-def _find_in_cache(name: str, revision: str | None, error: Exception) -> Checkpoint:
-    """What an earlier download left; the commit is the one the name stood for then."""
-    import huggingface_hub
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    try:
-        folder = Path(huggingface_hub.snapshot_download(name, revision=revision, local_files_only=True))
-    except (LocalEntryNotFoundError, ValueError, OSError):
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(
-            f"model.name={name}: there is no such folder here, the hub cannot be reached ({reason}) and the checkpoint "
-            "was not downloaded before; give a folder, or download it where there is a network and copy the hub cache "
-            "(HF_HOME)"
-        ) from error
-    warning = f"{name}: the hub could not be reached, so the copy in the hub cache was used (commit {folder.name})"
+def _take_cached(name: str, revision: str | None, folder: Path, why: str) -> Checkpoint:
+    warning = f"{name}: the copy in the hub cache was used (commit {folder.name}), because {why}"
     return Checkpoint(name, folder, "hub", revision, folder.name, (warning,))
 
 
+def _describe_absence(name: str, revision: str | None) -> str:
+    folder = find_snapshot(name, revision)
+    asked = "" if revision is None else f" at model.revision={revision}"
+    found = "is not in it" if folder is None else f"is there only in part ({find_gap(folder)})"
+    return (
+        "there is no such folder here, HF_HUB_OFFLINE is set so that only the hub cache is looked into, and the "
+        f"checkpoint{asked} {found}; give a folder, unset HF_HUB_OFFLINE, or run `mt-eval models fetch` where there is "
+        "a network and copy the hub cache (HF_HOME)"
+    )
+
+
 def _choose_files(files: Iterable[str]) -> list[str]:
-    """The files to download: configuration, tokenizer, and the weights in one format."""
+    """The files to download: configuration, tokenizer, and last the weights, in one format."""
     there = set(files)
     chosen = [file for file in (*CONFIGS, *TOKENIZERS) if file in there]
     formats = ((SAFETENSORS, ".safetensors"), (PICKLES, ".bin"))

@@ -10,6 +10,7 @@ from transformers import M2M100ForConditionalGeneration, MarianMTModel, NllbMoeF
 from transformers.utils import logging
 
 from mt_eval.errors import ModelError, MtEvalError
+from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.checkpoints.tokenizer import describe_error
 from mt_eval.translate.system import Leg
 
@@ -25,7 +26,7 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
 
     Raises:
         ModelError: A file is damaged, weights are missing, do not fit or are not finite, or tokenizer and weights do
-            not belong together.
+            not belong together, or the files are not those any more that were hashed.
     """
     try:
         model = _load_model(_CLASSES.get(leg.kind, M2M100ForConditionalGeneration), leg, dtype)
@@ -41,6 +42,7 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
             f"{leg.name}: the weights in {leg.folder} are damaged or do not fit config.json ({describe_error(error)}); "
             "download them again"
         ) from error
+    check_unchanged(leg.name, leg.folder, leg.hashes)
     _check_vocabulary(leg, tokenizer, model)
     _check_special_ids(leg, model)
     _check_weights(leg, model)

@@ -17,7 +17,7 @@ from platformdirs import user_cache_path
 
 from mt_eval.disk import make_folder_whole, wait_for_lock
 from mt_eval.errors import ModelError
-from mt_eval.translate.checkpoints.contents import hash_json
+from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.system import Leg
 

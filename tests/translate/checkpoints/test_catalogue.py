@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -220,30 +219,6 @@ def test_broken_option_files(tmp_path: Path, text: str, message: str) -> None:
 
 
 # --- what is on the disk
-
-
-@pytest.fixture
-def cache(tmp_path: Path, tiny_marian: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A hub cache as the hub's client lays it out, with one checkpoint, `org/name`."""
-    repository = tmp_path / "cache" / "models--org--name"
-    shutil.copytree(tiny_marian, repository / "snapshots" / "c0ffee")
-    (repository / "refs").mkdir()
-    (repository / "refs" / "main").write_text("c0ffee")
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
-    return repository
-
-
-def test_what_is_in_the_hub_cache(cache: Path) -> None:
-    """A whole checkpoint is there, one without its weights partly, another not at all; a revision counts."""
-    snapshot = cache / "snapshots" / "c0ffee"
-
-    assert find_on_disk("org/name", None) == ("yes", snapshot)
-    assert find_on_disk("org/name", "c0ffee") == ("yes", snapshot)
-    assert find_on_disk("org/name", "v2") == ("no", None)
-    assert find_on_disk("org/other", None) == ("no", None)
-    assert find_on_disk("no hub name at all", None) == ("no", None)
-    (snapshot / "model.safetensors").unlink()
-    assert find_on_disk("org/name", None) == ("partly", snapshot)
 
 
 def test_what_is_in_a_folder(tiny_marian: Path, tmp_path: Path) -> None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import httpx2
-import huggingface_hub
 import pytest
 import torch
-from huggingface_hub import errors
 
 from mt_eval.config import MarianModel, NllbModel, PivotModel
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate import locate, translate_pairs
 
 Configure = Callable[..., Any]
-REQUEST = httpx2.Request("GET", "https://huggingface.co/api/models/org/name")
 
 
 def edit_json(path: Path, **changes: Any) -> None:
@@ -272,109 +266,3 @@ def test_malicious_pickle(marian: Path, attempt: Any, tmp_path: Path, kind: str)
         attempt(MarianModel(str(marian)))
     assert not trap.exists()
     assert "\n" not in str(caught.value)
-
-
-# --- the hub
-
-
-def raise_from_hub(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def fail(*args: Any, **settings: Any) -> Any:
-        raise errors.LocalEntryNotFoundError("not cached") if settings.get("local_files_only") else error
-
-    monkeypatch.setattr(huggingface_hub, "model_info", fail)
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", fail)
-
-
-@pytest.mark.parametrize(
-    ("error", "message"),
-    [
-        (
-            errors.RepositoryNotFoundError("404", response=httpx2.Response(404, request=REQUEST)),
-            r"model\.name=org/name: there is no such folder here, and the hub knows no such checkpoint",
-        ),
-        (
-            errors.GatedRepoError("403", response=httpx2.Response(403, request=REQUEST)),
-            r"model\.name=org/name: this hub checkpoint is gated; accept its terms .* `hf auth login`",
-        ),
-        (
-            errors.RevisionNotFoundError("404", response=httpx2.Response(404, request=REQUEST)),
-            r"the hub has no model\.revision=v9 of it; give a branch, a tag or a commit",
-        ),
-        (httpx2.ConnectError("Name or service not known"), r"the hub cannot be reached \(Name or service not known\)"),
-        (errors.OfflineModeIsEnabled("offline\nmode"), r"the hub cannot be reached \(offline\) and .* not downloaded"),
-        (
-            errors.HfHubHTTPError("503", response=httpx2.Response(503, request=REQUEST)),
-            r"the hub cannot be reached \(503\)",
-        ),
-        (
-            OSError(errno.ENOSPC, "No space left on device", "cache/blob"),
-            r"no space is left on the disk to download it to cache/blob; free some or set HF_HOME",
-        ),
-    ],
-)
-def test_hub_errors(configure: Configure, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str) -> None:
-    """Whatever the hub's client raises ends as one sentence that says what to do."""
-    raise_from_hub(monkeypatch, error)
-
-    with pytest.raises(ModelError, match=message) as caught:
-        locate(configure(MarianModel("org/name", revision="v9")))
-    assert "\n" not in str(caught.value)
-
-
-def test_offline_mode_of_the_real_client(configure: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The installed client itself, told to stay offline, ends in the same sentence."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-
-    with pytest.raises(ModelError, match=r"the hub cannot be reached .* was not downloaded before"):
-        locate(configure(MarianModel("Helsinki-NLP/opus-mt-vi-en")))
-
-
-@pytest.mark.parametrize("pickled", [False, True])
-def test_hub_download(configure: Configure, tiny_marian: Path, monkeypatch: pytest.MonkeyPatch, pickled: bool) -> None:
-    """Only the files needed are asked for, safetensors where there are any, at the commit the revision names."""
-    there = [path.name for path in tiny_marian.iterdir()] + ["README.md", "tf_model.h5", "rust_model.ot"]
-    there = [*(name for name in there if not (pickled and name == "model.safetensors")), "pytorch_model.bin"]
-    asked: list[tuple[Any, ...]] = []
-
-    def tell(name: str, revision: str | None) -> Any:
-        return SimpleNamespace(sha="c0ffee", siblings=[SimpleNamespace(rfilename=file) for file in there])
-
-    def download(name: str, revision: str | None, allow_patterns: list[str]) -> str:
-        asked.append((name, revision, sorted(allow_patterns)))
-        return str(tiny_marian)
-
-    monkeypatch.setattr(huggingface_hub, "model_info", tell)
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
-
-    system = locate(configure(MarianModel("org/name", revision="v1")))
-
-    weights = "pytorch_model.bin" if pickled else "model.safetensors"
-    tokenizer = ["source.spm", "target.spm", "tokenizer_config.json", "vocab.json"]
-    assert asked == [("org/name", "c0ffee", sorted(["config.json", "generation_config.json", weights, *tokenizer]))]
-    leg = system.facts["legs"][0]
-    assert (system.label, leg["revision"], leg["commit"]) == ("name", "v1", "c0ffee")
-
-
-def test_cached_checkpoint_is_used_when_the_hub_is_away(
-    configure: Configure,
-    pair_up: Any,
-    silent: Any,
-    tiny_marian: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What was downloaded before is used, and the run says so and with which commit."""
-    snapshot = shutil.copytree(tiny_marian, tmp_path / "0123abc")
-
-    def fail(*args: Any, **settings: Any) -> Any:
-        raise httpx2.ConnectError("no network")
-
-    monkeypatch.setattr(huggingface_hub, "model_info", fail)
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: str(snapshot))
-    config = configure(MarianModel("org/name"))
-
-    translated = translate_pairs(config, pair_up(["Xin chào"]), tmp_path / "store", silent)
-
-    assert locate(config).facts["legs"][0]["commit"] == "0123abc"
-    assert "the copy in the hub cache was used (commit 0123abc)" in translated.warnings[0]

@@ -1,0 +1,288 @@
+"""Requests to the hub and downloads of its files, with every way to fail named, and repeated where that can help.
+
+`huggingface_hub` deletes what it has of a file when it is stopped, waits for its threads on Ctrl-C, and compares sizes
+alone. Here a download goes on where the last one ended, stops at once, and is compared with the hash that the hub keeps
+of it before it gets its name in the cache.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mt_eval.disk import move_whole, wait_for_lock
+from mt_eval.errors import ModelError
+from mt_eval.translate.checkpoints.cache import is_commit, locate_repository
+from mt_eval.translate.checkpoints.hashing import hash_blob
+
+Result = TypeVar("Result")
+
+_WAITS = (1.0, 2.0, 4.0)
+"""Seconds before the second, third and fourth try."""
+_LONGEST_WAIT = 300.0
+"""Seconds: the hub counts requests over five minutes."""
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_BLOB = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_SAY = logging.getLogger(__name__)
+
+
+class HubError(ModelError):
+    """What the hub did instead of answering; a copy that is in the cache can be used all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A file of a hub checkpoint as the hub lists it."""
+
+    path: str
+    size: int
+    blob: str
+    """Its SHA-256, or for a small file that git holds itself its SHA-1 as git takes it."""
+
+
+def ask(name: str, revision: str | None, request: Callable[[], Result], tries: int = 1 + len(_WAITS)) -> Result:
+    """What `request` returns, tried again where what went wrong can pass.
+
+    Raises:
+        HubError: The hub cannot be reached, refuses, fails or answers with something else.
+        ModelError: The hub has no such revision, or the cache cannot be written.
+    """
+    for attempt in range(tries):
+        try:
+            return request()
+        except Exception as error:
+            explained = _explain(name, revision, error)
+            if explained is None:
+                raise
+            wait = _find_wait(error, attempt)
+            if wait is None or attempt + 1 == tries:
+                raise explained from error
+            _SAY.warning("%s; trying again in %.0f s", explained, wait)
+            time.sleep(wait)
+    raise AssertionError("no try was made")
+
+
+def find_commit(name: str, revision: str | None, tries: int) -> str:
+    """The commit that a revision stands for on the hub.
+
+    Raises:
+        ModelError: As `ask`.
+    """
+
+    def request() -> str:
+        commit = _open_api().model_info(name, revision=revision, timeout=10).sha
+        if not is_commit(commit):
+            raise ValueError(f"{commit} is no commit")
+        return str(commit)
+
+    return ask(name, revision, request, tries)
+
+
+def list_files(name: str, commit: str) -> dict[str, HubFile]:
+    """Path to file, of all files of a commit.
+
+    Raises:
+        ModelError: As `ask`.
+    """
+    import huggingface_hub
+
+    def request() -> dict[str, HubFile]:
+        found = {}
+        for entry in _open_api().list_repo_tree(name, revision=commit):
+            if isinstance(entry, huggingface_hub.RepoFile):
+                blob = entry.blob_id if entry.lfs is None else entry.lfs.sha256
+                if not _BLOB.fullmatch(blob):
+                    raise ValueError(f"{blob} is no hash")
+                found[entry.path] = HubFile(entry.path, entry.size, blob)
+        return found
+
+    return ask(name, commit, request)
+
+
+def download_blob(name: str, commit: str, file: HubFile) -> None:
+    """Have a file in the cache's blobs, whole and as the hub's hash says.
+
+    Raises:
+        ModelError: As `ask`; or what comes is not what the hub lists.
+    """
+    blob = locate_repository(name) / "blobs" / file.blob
+
+    def request() -> None:
+        blob.parent.mkdir(parents=True, exist_ok=True)
+        lock = blob.parents[2] / ".locks" / blob.parents[1].name / f"{file.blob}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with wait_for_lock(lock):
+            if not blob.is_file():
+                partial = blob.with_name(f"{blob.name}.incomplete")
+                _fetch(name, commit, file, partial)
+                _verify(file, partial)
+                move_whole(partial, blob)
+
+    ask(name, commit, request)
+
+
+def _open_api() -> Any:
+    from huggingface_hub import HfApi, constants
+
+    return HfApi(endpoint=constants.ENDPOINT)
+
+
+class _WrongAnswerError(Exception):
+    """An answer with status 200 or 206 that is not the file."""
+
+
+def _fetch(name: str, commit: str, file: HubFile, partial: Path) -> None:
+    """Bring `partial` to the size of the file, from where it ends."""
+    import huggingface_hub
+    from huggingface_hub import utils
+
+    tools: Any = utils
+    start = partial.stat().st_size if partial.is_file() else 0
+    if start > file.size:
+        partial.unlink()
+        start = 0
+    if start == file.size and partial.is_file():
+        return
+    headers = {**tools.build_hf_headers(), "Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    url = huggingface_hub.hf_hub_url(name, file.path, revision=commit)
+    session: Any = huggingface_hub.get_session()
+    with session.stream("GET", url, headers=headers, follow_redirects=True, timeout=30) as answer:
+        if answer.status_code == 416:
+            partial.unlink()
+        tools.hf_raise_for_status(answer)
+        if answer.status_code != 206:
+            start = 0
+        _check_length(file, answer, start)
+        with (
+            partial.open("ab" if start else "wb") as stream,
+            tools.tqdm(total=file.size, initial=start, unit="B", unit_scale=True, desc=file.path, disable=None) as bar,
+        ):
+            for chunk in answer.iter_bytes():
+                stream.write(chunk)
+                bar.update(len(chunk))
+    size = partial.stat().st_size
+    if size != file.size:
+        raise _WrongAnswerError(f"{file.path} ended after {size:,} of {file.size:,} bytes")
+
+
+def _check_length(file: HubFile, answer: Any, start: int) -> None:
+    if "text/html" in answer.headers.get("Content-Type", ""):
+        raise _WrongAnswerError(f"{file.path} came as a web page, as of a proxy or a login page")
+    length = answer.headers.get("Content-Length")
+    if length is not None and not answer.headers.get("Content-Encoding") and int(length) != file.size - start:
+        raise _WrongAnswerError(
+            f"{file.path} came with {start + int(length):,} bytes, where the hub lists {file.size:,}"
+        )
+
+
+def _verify(file: HubFile, partial: Path) -> None:
+    found = hash_blob(partial, file.blob)
+    if found != file.blob:
+        partial.unlink()
+        raise _WrongAnswerError(
+            f"{file.path} came damaged, of the right size but with the hash {found[:12]} where the hub's is "
+            f"{file.blob[:12]}"
+        )
+
+
+def _find_wait(error: Exception, attempt: int) -> float | None:
+    """Seconds after which a request can go better; None where it cannot."""
+    status = _find_status(error)
+    if status is not None and status not in _PASSING:
+        return None
+    if isinstance(error, OSError) and error.errno is not None and status is None:
+        return None
+    asked = _find_retry_after(error)
+    wait = _WAITS[min(attempt, len(_WAITS) - 1)] if asked is None else asked
+    return wait if wait <= _LONGEST_WAIT else None
+
+
+def _find_status(error: Exception) -> int | None:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _find_retry_after(error: Exception) -> float | None:
+    """Seconds that the hub asks to wait; a date, which the header may hold too, it does not send."""
+    value = getattr(getattr(error, "response", None), "headers", {}).get("Retry-After", "")
+    return float(value) if value.isdecimal() else None
+
+
+def _explain(name: str, revision: str | None, error: Exception) -> ModelError | None:
+    """The error in one sentence; None for one that is not the hub's, the network's or the disk's."""
+    from huggingface_hub import constants, errors
+
+    where, page = f"model.name={name}", f"{constants.ENDPOINT}/{name}"
+    status = _find_status(error)
+    match error:
+        case errors.GatedRepoError():
+            return HubError(
+                f"{where}: this hub checkpoint is gated; accept its terms on {page} and log in with `hf auth login`"
+            )
+        case errors.RepositoryNotFoundError() | errors.HFValidationError():
+            return HubError(
+                f"{where}: there is no such folder here, and the hub knows no such checkpoint (or it is private, and "
+                f"you are not logged in: `hf auth login`); check the spelling on "
+                f"{constants.ENDPOINT}/models?search={name.split('/')[-1]}"
+            )
+        case errors.RevisionNotFoundError():
+            return ModelError(
+                f"{where}: the hub has no model.revision={revision} of it; give a branch, a tag or a commit that "
+                f"{page}/commits/main lists"
+            )
+        case errors.EntryNotFoundError():
+            return HubError(f"{where}: the hub lists a file that it does not have ({_say(error)}); tell its owner")
+        case _ if status == 401:
+            return HubError(
+                f"{where}: the hub refuses the token (401); log in again with `hf auth login`, or unset HF_TOKEN"
+            )
+        case _ if status == 403:
+            return HubError(f"{where}: the hub forbids it (403, {_say(error)}); ask its owner for access")
+        case _ if status == 429:
+            return HubError(
+                f"{where}: the hub has had too many requests from here (429); wait some minutes, or log in with `hf "
+                "auth login`, which raises the limit"
+            )
+        case _ if status is not None:
+            return HubError(f"{where}: the hub fails ({status}, {_say(error)}); try again later")
+        case _WrongAnswerError():
+            return HubError(f"{where}: {error}; check the connection and any proxy, and try again")
+        case ValueError() | LookupError() | TypeError() | AttributeError():  # no JSON, or JSON of somebody else
+            return HubError(
+                f"{where}: {constants.ENDPOINT} answers with something that is no answer of a hub, such as the page of "
+                "a proxy or a login page; open it in a browser, or set HTTPS_PROXY and HF_ENDPOINT as your network "
+                "needs them"
+            )
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return ModelError(
+                f"{where}: no space is left on the disk to download it to "
+                f"{error.filename or constants.HF_HUB_CACHE}; free some or set HF_HOME to a folder on another disk"
+            )
+        case OSError(errno=int()) if error.filename is not None:
+            return ModelError(
+                f"{where}: the hub cache cannot be written ({error.filename}: {error.strerror}); mend its permissions "
+                "or set HF_HOME to a folder you can write"
+            )
+        case _ if isinstance(error, OSError) or _is_of_the_network(error):
+            return HubError(
+                f"{where}: there is no such folder here, and the hub {constants.ENDPOINT} cannot be reached "
+                f"({_say(error)}); check the network, or give a folder"
+            )
+    return None
+
+
+def _is_of_the_network(error: Exception) -> bool:
+    """Whether the hub's client or its HTTP library, which has changed its name once, raised it."""
+    return type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "huggingface_hub")
+
+
+def _say(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
