@@ -13,8 +13,6 @@ import tiny_checkpoints
 from transformers import (
     M2M100ForConditionalGeneration,
     M2M100Tokenizer,
-    NllbMoeForConditionalGeneration,
-    NllbTokenizer,
 )
 
 from mt_eval.config import M2m100Model, MarianModel, NllbModel
@@ -33,12 +31,6 @@ DECODINGS = [{"num_beams": 4}, {"num_beams": 1}]
 def m2m100(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An M2M-100 that knows 100 languages and translates none."""
     return tiny_checkpoints.make_m2m100(tmp_path_factory.mktemp("checkpoints") / "tiny-m2m100")
-
-
-@pytest.fixture(scope="module")
-def moe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An NLLB with four experts in every second layer."""
-    return tiny_checkpoints.make_nllb_moe(tmp_path_factory.mktemp("checkpoints") / "tiny-moe")
 
 
 @pytest.fixture
@@ -119,24 +111,6 @@ def test_another_tokenizer_class_is_refused(m2m100: Path, configure: Configure, 
 
     with pytest.raises(ModelError, match=r"tokenizer_class SMALL100Tokenizer, where M2M100Tokenizer is needed"):
         locate_leg(M2m100Model(str(folder)), "vi", "ar", configure(None))
-
-
-@pytest.mark.parametrize("decoding", DECODINGS)
-def test_mixture_of_experts_equals_raw_generate(
-    moe: Path, sentences: list[str], translate: Translate, decoding: dict[str, int]
-) -> None:
-    """Batches of an NLLB-MoE, padding and all, give what `generate` gives sentence by sentence."""
-    tokenizer = NllbTokenizer.from_pretrained(moe, src_lang="vie_Latn")
-    model = NllbMoeForConditionalGeneration.from_pretrained(moe).eval()
-    forced = tokenizer.convert_tokens_to_ids("arb_Arab")
-
-    translations = translate(NllbModel(str(moe)), sentences, decoding=decoding)
-
-    for text, actual in zip(sentences, translations, strict=True):
-        inputs = tokenizer([text], return_tensors="pt")
-        output = model.generate(**inputs, forced_bos_token_id=forced, max_new_tokens=32, **decoding)
-        assert actual is not None
-        assert actual.text == tokenizer.decode(output[0], skip_special_tokens=True)
 
 
 def test_names_follow_the_direction(tiny_marian: Path, configure: Configure, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from transformers import M2M100ForConditionalGeneration, MarianMTModel, NllbMoeF
 from transformers.utils import logging
 
 from mt_eval.errors import ModelError, MtEvalError
+from mt_eval.translate.checkpoints.experts import route_experts
 from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.checkpoints.tokenizer import describe_error
 from mt_eval.translate.system import Leg
@@ -46,6 +47,8 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
     _check_vocabulary(leg, tokenizer, model)
     _check_special_ids(leg, model)
     _check_weights(leg, model)
+    if leg.kind == "nllb-moe":
+        route_experts(leg.name, model)
     return model
 
 
