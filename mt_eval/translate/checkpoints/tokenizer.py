@@ -19,26 +19,33 @@ def load_tokenizer(leg: Leg) -> tuple[Any, int | None]:
     Raises:
         ModelError: Its files are damaged or it does not know the languages.
     """
+    forced = None
     match leg.kind:
         case "marian":
-            return _load_marian_tokenizer(leg), None
+            tokenizer = _load_marian_tokenizer(leg)
         case "m2m100":
-            return _load_m2m100_tokenizer(leg)
+            tokenizer, forced = _load_m2m100_tokenizer(leg)
         case _:
-            return _load_nllb_tokenizer(leg)
+            tokenizer, forced = _load_nllb_tokenizer(leg)
+    _check_that_text_is_text(leg, tokenizer)
+    return tokenizer, forced
 
 
 def encode_texts(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[Encoded]:
     """Token ids with the special tokens; a Marian's target token stands in front.
 
-    What does not fit into the model's positions is cut at the end, before the closing token.
+    What a text says is text, also where it looks like a token that steers the model: `</s>`, `<pad>`, `arb_Arab`,
+    `>>ara<<`. What does not fit into the model's positions is cut at the end, before the closing token.
     """
+    front: list[int] = []
     if leg.kind == "marian" and leg.target is not None:
-        texts = [f"{leg.target} {text}" for text in texts]
-    rows = tokenizer(list(texts), padding=False, truncation=False, verbose=False)["input_ids"]
+        front = [tokenizer.convert_tokens_to_ids(leg.target)]
+        texts = [f" {text}" for text in texts]  # what the library leaves behind the token it takes from the front
+    rows = tokenizer(list(texts), padding=False, truncation=False, verbose=False, split_special_tokens=True)
     positions = leg.length.positions
     return [
-        Encoded((*row[: positions - 1], row[-1]), True) if len(row) > positions else Encoded(tuple(row)) for row in rows
+        Encoded((*row[: positions - 1], row[-1]), True) if len(row) > positions else Encoded(tuple(row))
+        for row in ([*front, *row] for row in rows["input_ids"])
     ]
 
 
@@ -52,7 +59,10 @@ def _load_marian_tokenizer(leg: Leg) -> Any:
     with warnings.catch_warnings():
         # It stands for punctuation normalisation, which MarianTokenizer offers but does not use to tokenise.
         warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
-        return _load_tokenizer(MarianTokenizer, leg)
+        tokenizer = _load_tokenizer(MarianTokenizer, leg)
+    # It would take `>>...<<` at the front of a text for the target token, which `encode_texts` puts there itself.
+    tokenizer.remove_language_code = lambda text: ([], text)
+    return tokenizer
 
 
 def _load_nllb_tokenizer(leg: Leg) -> tuple[Any, int]:
@@ -83,3 +93,18 @@ def _load_tokenizer(kind: Any, leg: Leg) -> Any:
             f"{leg.name}: the tokenizer in {leg.folder} cannot be loaded ({describe_error(error)}); download "
             "its files again"
         ) from error
+
+
+def _check_that_text_is_text(leg: Leg, tokenizer: Any) -> None:
+    """No token that steers the model comes of a text that spells it; tokenizer files can make it so."""
+    tokens = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
+    steering = {tokenizer.convert_tokens_to_ids(token) for token in tokens} - {tokenizer.unk_token_id}
+    spelt = sorted(tokens)
+    plain, *rows = encode_texts(leg, tokenizer, ["a", *(f"a {token} a" for token in spelt)])
+    expected = sum(token in steering for token in plain.ids)
+    for token, row in zip(spelt, rows, strict=True):
+        if sum(each in steering for each in row.ids) != expected:
+            raise ModelError(
+                f"{leg.name}: its tokenizer takes {token} in a text for the token that steers the model; mark it as "
+                "special in tokenizer.json and tokenizer_config.json"
+            )
