@@ -101,6 +101,37 @@ def make_marian(
     return folder
 
 
+def make_separate_marian(folder: Path, *, seed: int = 3, positions: int = 256, extra: int = 0) -> Path:
+    """A Marian whose target side has a vocabulary of its own: the same pieces under other ids, and `extra` more."""
+    make_marian(folder, (), positions=positions)
+    names = list(json.loads((folder / "vocab.json").read_text(encoding="utf-8")))
+    target = [*names[7:-1], *names[:7], *(f"▁extra{number}" for number in range(extra)), "<pad>"]
+    (folder / "target_vocab.json").write_text(json.dumps({name: index for index, name in enumerate(target)}))
+    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8")) | {"separate_vocabs": True}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    end, padding = target.index("</s>"), len(target) - 1
+    torch.manual_seed(seed)
+    model = MarianMTModel(
+        MarianConfig(
+            vocab_size=len(names),
+            decoder_vocab_size=len(target),
+            share_encoder_decoder_embeddings=False,
+            max_position_embeddings=positions,
+            **_SMALL,
+            pad_token_id=len(names) - 1,
+            eos_token_id=end,
+            decoder_start_token_id=padding,
+            forced_eos_token_id=end,
+        )
+    )
+    model.final_logits_bias[0, end] = 4.0
+    model.generation_config = GenerationConfig(
+        num_beams=4, bad_words_ids=[[padding]], eos_token_id=end, pad_token_id=padding, decoder_start_token_id=padding
+    )
+    model.save_pretrained(folder)
+    return folder
+
+
 def save_nllb_tokenizer(folder: Path) -> NllbTokenizer:
     """NLLB's tokenizer with all its language codes and 600 pieces, saved in a new `folder`."""
     folder.mkdir(parents=True)

@@ -103,7 +103,7 @@ def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
 
 def _check_special_ids(leg: Leg, model: Any) -> None:
     """The search's token ids exist; one beyond the vocabulary would end in an IndexError, or on a GPU in a crash."""
-    rows = model.get_input_embeddings().num_embeddings
+    rows = model.get_output_embeddings().weight.shape[0]  # a Marian's target may have a vocabulary of its own
     for setting, value in leg.generation.items():
         if setting.endswith("_token_id"):
             for token in value if isinstance(value, list) else [value]:

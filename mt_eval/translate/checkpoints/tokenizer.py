@@ -49,6 +49,16 @@ def encode_texts(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[Encoded
     ]
 
 
+def decode_ids(tokenizer: Any, ids: Sequence[int]) -> str:
+    """The text of generated ids without special tokens and without white space around it."""
+    if getattr(tokenizer, "separate_vocabs", False):
+        # The library looks for the special ids of the source's vocabulary, which are other pieces in the target's.
+        pieces = [tokenizer.decoder[index] for index in ids]
+        special = set(tokenizer.all_special_tokens)
+        return str(tokenizer.spm_target.decode([piece for piece in pieces if piece not in special])).strip()
+    return str(tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)).strip()
+
+
 def describe_error(error: BaseException) -> str:
     """The first line of what a library said, or the name of the error where it said nothing."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

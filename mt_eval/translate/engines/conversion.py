@@ -21,7 +21,7 @@ from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.system import Leg
 
-_VERSION = 1
+_VERSION = 2
 """Raised whenever the same checkpoint would be converted differently."""
 
 
@@ -64,6 +64,16 @@ class _Converter(TransformersConverter):  # type: ignore[misc]
 
     def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
         return self._tokenizer
+
+    def _load(self) -> Any:
+        """As the library does, but with the target's own vocabulary where a Marian has one, which ends it."""
+        spec = super()._load()
+        if getattr(self._tokenizer, "separate_vocabs", False):
+            ids = self._tokenizer.target_encoder
+            # Without the padding in the last place, whose weights the library takes out.
+            tokens = sorted(ids, key=ids.__getitem__)[: spec.get_target_vocabulary_size()]
+            spec._vocabularies["target"] = [tokens]
+        return spec
 
 
 def _convert(leg: Leg, tokenizer: Any, folder: Path) -> None:

@@ -6,13 +6,14 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import ctranslate2  # type: ignore[import-untyped]
 
 from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.translate.checkpoints.tokenizer import load_tokenizer
+from mt_eval.translate.checkpoints.tokenizer import decode_ids, load_tokenizer
 from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import split_batch
 from mt_eval.translate.engines.conversion import convert_leg
@@ -55,9 +56,11 @@ class Ctranslate2Translator(LegTranslator):
                 f"{leg.name}: the converted checkpoint {folder} cannot be loaded ({error}); delete the folder, and "
                 "it is made again"
             ) from error
-        self._tokens: list[str] = json.loads((folder / "shared_vocabulary.json").read_text(encoding="utf-8"))
+        self._source_tokens = _read_vocabulary(folder, "source")
+        self._tokens = _read_vocabulary(folder, "target")
         self._ids = {token: index for index, token in enumerate(self._tokens)}
-        self._check_ids(leg, tokenizer)
+        _check_ids(leg, tokenizer.get_vocab(), self._source_tokens)
+        _check_ids(leg, getattr(tokenizer, "target_encoder", tokenizer.get_vocab()), self._tokens)
         self.set_leg(leg)
 
     def set_leg(self, leg: Leg) -> None:
@@ -102,7 +105,7 @@ class Ctranslate2Translator(LegTranslator):
         limit = batch.max_new_tokens
         if self._leg.generation["forced_eos_token_id"] is not None:
             limit = max(1, limit - 1)  # the last token is the end, which here needs no place
-        sources = [[self._tokens[token] for token in source.ids] for source in batch.sources]
+        sources = [[self._source_tokens[token] for token in source.ids] for source in batch.sources]
         results: Sequence[Any] = self._translator.translate_batch(
             sources,
             [self._prefix] * len(sources) if self._prefix else None,
@@ -132,7 +135,7 @@ class Ctranslate2Translator(LegTranslator):
         ended = bool(tokens) and tokens[-1] == self._tokenizer.eos_token
         ids = [self._ids[token] for token in tokens]
         return Sentence(
-            text=self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False).strip(),
+            text=decode_ids(self._tokenizer, ids),
             tokens_in=len(source.ids),
             tokens_out=len(tokens),
             truncated=not ended,
@@ -143,14 +146,23 @@ class Ctranslate2Translator(LegTranslator):
     def _name(self, token: int) -> str | None:
         return self._tokens[token] if token < len(self._tokens) else None
 
-    def _check_ids(self, leg: Leg, tokenizer: Any) -> None:
-        """The converter numbers tokens by their order; a vocabulary with gaps would be shifted, with no complaint."""
-        for token, index in tokenizer.get_vocab().items():
-            if index < len(self._tokens) and self._tokens[index] != token:
-                raise ModelError(
-                    f"{leg.name}: CTranslate2 numbers its tokens otherwise (token {index} is {self._tokens[index]}, "
-                    f"expected {token}); use engine=transformers"
-                )
+
+def _read_vocabulary(folder: Path, side: str) -> list[str]:
+    """The converted model's tokens in the order of their ids; both sides share one file unless they differ."""
+    own = folder / f"{side}_vocabulary.json"
+    path = own if own.is_file() else folder / "shared_vocabulary.json"
+    tokens: list[str] = json.loads(path.read_text(encoding="utf-8"))
+    return tokens
+
+
+def _check_ids(leg: Leg, vocabulary: Mapping[str, int], tokens: Sequence[str]) -> None:
+    """The converter numbers tokens by their order; a vocabulary with gaps would be shifted, with no complaint."""
+    for token, index in vocabulary.items():
+        if index < len(tokens) and tokens[index] != token:
+            raise ModelError(
+                f"{leg.name}: CTranslate2 numbers its tokens otherwise (token {index} is {tokens[index]}, "
+                f"expected {token}); use engine=transformers"
+            )
 
 
 def _check_type(dtype: str, device: str) -> None:

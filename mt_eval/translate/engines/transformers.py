@@ -12,7 +12,7 @@ from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig, St
 
 from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.checkpoints.load import load_model
-from mt_eval.translate.checkpoints.tokenizer import load_tokenizer
+from mt_eval.translate.checkpoints.tokenizer import decode_ids, load_tokenizer
 from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import split_batch
 from mt_eval.translate.engines.device import choose_device, measure_process_peak_mb, name_device
@@ -120,7 +120,7 @@ class TransformersTranslator(LegTranslator):
 
     def _generate(self, batch: Batch) -> list[Sentence]:
         width = max(len(source.ids) for source in batch.sources)
-        padding = self._settings["pad_token_id"]
+        padding = self._tokenizer.pad_token_id  # nobody looks at it, but it has to be one of the source's tokens
         rows = [[*source.ids, *[padding] * (width - len(source.ids))] for source in batch.sources]
         mask = [[1] * len(source.ids) + [0] * (width - len(source.ids)) for source in batch.sources]
         beams = self._settings["num_beams"] > 1
@@ -159,9 +159,7 @@ class TransformersTranslator(LegTranslator):
         # At the limit a forced end token says nothing: the model may not have meant to end.
         truncated = at_limit and (ended is None or self._settings["forced_eos_token_id"] is not None)
         return Sentence(
-            text=self._tokenizer.decode(
-                generated, skip_special_tokens=True, clean_up_tokenization_spaces=False
-            ).strip(),
+            text=decode_ids(self._tokenizer, generated),
             tokens_in=len(source.ids),
             tokens_out=len(generated) - (1 if self._forced is not None else 0),
             truncated=truncated,

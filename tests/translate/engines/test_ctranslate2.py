@@ -97,6 +97,24 @@ def test_marian_equals_transformers_with_the_same_search(
     assert different <= len(sentences) // 8
 
 
+@pytest.mark.parametrize("extra", [0, 5])
+def test_a_target_vocabulary_of_its_own(
+    sentences: list[str], configure_ct2: Configure, configure: Configure, pair_up: Any, tmp_path: Path, extra: int
+) -> None:
+    """Both engines end at the target's `</s>`, whose id is another than the source's, and write the target's pieces."""
+    model = MarianModel(str(tiny_checkpoints.make_separate_marian(tmp_path / "separate", extra=extra)))
+    names = json.loads((tmp_path / "separate" / "target_vocab.json").read_text(encoding="utf-8"))
+
+    fast = translate(configure_ct2(model, decoding={"num_beams": 1}), pair_up(sentences), tmp_path)
+    slow = translate(configure(model, decoding={"num_beams": 1}), pair_up(sentences), tmp_path)
+
+    assert names["</s>"] != 0
+    assert [each.text for each in fast] == [each.text for each in slow]
+    assert not any("</s>" in each.text or "<pad>" in each.text for each in fast)
+    assert sum(each.truncated for each in fast) < len(fast)
+    assert len({each.text for each in fast}) > 3
+
+
 def test_nllb_begins_with_the_target_code(
     tiny_nllb: Path, sentences: list[str], configure_ct2: Configure, pair_up: Any, tmp_path: Path
 ) -> None:
