@@ -125,6 +125,8 @@ def make_separate_marian(folder: Path, *, seed: int = 3, positions: int = 256, e
         )
     )
     model.final_logits_bias[0, end] = 4.0
+    with torch.no_grad():
+        model.model.decoder.embed_tokens.weight[padding] = 0  # a Marian begins with nothing
     model.generation_config = GenerationConfig(
         num_beams=4, bad_words_ids=[[padding]], eos_token_id=end, pad_token_id=padding, decoder_start_token_id=padding
     )
