@@ -101,7 +101,7 @@ def make_marian(
     return folder
 
 
-def make_separate_marian(folder: Path, *, seed: int = 3, positions: int = 256, extra: int = 0) -> Path:
+def make_separate_marian(folder: Path, *, seed: int = 5, positions: int = 256, extra: int = 0) -> Path:
     """A Marian whose target side has a vocabulary of its own: the same pieces under other ids, and `extra` more."""
     make_marian(folder, (), positions=positions)
     names = list(json.loads((folder / "vocab.json").read_text(encoding="utf-8")))
@@ -124,7 +124,7 @@ def make_separate_marian(folder: Path, *, seed: int = 3, positions: int = 256, e
             forced_eos_token_id=end,
         )
     )
-    model.final_logits_bias[0, end] = 4.0
+    model.final_logits_bias[0, end] = 6.5
     with torch.no_grad():
         model.model.decoder.embed_tokens.weight[padding] = 0  # a Marian begins with nothing
     model.generation_config = GenerationConfig(
