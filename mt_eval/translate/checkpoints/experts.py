@@ -33,7 +33,7 @@ def route_experts(name: str, model: Any) -> None:
         )
     for mixture in model.modules():
         if isinstance(mixture, NllbMoeSparseMLP):
-            mixture.forward = MethodType(_mix, mixture)
+            mixture.forward = MethodType(_mix, mixture)  # type: ignore[method-assign]
             check_routing(name, mixture)
 
 
@@ -69,7 +69,7 @@ def _mix(mixture: Any, hidden_states: torch.Tensor, padding_mask: torch.Tensor |
     weights, experts = _weigh(mixture, tokens).topk(2, dim=-1)
     weights = (weights / weights.sum(dim=-1, keepdim=True)).to(tokens.dtype)
     output = torch.zeros_like(tokens)
-    for number in experts.unique().tolist():
+    for number in sorted(set(experts.flatten().tolist())):
         rows, places = torch.where(experts == number)
         said = mixture.experts[f"expert_{number}"](tokens[rows]) * weights[rows, places, None]
         # Training left out this share of the outputs at random; without that they are weakened by it.
