@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mt_eval.errors import DataError
+from mt_eval.languages.letters import is_blank
 
 LARGEST = 2**30
 """Bytes of a file, unpacked, that is still read: an endless one would take all memory."""
 
-# The C0 and C1 control characters and DEL (Unicode general category Cc) but for tab and line feed.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# The C0 and C1 control characters and DEL (Unicode general category Cc) but for tab and line feed; halves of pairs of
+# UTF-16 (Cs), which JSON can name and UTF-8 cannot hold.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PIECE = 2**20
@@ -59,7 +61,7 @@ def read_file(path: Path, *, allow_empty: bool = False) -> TextFile:
     """
     content = read_bytes(path)
     text = decode_text(path, unpack(path, content))
-    if not allow_empty and not text.strip():
+    if not allow_empty and is_blank(text):
         raise DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
     return TextFile(path, text, hashlib.sha256(content).hexdigest())
 
@@ -138,13 +140,21 @@ def decode_text(path: Path, content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise DataError(_describe_bad_byte(path, content, error.start)) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if control := _CONTROL.search(text):
-        line = text.count("\n", 0, control.start()) + 1
-        raise DataError(
-            f"{path} line {line}: holds the control character U+{ord(control.group()):04X}, "
-            "expected plain text; remove the character"
-        )
+    if found := _NO_TEXT.search(text):
+        check_characters(found.group(), f"{path} line {text.count(chr(10), 0, found.start()) + 1}")
     return text
+
+
+def check_characters(text: str, where: str) -> None:
+    """Check that `text`, which stands at `where`, holds nothing that no text has.
+
+    Raises:
+        DataError: It holds a control character other than tab and line feed, or half a surrogate pair.
+    """
+    if found := _NO_TEXT.search(text):
+        code = ord(found.group())
+        what = "half a surrogate pair" if code >= 0xD800 else "the control character"
+        raise DataError(f"{where}: holds {what} U+{code:04X}, expected plain text; remove the character")
 
 
 def _iterate_pipe(path: Path, descriptor: int) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from mt_eval.config import PivotModel, RunConfig, to_plain
 from mt_eval.diagnose import diagnose
 from mt_eval.errors import MetricError
 from mt_eval.intake.fitness import refuse_unfit
+from mt_eval.languages.letters import is_blank
 from mt_eval.metrics.key import NO_PROFILE
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
@@ -252,7 +253,7 @@ def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:
     if not pair.source:
         return pair
     segment = Segment(f"{pair.id}.pivot", pair.article_pair_id, 0, len(text), text)
-    has_text = bool(text.strip())
+    has_text = not is_blank(text)
     return replace(pair, reference=(segment,) if has_text else (), kind=Kind.ALIGNED if has_text else Kind.SOURCE_ONLY)
 
 

@@ -9,6 +9,7 @@ from mt_eval import align
 from mt_eval.config import AlignMethod
 from mt_eval.data.corpus import Corpus
 from mt_eval.errors import AlignmentError, DataError
+from mt_eval.languages.letters import is_blank
 from mt_eval.text.clean import Cleaned, clean
 from mt_eval.text.segment import split, split_lines
 from mt_eval.types import Article, ArticlePair, SegmentPair
@@ -37,7 +38,7 @@ def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool
                 f"article {article.id}: the furniture rule `{result.unused_rules[0]}` of its manifest removes nothing, "
                 "expected text where the rule says; mend or delete the rule"
             )
-        if not result.text.strip():
+        if is_blank(result.text):
             raise DataError(
                 f"article {article.id}: nothing is left of its text when the furniture is removed, expected an "
                 "article; mend its furniture rules or leave it out of data.pairs"

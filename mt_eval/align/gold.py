@@ -17,6 +17,7 @@ from mt_eval.align.groups import number_groups
 from mt_eval.errors import AlignmentError
 from mt_eval.files import TextFile, read_file
 from mt_eval.languages.codes import name_language
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Article, Segment, SegmentPair
 
 Span = tuple[int, int]
@@ -60,7 +61,7 @@ def parse_gold(file: TextFile, source_lang: str, reference_lang: str) -> tuple[G
     source_column, reference_column = header.index(source_lang), header.index(reference_lang)
     rows = []
     for number, line in enumerate(lines[1:], start=2):
-        cells = [cell.strip() for cell in line.split("\t")]
+        cells = ["" if is_blank(cell) else cell.strip() for cell in line.split("\t")]
         if len(cells) != 3:
             raise AlignmentError(f"{path} line {number}: {len(cells)} cells, expected 3; put a tab between cells")
         if not cells[0] and not cells[1]:

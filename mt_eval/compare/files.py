@@ -13,6 +13,7 @@ from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.labels import shorten
 from mt_eval.errors import DataError
 from mt_eval.files import read_lines
+from mt_eval.languages.letters import is_blank
 from mt_eval.metrics import DEFAULT_METRICS, METRICS, count_texts
 from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
 from mt_eval.metrics.metric import TextMetric
@@ -50,11 +51,11 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
     sources = _read_beside(files.source, files, len(references)) if files.source else None
     documents = _read_beside(files.docids, files, len(references)) if files.docids else None
     for number, name in enumerate(documents or (), start=1):
-        if not name.strip():
+        if is_blank(name):
             raise DataError(
                 f"{files.docids} line {number}: the document id is empty, expected one for each line; mend the file"
             )
-    kept = [row for row, text in enumerate(references) if text and (sources is None or sources[row].strip())]
+    kept = [row for row, text in enumerate(references) if not (is_blank(text) or (sources and is_blank(sources[row])))]
     if not kept:
         raise DataError(
             f"{files.reference}: no line can be scored, expected text beside text; check that the files belong together"

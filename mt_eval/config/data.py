@@ -61,7 +61,7 @@ class TableData(_Data):
 
     path: str = MISSING
     columns: dict[str, str | None] = field(default_factory=dict)
-    """Language code to the column of its text; the code itself by default. TMX names languages, not columns."""
+    """Language code to the column of its text, in TMX to the tag (`ar-EG`) of one of several; the code by default."""
     document_column: str | None = None
     """The column that names the document of a row, documents contiguous; in TMX the property of that name."""
 

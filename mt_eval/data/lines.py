@@ -12,6 +12,7 @@ from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
 from mt_eval.files import TextFile, read_file
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Article, ArticlePair
 
 _NO_DOCUMENTS = (
@@ -94,7 +95,7 @@ def _check_lines(source_path: Path, source: Sequence[str], reference_path: Path,
             "both; mend the files so that their i-th lines belong together"
         )
     for number, (one, other) in enumerate(zip(source, reference, strict=True), start=1):
-        if not one.strip() and not other.strip():
+        if is_blank(one) and is_blank(other):
             raise DataError(
                 f"{source_path} and {reference_path} line {number}: is empty in both files, expected text in one at "
                 "least; delete the line in both"
@@ -113,7 +114,7 @@ def _read_documents(file: TextFile, source_path: Path, total: int) -> list[Docum
     for name, group in groupby(range(total), key=names.__getitem__):
         lines = list(group)
         number = lines[0] + 1
-        if not name or name != name.strip() or "\t" in name:
+        if is_blank(name) or name != name.strip() or "\t" in name:
             raise DataError(
                 f"{path} line {number}: the document id is {name!r}, expected one without tabs and outer "
                 "spaces; mend it"

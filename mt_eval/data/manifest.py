@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from mt_eval.errors import DataError
-from mt_eval.files import read_file
+from mt_eval.files import check_characters, read_file
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Relation
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -200,8 +201,9 @@ class _Reader:
         return iter(node.value)
 
     def read_text(self, node: yaml.Node) -> str:
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        if not isinstance(node, yaml.ScalarNode) or is_blank(node.value):
             raise self.complain(node, self._describe(node), "a text")
+        check_characters(node.value, f"{self.path} line {self.find_line(node)}")
         return str(node.value).strip()
 
     def read_optional(self, node: yaml.Node | None) -> str | None:

@@ -9,6 +9,8 @@ from io import StringIO
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
+from mt_eval.files import check_characters
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Article, ArticlePair
 
 NO_DOCUMENTS = (
@@ -91,9 +93,11 @@ _CHECKED = 100
 
 
 def _check_row(row: Row) -> None:
-    if not row.source.strip() and not row.reference.strip():
+    for text in (row.source, row.reference, row.document or ""):
+        check_characters(text, row.where)
+    if is_blank(row.source) and is_blank(row.reference):
         raise DataError(f"{row.where}: is empty on both sides, expected text on one at least; delete the row")
     if "\n" in row.source or "\n" in row.reference:
         raise DataError(f"{row.where}: a text has several lines, expected one segment; split the row or join its lines")
-    if row.document is not None and (not row.document.strip() or "\t" in row.document or "\n" in row.document):
+    if row.document is not None and (is_blank(row.document) or "\t" in row.document or "\n" in row.document):
         raise DataError(f"{row.where}: the document is {row.document!r}, expected a name without tabs; mend it")

@@ -18,6 +18,7 @@ from mt_eval.diagnose.lengths import find_break, find_odd_length
 from mt_eval.diagnose.names import find_lost_names
 from mt_eval.diagnose.numbers import find_changed_numbers
 from mt_eval.diagnose.overlap import find_copy, find_repeats
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Flag
 
 
@@ -44,7 +45,7 @@ def diagnose(
     engine_cut = Flag(SOURCE_CUT, "only the beginning of the source was given to the model") if source_cut else None
     found: list[Flag | None] = []
     if not _has_content(translation):
-        found += [Flag(EMPTY, f"nothing but “{translation.strip()}”" if translation.strip() else "no translation")]
+        found += [Flag(EMPTY, "no translation" if is_blank(translation) else f"nothing but “{translation.strip()}”")]
         found += [Flag(TRUNCATED, _STOPPED) if truncated else None, engine_cut]
         return tuple(flag for flag in found if flag)
     elsewhere = find_other_language(translation, target_lang)
@@ -71,4 +72,4 @@ def _flag(name: str, why: str | None) -> Flag | None:
 
 
 def _has_content(text: str) -> bool:
-    return any(map(str.isalnum, text))
+    return any(map(str.isalnum, text)) and not is_blank(text)

@@ -10,6 +10,7 @@ from datetime import date
 
 from mt_eval.diagnose.language import find_other_language
 from mt_eval.languages.calendar import number_months
+from mt_eval.languages.letters import is_blank
 from mt_eval.text.unsegment import split_words
 
 LANGUAGES = (
@@ -87,7 +88,7 @@ def _guess(name: str, text: str, repeated: frozenset[str]) -> Guess:
 
 
 def _list_edges(text: str) -> tuple[list[str], list[str]]:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line.strip() for line in text.split("\n") if not is_blank(line)]
     return lines[:_EDGE_LINES], lines[-_EDGE_LINES:]
 
 
@@ -121,7 +122,7 @@ def _list_furniture(text: str, repeated: frozenset[str]) -> tuple[str, ...]:
 def _find_title(text: str, furniture: tuple[str, ...]) -> str | None:
     """The first line that is no furniture, if it looks like a headline: short, with another line, no sentence end."""
     removed = {rule.removeprefix("line: ") for rule in furniture}
-    lines = [line.strip() for line in text.split("\n") if line.strip() and line.strip() not in removed]
+    lines = [line.strip() for line in text.split("\n") if not is_blank(line) and line.strip() not in removed]
     if len(lines) < 2 or len(lines[0]) > _LONGEST_TITLE or _SENTENCE_END.search(lines[0]):
         return None
     return lines[0]

@@ -16,7 +16,25 @@ ARABIC_SCRIPT = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufe
 UNSEEN = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 """Vowel signs and tatweel of Arabic, zero width spaces and direction marks."""
 
+_SHOWS_NOTHING = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# White space, control characters, Default_Ignorable_Code_Point of Unicode 17 (DerivedCoreProperties.txt), the marks of
+# interlinear annotation and the empty Braille pattern.
+_SHOWN = re.compile(f"[^{_SHOWS_NOTHING}]")
+
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of `text` would be seen on paper: it is empty, or holds only white space, marks of direction,
+    zero width spaces, byte order marks and their like.
+
+    >>> is_blank(" \u200b\u200e\ufeff"), is_blank("\u200f."), is_blank("٠")
+    (True, False, False)
+    """
+    return _SHOWN.search(text) is None
 
 
 def strip_marks(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from mt_eval.languages.letters import is_blank
 from mt_eval.metrics import METRICS, count_texts
 from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
 from mt_eval.metrics.metric import Metric
@@ -130,7 +131,7 @@ def _warn_about_units(
             f"{alone} of {len(pairs)} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the segment "
             "level"
         )
-    empty = sum(not text.strip() for text in segments.translations)
+    empty = sum(is_blank(text) for text in segments.translations)
     if empty:
         verbs = ("is", "scores") if empty == 1 else ("are", "score")
         warnings.append(f"{empty} of {len(segments.ids)} translations {verbs[0]} empty and {verbs[1]} as empty")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mt_eval.errors import DataError
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Kind, Level, SegmentPair, Translation
 
 LONGEST_ARTICLE = 1_000_000
@@ -96,4 +97,4 @@ def _gather(level: Level, rows: Sequence[tuple[str, str, str, int]]) -> Units:
 def _join(texts: Sequence[str]) -> str:
     # A line break counts as a space, as it has to in the line files that the sacrebleu command reads: 13a would join
     # the halves of a word hyphenated at the end of a line.
-    return " ".join(text for text in texts if text).replace("\n", " ")
+    return " ".join(text for text in texts if not is_blank(text)).replace("\n", " ")

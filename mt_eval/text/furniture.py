@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mt_eval.languages.letters import is_blank
+
 KINDS = ("line", "prefix", "start", "end")
 
 Lines = list[tuple[int, str]]
@@ -56,7 +58,7 @@ def _names(kind: str, text: str, line: str) -> bool:
 
 
 def _trim_blank_ends(lines: Lines) -> Lines:
-    full = [index for index, (_, line) in enumerate(lines) if line.strip()]
+    full = [index for index, (_, line) in enumerate(lines) if not is_blank(line)]
     return lines[full[0] : full[-1] + 1] if full else []
 
 

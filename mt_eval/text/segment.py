@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import sentencex  # type: ignore[import-untyped]
 
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Article, Segment
 
 # Where sentencex 1.0.32 ends a sentence and should not: after these, and in Arabic after any single letter (initials,
@@ -62,8 +63,9 @@ def _iterate_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
-    if not (stripped := piece.strip()):
+    if is_blank(piece):
         return start, start
+    stripped = piece.strip()
     start += len(piece) - len(piece.lstrip())
     return start, start + len(stripped)
 

@@ -10,6 +10,7 @@ from mt_eval import bundled
 from mt_eval.config import HypothesesModel
 from mt_eval.errors import DataError
 from mt_eval.files import hash_file, read_lines
+from mt_eval.languages.letters import is_blank
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair, Translation
 
@@ -51,7 +52,7 @@ def read_hypotheses(model: HypothesesModel, pairs: Sequence[SegmentPair], total_
         Translation(pair.id, line) if pair.source else None
         for pair, line in zip(pairs, lines[: len(pairs)], strict=True)
     )
-    unused = sum(bool(line.strip()) and not pair.source for pair, line in zip(pairs, lines, strict=False))
+    unused = sum(not is_blank(line) and not pair.source for pair, line in zip(pairs, lines, strict=False))
     warnings = (f"{path}: {unused} lines stand beside an empty source and are not used",) if unused else ()
     return Translated(translations, {"lines": len(lines)}, warnings)
 

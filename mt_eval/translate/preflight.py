@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from mt_eval.errors import ModelError
 from mt_eval.languages.codes import find_script
 from mt_eval.languages.identify import SMALL_WORDS, count_scripts, count_small_words
+from mt_eval.languages.letters import is_blank
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.probes import PROBES
 from mt_eval.translate.system import Leg, Sentence, Translator
@@ -82,7 +83,7 @@ def judge(
     texts = [sentence.text for sentence in sentences]
     most, every = min(2, len(texts)), len(texts)
     flags = [
-        ("empty", most, [not text.strip() for text in texts], "came out empty"),
+        ("empty", most, [is_blank(text) for text in texts], "came out empty"),
         ("copy", most, [_is_copy(*pair) for pair in zip(sources, texts, strict=True)], "were copied"),
         ("script", most, [_is_off_script(text, target_lang) for text in texts], _describe_script(texts, target_lang)),
         ("loop", every, [_is_loop(text) for text in texts], "came out as a loop"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mt_eval.languages.letters import is_blank
 from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.engines.pool import LoadedModels
@@ -48,7 +49,7 @@ def translate_texts(
         repeats[text] = repeats.get(text, 0) + 1
     stored = read_store(store_dir, leg.identity, repeats)
     sentences = dict(stored.sentences)
-    sentences |= {text: Sentence("", 0, 0) for text in repeats if not text.strip()}
+    sentences |= {text: Sentence("", 0, 0) for text in repeats if is_blank(text)}
     from_store = len(stored.sentences)
     done = sum(repeats[text] for text in sentences)
     progress(done)
@@ -72,7 +73,7 @@ def translate_texts(
             warnings += doubts
             facts["preflight_seconds"] = round(time.perf_counter() - loaded, 3)
         started_decoding = time.perf_counter()
-        wanted = [text for text in repeats if text.strip()]
+        wanted = [text for text in repeats if not is_blank(text)]
         encoded = translator.encode(wanted)
         # Batches are made of all texts, so that a run that goes on after a crash makes the same ones again: in batches
         # of other sizes a translation may differ by rounding.
