@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import re
 import secrets
@@ -34,6 +35,8 @@ QUIET_SECONDS = 86_400.0
 """Longer than any batch takes, and than any run directory is written."""
 
 _LOCKING_SECONDS = 60.0
+_LONGEST_COMPONENT = 180
+"""Bytes: what is most file systems' limit of 255, with room for what is put before and behind."""
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<tag>[\w-]+-\d+-[0-9a-f]{8})\.(?P<what>partial|old)", re.ASCII)
 
 
@@ -248,6 +251,22 @@ def read_clock(folder: Path) -> float:
             return os.fstat(probe.fileno()).st_mtime
     except OSError:
         return time.time()
+
+
+def make_component(name: str) -> str:
+    """`name` as one component of a path, which leads nowhere else, from whatever file it was read.
+
+    A separator, a character that is not seen and a dot in front become `_`. Of a name that is longer than file systems
+    allow (in bytes), the end is a hash of all of it.
+
+    >>> make_component("../../x"), make_component("2024 xã hội"), make_component("")
+    ('_._.._x', '2024 xã hội', '_')
+    """
+    plain = re.sub(r"[/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|^\.|^$", "_", name)
+    if len(plain.encode()) <= _LONGEST_COMPONENT:
+        return plain
+    kept = plain.encode()[: _LONGEST_COMPONENT - 17].decode(errors="ignore")
+    return f"{kept}-{hashlib.sha256(plain.encode()).hexdigest()[:16]}"
 
 
 def check_writable(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mt_eval.report.scores import keep_number
 from mt_eval.runs.write import encode_segments
 from mt_eval.types import Run
 
@@ -15,7 +16,8 @@ def list_rows(runs: Sequence[Run]) -> Iterator[Row]:
     """Rows with equal columns: run by run, segment pairs in the order of the data.
 
     Columns are `run`, `system`, `direction`, those of `segments.jsonl` (`runs/README.md`) without the spans, `flags` as
-    a list of names and `flag_reasons` as one of sentences, and one per metric, None where a run lacks it.
+    a list of names and `flag_reasons` as one of sentences, and one per metric, None where a run lacks it or has no
+    number. A metric that is called as another column is `METRIC (score)`.
     """
     metrics = list(dict.fromkeys(name for run in runs for name in run.segment_scores))
     for run in runs:
@@ -27,10 +29,12 @@ def list_rows(runs: Sequence[Run]) -> Iterator[Row]:
         for record in encode_segments(run):
             flags, scores = record.pop("flags"), record.pop("scores")
             del record["source_segments"], record["reference_segments"]
-            yield {
+            row = {
                 **head,
                 **record,
+                "decoder_score": keep_number(record["decoder_score"]),
                 "flags": [flag["name"] for flag in flags],
                 "flag_reasons": [f"{flag['name']}: {flag['why']}" for flag in flags],
-                **{name: scores.get(name) for name in metrics},
             }
+            columns = {f"{name} (score)" if name in row else name: scores.get(name) for name in metrics}
+            yield row | {column: keep_number(value) for column, value in columns.items()}

@@ -9,10 +9,8 @@ from itertools import chain
 from typing import IO, Any
 
 from mt_eval.export.rows import Row
-from mt_eval.export.spreadsheet import write_cells
+from mt_eval.export.spreadsheet import write_cells, write_exactly
 from mt_eval.extras import require_extra
-
-_TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def write_csv(rows: Iterable[Row], output: IO[bytes]) -> None:
@@ -26,10 +24,10 @@ def write_csv(rows: Iterable[Row], output: IO[bytes]) -> None:
 
 
 def write_tsv(rows: Iterable[Row], output: IO[bytes]) -> None:
-    r"""One line per row whatever the texts hold: tabs, line ends and backslashes are `\t`, `\n`, `\r` and `\\`."""
-    for row in _with_header(rows):
-        cells = (_flatten(cell) for cell in row)
-        output.write("\t".join("" if c is None else str(c).translate(_TSV_ESCAPES) for c in cells).encode() + b"\n")
+    """The same with tabs and exact: a cell that holds a tab, a quotation mark or the end of a line is quoted."""
+    text = io.TextIOWrapper(output, encoding="utf-8", newline="")
+    write_exactly((map(_flatten, row) for row in _with_header(rows)), text, separator="\t", line_end="\n")
+    text.detach()
 
 
 def write_jsonl(rows: Iterable[Row], output: IO[bytes]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import chain, count
 from pathlib import Path
 
+from mt_eval.disk import make_component, write_whole
 from mt_eval.errors import RunError
 from mt_eval.types import Kind, Run
 
@@ -12,8 +15,9 @@ from mt_eval.types import Kind, Run
 def write_texts(runs: Sequence[Run], folder: Path) -> list[Path]:
     """Write `source.txt`, `reference.txt`, `docids.txt` and one file of translations per run, called as it is.
 
-    The i-th lines of all files belong together. Only segment pairs with both sides are in them, and only those are
-    scored at the segment level. White space that would end a line is a space.
+    A run whose name is taken, by another run or by one of these files, has its identity behind it. The i-th lines of
+    all files belong together. Only segment pairs with both sides are in them, and only those are scored at the segment
+    level. White space that would end a line is a space.
 
     Raises:
         RunError: The runs are not over the same texts, or the folder cannot be written.
@@ -33,15 +37,23 @@ def write_texts(runs: Sequence[Run], folder: Path) -> list[Path]:
     }
     for run in runs:
         translations = [run.translations[place] for place in kept]
-        files[f"{run.id}.txt"] = [each.text if each else "" for each in translations]
+        files[_choose_name(run, files)] = [each.text if each else "" for each in translations]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, lines in files.items():
-            content = "".join(f"{_join_lines(line)}\n" for line in lines)
-            (folder / name).write_text(content, encoding="utf-8", newline="\n")
+            write_whole(folder / name, "".join(f"{_join_lines(line)}\n" for line in lines))
     except OSError as error:
         raise RunError(f"{folder}: cannot be written ({error.strerror}); name another folder with -o DIR") from error
     return [folder / name for name in files]
+
+
+def _choose_name(run: Run, taken: Iterable[str]) -> str:
+    """The name of a run's file, another one than those taken also where upper and lower case are the same."""
+    names = {unicodedata.normalize("NFC", name).casefold() for name in taken}
+    own, identity = make_component(run.id), make_component(run.identity[:8])
+    endings = chain(("", f"-{identity}"), (f"-{identity}-{number}" for number in count(2)))
+    candidates = (f"{own}{ending}.txt" for ending in endings)
+    return next(name for name in candidates if unicodedata.normalize("NFC", name).casefold() not in names)
 
 
 def _join_lines(text: str) -> str:

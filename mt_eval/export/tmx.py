@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from mt_eval import __version__
 from mt_eval.errors import RunError
+from mt_eval.report.scores import keep_number
 from mt_eval.types import Run, SegmentPair, Translation
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -19,13 +20,13 @@ def write_tmx(runs: Sequence[Run], output: IO[bytes]) -> None:
     """One unit per run and translated segment pair: source and translation, the reference and scores as properties.
 
     Raises:
-        RunError: A text holds a character that XML cannot.
+        RunError: A name or a text holds a character that XML cannot.
     """
     source = str(runs[0].config["direction"]).partition("-")[0]
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
         f'<header creationtool="mt-eval" creationtoolversion={quoteattr(__version__)} segtype="sentence" '
-        f'o-tmf="mt-eval" adminlang="en" srclang={quoteattr(source)} datatype="plaintext"/>\n<body>\n'
+        f'o-tmf="mt-eval" adminlang="en" srclang={_quote(source, f"run {runs[0].id}")} datatype="plaintext"/>\n<body>\n'
     )
     output.write(head.encode())
     for run in runs:
@@ -36,26 +37,36 @@ def write_tmx(runs: Sequence[Run], output: IO[bytes]) -> None:
 
 
 def _encode_unit(run: Run, place: int, pair: SegmentPair, translation: Translation) -> str:
-    source, target = str(run.config["direction"]).split("-")
+    source, _, target = str(run.config["direction"]).partition("-")
+    scores = {name: keep_number(values[place]) for name, values in run.segment_scores.items()}
     properties = [
         ("run", run.id),
         ("system", run.head.label),
         ("article", pair.article_pair_id),
         *([("reference", pair.reference_text)] if pair.reference else []),
-        *((name, f"{v[place]:.4g}") for name, v in run.segment_scores.items() if v[place] is not None),
+        *((name, f"{value:.4g}") for name, value in scores.items() if value is not None),
         *(("flag", str(flag)) for flag in run.flags[place]),
     ]
-    lines = [f"<tu tuid={quoteattr(_check(f'{run.id}/{pair.id}', pair))}>"]
-    lines += [f"<prop type={quoteattr(f'x-{name}')}>{escape(_check(text, pair))}</prop>" for name, text in properties]
+    where = f"segment {pair.id}"
+    lines = [f"<tu tuid={_quote(f'{run.id}/{pair.id}', where)}>"]
+    lines += [f"<prop type={_quote(f'x-{name}', where)}>{_escape(text, where)}</prop>" for name, text in properties]
     for lang, text in ((source, pair.source_text), (target, translation.text)):
-        lines.append(f'<tuv xml:lang="{lang}"><seg>{escape(_check(text, pair))}</seg></tuv>')
+        lines.append(f"<tuv xml:lang={_quote(lang, where)}><seg>{_escape(text, where)}</seg></tuv>")
     return "\n".join([*lines, "</tu>\n"])
 
 
-def _check(text: str, pair: SegmentPair) -> str:
+def _quote(text: str, where: str) -> str:
+    return quoteattr(_check(text, where))
+
+
+def _escape(text: str, where: str) -> str:
+    """Text of an element; a carriage return as it is would be read as a line feed (XML 1.0, section 2.11)."""
+    return escape(_check(text, where), {"\r": "&#13;"})
+
+
+def _check(text: str, where: str) -> str:
     if found := _NOT_XML.search(text):
         raise RunError(
-            f"--to tmx: segment {pair.id} holds the character U+{ord(found.group()):04X}, which XML cannot; "
-            "export it as jsonl"
+            f"--to tmx: {where} holds the character U+{ord(found.group()):04X}, which XML cannot; export it as jsonl"
         )
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from mt_eval.metrics import find_metric
@@ -35,6 +36,11 @@ class ScoreRow:
         return ABSENT if value is None else f"{value:.{self.digits}f}"
 
 
+def keep_number(value: float | None) -> float | None:
+    """The value; None for NaN and infinity, which a program from outside may give and which no scale has."""
+    return value if value is not None and math.isfinite(value) else None
+
+
 def tabulate_scores(run: Run) -> list[ScoreRow]:
     """One row per metric and normalisation, in the order of the run."""
     by_key: dict[MetricKey, dict[Level, Score]] = {}
@@ -51,11 +57,11 @@ def _make_row(key: MetricKey, scores: dict[Level, Score]) -> ScoreRow:
         metric=key.metric,
         profile="" if key.profile == NO_PROFILE else key.profile,
         signature=some.signature,
-        segment=segment.value if segment else None,
-        low=segment.low if segment else None,
-        high=segment.high if segment else None,
-        article=article.value if article else None,
+        segment=keep_number(segment.value if segment else None),
+        low=keep_number(segment.low if segment else None),
+        high=keep_number(segment.high if segment else None),
+        article=keep_number(article.value if article else None),
         lower_is_better=metric.lower_is_better,
         is_percent=metric.is_percent,
-        digits=metric.choose_decimals(abs((segment and segment.value) or 0.0)),
+        digits=metric.choose_decimals(abs(keep_number(segment.value if segment else None) or 0.0)),
     )

@@ -24,7 +24,7 @@ HOSTILE = [
     ("a", "=1+1", "مرحبا", '=HYPERLINK("http://x";"y")'),
     ("a", "+84 1", "شكرا", "@SUM(A1)"),
     ("b", "-5 độ", "٥ تحت الصفر", '-5 "x",\tb'),
-    ("b", "có, dấu; phẩy", "", "نص <b>&"),
+    ("b", "có, dấu; phẩy", "", "نص <b>& C:\\temp\\new"),
 ]
 
 
@@ -51,7 +51,7 @@ def test_csv_opens_right_in_a_spreadsheet(folders: list[Path], tmp_path: Path) -
     assert content.count(b"\r\n") == 9
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert [row["translation"] for row in rows[:4]] == [
-        "'=HYPERLINK(\"http://x\";\"y\")", "'@SUM(A1)", "'-5 \"x\",\tb", "نص <b>&",
+        "'=HYPERLINK(\"http://x\";\"y\")", "'@SUM(A1)", "'-5 \"x\",\tb", "نص <b>& C:\\temp\\new",
     ]  # fmt: skip
     assert [row["source"] for row in rows[:4]] == ["'=1+1", "'+84 1", "'-5 độ", "có, dấu; phẩy"]
     assert rows[1]["flags"] == "numbers; length"
@@ -68,15 +68,14 @@ def test_csv_keeps_numbers_numbers(tmp_path: Path) -> None:
     assert [row["comet"] for row in csv.DictReader(io.StringIO(content, newline=""))] == ["-0.5", "0.25", "1.0"]
 
 
-def test_tsv_is_one_line_per_row(folders: list[Path], tmp_path: Path) -> None:
-    """Tabs inside a text are escaped, so that every line has as many cells as the header."""
-    lines = export(folders, "tsv", tmp_path / "x.tsv").decode().split("\n")
+def test_tsv_is_exact(folders: list[Path], tmp_path: Path) -> None:
+    """Backslashes stay, tabs and quotation marks are quoted, and nothing is disarmed."""
+    content = export(folders, "tsv", tmp_path / "x.tsv").decode()
 
-    assert len(lines) == 10
-    assert lines[-1] == ""
-    header = lines[0].split("\t")
-    assert {len(line.split("\t")) for line in lines[:-1]} == {len(header)}
-    assert lines[3].split("\t")[header.index("translation")] == '-5 "x",\\tb'
+    rows = list(csv.DictReader(io.StringIO(content, newline=""), delimiter="\t"))
+    assert [row["translation"] for row in rows[:4]] == [text for _, _, _, text in HOSTILE]
+    assert content.count("\r") == 0
+    assert rows[1]["flags"] == "numbers; length"
 
 
 def test_jsonl_and_parquet_are_exact(folders: list[Path], tmp_path: Path) -> None:
@@ -134,7 +133,7 @@ def test_tmx_holds_source_and_translation(folders: list[Path], tmp_path: Path) -
     assert len(units) == 8
     assert [(each.get(lang), each.findtext("seg")) for each in units[3].findall("tuv")] == [
         ("vi", "có, dấu; phẩy"),
-        ("ar", "نص <b>&"),
+        ("ar", "نص <b>& C:\\temp\\new"),
     ]
     assert units[4].findtext("prop[@type='x-system']") == "two"
     assert units[3].find("prop[@type='x-reference']") is None

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from mt_eval.export.spreadsheet import write_cells
 
 
-@given(st.lists(st.tuples(st.text("=+-@＝＋－＠\t\r\n a;,\"'"), st.floats(allow_nan=False)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.text("=+-@＝＋－＠\t\r\n a;,\"'"), st.floats(allow_nan=False, allow_infinity=False)), min_size=1
+    )
+)
 def test_texts_are_no_formulas_and_numbers_stay_numbers(rows: list[tuple[str, float]]) -> None:
     """A text comes back as it was, behind an apostrophe where it began like a formula; a negative number has none."""
     written = io.StringIO()
