@@ -14,12 +14,15 @@ from mt_eval.runs.settings import keep_where, list_settings
 _WILD = frozenset("*?[")
 
 
-def select_runs(names: Sequence[str], where: Sequence[str] = ()) -> list[RunColumns]:
+def select_runs(
+    names: Sequence[str], where: Sequence[str] = (), damaged: list[RunError] | None = None
+) -> list[RunColumns]:
     """The runs at paths, in folders of runs and behind globs, each once, in the order named; a folder's by name.
 
     Args:
         where: `KEY=VALUE` that a run's configuration must hold, all of them: a setting (`decoding.num_beams=4`), a
             group's option (`model=nllb_600m`), or both ways of writing the direction.
+        damaged: Where it is given, a run that cannot be read is left out, and why is appended.
 
     Raises:
         RunError: There is no run at one of the names, none is left by `where`, or one cannot be read.
@@ -30,7 +33,12 @@ def select_runs(names: Sequence[str], where: Sequence[str] = ()) -> list[RunColu
     for folder in folders:
         if folder.resolve() not in seen:
             seen.add(folder.resolve())
-            runs.append(read_columns(folder, runs[0] if runs else None))
+            try:
+                runs.append(read_columns(folder, runs[0] if runs else None))
+            except RunError as error:
+                if damaged is None:
+                    raise
+                damaged.append(error)
     return keep_where(runs, where, lambda run, key: _list_settings(run).get(key), _list_settings)
 
 

@@ -82,9 +82,10 @@ def _send_to_tracker(job: Job, folder: Path, journal: _Journal) -> str | None:
     """What went wrong with telling the run's tracker, if anything did and if it has one."""
     if job.config.tracker.kind == "none":
         return None
+    from mt_eval.config import to_plain
     from mt_eval.track.send import send_apart
 
-    note = send_apart(folder)
+    note = send_apart(folder, to_plain(job.config.tracker))
     if note is not None:
         journal.say(f"warning: {note}")
     return note

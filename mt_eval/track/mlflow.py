@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from mt_eval.track.record import Record
+from mt_eval.disk import open_scratch
+from mt_eval.track.record import Record, find_own_folder
 
 _LONGEST_PARAMETER = 500
 """Characters that servers of every age take; a longer setting stands in the artefact `config.yaml` alone."""
@@ -18,7 +21,8 @@ def send_to_mlflow(record: Record, *, uri: str | None, experiment: str) -> str:
     """Send a run and tell where it is.
 
     Args:
-        uri: Of a server or database; `.trackers/mlflow.db` beside the run directory by default.
+        uri: Of a server or database. By default that of the environment variable MLFLOW_TRACKING_URI, without which
+            it is `.trackers/mlflow.db` beside the run directory.
 
     Names of metrics that MLflow does not take are changed: `chrF++` is `chrFpp`, `BLEU-13a@standard` is
     `BLEU-13a:standard`.
@@ -26,12 +30,18 @@ def send_to_mlflow(record: Record, *, uri: str | None, experiment: str) -> str:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    from mlflow.entities import Metric, Param, RunTag
     from mlflow.tracking import MlflowClient
 
-    own = record.folder.resolve().parent / ".trackers"
-    client = MlflowClient(uri or _make_database(own))
-    experiment_id = _find_experiment(client, experiment, None if uri and not uri.startswith("sqlite:") else own)
+    address = uri or os.environ.get("MLFLOW_TRACKING_URI")
+    own = None if address and not address.startswith("sqlite:") else find_own_folder(record)
+    with _name_database(find_own_folder(record)) if address is None else nullcontext(address) as reached:
+        client = MlflowClient(reached)
+        return _send(client, _find_experiment(client, experiment, own), record)
+
+
+def _send(client: Any, experiment_id: str, record: Record) -> str:
+    from mlflow.entities import Metric, Param, RunTag
+
     found = client.search_runs([experiment_id], f"tags.`mt_eval.identity` = '{record.identity}'")
     for run in found:
         is_same = run.data.tags.get("mt_eval.finished") == record.finished
@@ -53,7 +63,8 @@ def send_to_mlflow(record: Record, *, uri: str | None, experiment: str) -> str:
         client.log_batch(run_id, [Metric(name_metric(name), record.metrics[name], time, 0) for name in names])
     columns = {name: [row[name] for row in record.rows] for name in (record.rows[0] if record.rows else {})}
     client.log_table(run_id, columns, "segments.json")
-    client.log_artifacts(run_id, str(record.folder), "run")
+    for file in record.files:
+        client.log_artifact(run_id, str(file), "run")
     # Last, so that a run with this tag has everything.
     client.log_batch(run_id, tags=[RunTag("mt_eval.complete", "true")])
     client.set_terminated(run_id, "FINISHED")
@@ -69,18 +80,30 @@ def name_metric(name: str) -> str:
     return _NAME.sub("_", name.replace("+", "p").replace("@", ":"))
 
 
-def _make_database(folder: Path) -> str:
+@contextmanager
+def _name_database(folder: Path) -> Iterator[str]:
+    """The address of the database in `folder`.
+
+    In an address `?` begins a query and `%` a code, and MLflow and SQLAlchemy disagree on how they are escaped. A path
+    that holds them is reached through a link in a folder whose name is plain.
+    """
     folder.mkdir(exist_ok=True)
-    return f"sqlite:///{folder / 'mlflow.db'}"
+    if not set("?%#") & set(str(folder)):
+        yield f"sqlite:///{folder / 'mlflow.db'}"
+        return
+    with open_scratch("mt-eval-mlflow-") as scratch:
+        link = Path(scratch) / "trackers"
+        link.symlink_to(folder, target_is_directory=True)
+        yield f"sqlite:///{link / 'mlflow.db'}"
 
 
 def _find_experiment(client: Any, name: str, local: Path | None) -> str:
     """The id of the experiment, made if it is not there: beside a database of one's own, artefacts need a place."""
     from mlflow.exceptions import MlflowException
 
+    place = None if local is None else (local / "mlflow-artifacts").as_uri()
     found = client.get_experiment_by_name(name)
     if found is None:
-        place = None if local is None else (local / "mlflow-artifacts").as_uri()
         try:
             return str(client.create_experiment(name, artifact_location=place))
         except MlflowException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from mt_eval.track.record import Record, describe_run
 
 TRACKERS = ("mlflow", "wandb", "tensorboard")
 """Each needs the extra of its name."""
+ADDRESS = ("uri", "folder", "entity", "mode")
+"""Settings that say where a run is sent to. They are the user's to give, never a run directory's."""
 _SECONDS = 120
 """How long a run waits for its tracker."""
 
@@ -51,17 +54,20 @@ def send_run(folder: Path, settings: Mapping[str, Any]) -> str:
         # Whatever a tracker's client raises, it is the tracker that failed and not the run.
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise TrackerError(
-            f"{folder} could not be sent to {kind} ({reason}); the run itself is whole, `mt-eval track {folder}` sends "
-            "it when that is mended"
+            f"{folder} could not be sent to {kind} ({reason}); the run itself is whole, "
+            f"`{describe_command(folder, settings)}` sends it when that is mended"
         ) from error
 
 
-def send_apart(folder: Path) -> str | None:
-    """Send a finished run in a process of its own, as its own configuration says; None, or in a sentence what failed.
+def send_apart(folder: Path, settings: Mapping[str, Any]) -> str | None:
+    """Send the run that was just made in a process of its own; None, or in a sentence what failed.
 
     A client that hangs, crashes, or changes what it likes in its process cannot cost a run there.
+
+    Args:
+        settings: Those the run was made with, as `send_run` takes them.
     """
-    command = [sys.executable, "-m", "mt_eval", "track", str(folder)]
+    command = [sys.executable, "-m", "mt_eval", *_list_words(folder, settings)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, check=False
@@ -77,7 +83,17 @@ def send_apart(folder: Path) -> str | None:
         if said:
             return said[-1]
         why = f"its process ended with status {done.returncode}"
-    return f"{folder} could not be sent to its tracker ({why}); `mt-eval track {folder}` sends it later"
+    return f"{folder} could not be sent to its tracker ({why}); `{describe_command(folder, settings)}` sends it later"
+
+
+def describe_command(folder: Path, settings: Mapping[str, Any]) -> str:
+    """What to type so that the run in `folder` is sent where the settings say."""
+    return shlex.join(["mt-eval", *_list_words(folder, settings)])
+
+
+def _list_words(folder: Path, settings: Mapping[str, Any]) -> list[str]:
+    address = [f"{key}={settings[key]}" for key in ADDRESS if settings.get(key) is not None]
+    return ["track", str(folder), "--to", settings["kind"], *(word for each in address for word in ("--set", each))]
 
 
 def _send(kind: str, record: Record, settings: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mt_eval.track.record import Record
+from mt_eval.track.record import Record, find_own_folder
 
 
 def send_to_wandb(record: Record, *, project: str, entity: str | None, mode: str, folder: str | None) -> str:
@@ -16,7 +16,7 @@ def send_to_wandb(record: Record, *, project: str, entity: str | None, mode: str
     """
     import wandb
 
-    place = Path(folder).expanduser() if folder else record.folder.resolve().parent / ".trackers"
+    place = Path(folder).expanduser() if folder else find_own_folder(record)
     place.mkdir(parents=True, exist_ok=True)
     name = f"{record.identity[:16]}-{''.join(filter(str.isdigit, record.finished))}"
     marker = place / "wandb" / f".sent-{mode}-{name}"
@@ -41,7 +41,8 @@ def send_to_wandb(record: Record, *, project: str, entity: str | None, mode: str
     rows = [["; ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in record.rows]
     run.log({**record.metrics, "segments": wandb.Table(columns=columns, data=rows, allow_mixed_types=True)})
     artifact = wandb.Artifact(f"run-{name}", type="mt-eval-run", metadata={"identity": record.identity})
-    artifact.add_dir(str(record.folder))
+    for file in record.files:
+        artifact.add_file(str(file))
     run.log_artifact(artifact)
     run.finish()
     marker.touch()
