@@ -85,11 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = _choose(arguments)
     result = compare_systems(chosen.evidence, replace(plan, baseline=chosen.baseline))
     if form == "table":
-        from rich.console import Console
-
         from mt_eval.report.comparison_terminal import print_comparisons
+        from mt_eval.report.visible import open_console
 
-        print_comparisons(Console(highlight=False), result)
+        print_comparisons(open_console(), result)
     else:
         sys.stdout.write(result.render(form))
     return 0

@@ -11,6 +11,7 @@ from importlib import import_module
 from mt_eval import __version__
 from mt_eval.errors import MtEvalError
 from mt_eval.extras import describe_missing
+from mt_eval.report.visible import guard_streams
 
 COMMANDS = ("show", "report", "compare", "export", "track", "status", "data", "models", "store", "completion")
 """Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""
@@ -28,6 +29,11 @@ Measures how well MarianMT and NLLB models translate whole articles between Viet
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1 after an error, 2 after a wrong call, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    with guard_streams():
+        return _run(words)
+
+
+def _run(words: list[str]) -> int:
     try:
         return _dispatch(words)
     except MtEvalError as error:

@@ -26,9 +26,10 @@ def show_progress() -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def _show_bars() -> Iterator[Callable[[Progress], None]]:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
+
+    from mt_eval.report.visible import open_console
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     bars: dict[str, Bars] = {}
@@ -41,7 +42,7 @@ def _show_bars() -> Iterator[Callable[[Progress], None]]:
     def show(progress: Progress) -> None:
         if progress.run not in bars:
             close()
-            bars[progress.run] = Bars("translating", *columns, console=Console(stderr=True), transient=True)
+            bars[progress.run] = Bars("translating", *columns, console=open_console(sys.stderr), transient=True)
             bars[progress.run].start()
             bars[progress.run].add_task("", rate="")
         bar, rate = bars[progress.run], progress.segments_per_second

@@ -98,23 +98,21 @@ def _print_line(line: str) -> None:
 
 
 def _show(folder: Path, segments: int = 1) -> None:
-    from rich.console import Console
-
     from mt_eval.report.terminal import print_run
+    from mt_eval.report.visible import open_console
     from mt_eval.runs.paths import RunPaths
     from mt_eval.runs.read import read_run
 
-    print_run(Console(), read_run(folder), segments=segments)
+    print_run(open_console(), read_run(folder), segments=segments)
     report = RunPaths(folder).report
     print(f"\nrun directory: {folder}", *([f"report: {report}"] if report.is_file() else []), "", sep="\n", flush=True)
 
 
 def _show_numerics(outcomes: Sequence[Outcome]) -> None:
-    from rich.console import Console
-
     from mt_eval.report.numerics import print_numerics
+    from mt_eval.report.visible import open_console
     from mt_eval.runs.read import read_run
 
     folders = [Path(outcome.folder) for outcome in outcomes if outcome.folder is not None]
     if folders:
-        print_numerics(Console(), [read_run(folder) for folder in folders])
+        print_numerics(open_console(), [read_run(folder) for folder in folders])

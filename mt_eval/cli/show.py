@@ -24,15 +24,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = read_run(arguments.folder)
     if arguments.json:
-        import json
-
+        from mt_eval.cli.table import print_json
         from mt_eval.runs.write import encode_run
 
-        print(json.dumps(encode_run(found), ensure_ascii=False, indent=2))
+        print_json(encode_run(found))
         return 0
-    from rich.console import Console
-
     from mt_eval.report.terminal import print_run
+    from mt_eval.report.visible import open_console
 
-    print_run(Console(soft_wrap=False), found, segments=max(0, arguments.segments))
+    print_run(open_console(soft_wrap=False), found, segments=max(0, arguments.segments))
     return 0

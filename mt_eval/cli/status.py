@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.cli.table import print_table
+from mt_eval.cli.table import print_json, print_table
 from mt_eval.errors import ConfigError
+from mt_eval.report.scores import keep_number
+from mt_eval.report.visible import format_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     entries = _sort(entries, arguments.sort)
     match arguments.format:
         case "json":
-            _print_json(entries)
+            print_json([asdict(entry) for entry in entries])
         case "csv":
             _print_csv(entries)
         case _:
@@ -75,7 +78,7 @@ def _sort(entries: Sequence[Entry], key: str) -> list[Entry]:
     lower = any(key in entry.lower_is_better for entry in entries)
 
     def rank(entry: Entry) -> tuple[bool, float]:
-        value = entry.scores.get(key)
+        value = keep_number(entry.scores.get(key))
         return value is None, 0.0 if value is None else value if lower else -value
 
     return sorted(entries, key=rank)
@@ -83,17 +86,6 @@ def _sort(entries: Sequence[Entry], key: str) -> list[Entry]:
 
 def _list_metrics(entries: Sequence[Entry]) -> list[str]:
     return list(dict.fromkeys(metric for entry in entries for metric in entry.scores))
-
-
-def _print_json(entries: Sequence[Entry]) -> None:
-    import json
-    from dataclasses import asdict
-
-    def plain(value: object) -> object:
-        return sorted(value) if isinstance(value, frozenset) else str(value)
-
-    json.dump([asdict(entry) for entry in entries], sys.stdout, ensure_ascii=False, indent=2, default=plain)
-    print()
 
 
 def _print_csv(entries: Sequence[Entry]) -> None:
@@ -121,10 +113,10 @@ def _print_table(entries: Sequence[Entry], folder: Path) -> None:
     rows = [
         (
             entry.state,
-            str(entry.folder) if entry.state == "finished" else entry.name,
+            format_name(_name(entry)),
             *(_format_number(entry.scores.get(metric)) for metric in metrics),
             _format_number(entry.seconds),
-            _describe_state(entry),
+            format_name(_describe_state(entry)),
         )
         for entry in entries
     ]
@@ -141,7 +133,7 @@ def _fit_metrics(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     metrics = _list_metrics(entries)
     if not sys.stdout.isatty():
         return metrics, []
-    names = (str(entry.folder) if entry.state == "finished" else entry.name for entry in entries)
+    names = map(_name, entries)
     room = shutil.get_terminal_size().columns - len("finished  ") - max(map(len, names)) - len("  seconds")
     kept = metrics[:1]
     for metric in metrics[1:]:
@@ -151,8 +143,13 @@ def _fit_metrics(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     return kept, metrics[len(kept) :]
 
 
+def _name(entry: Entry) -> str:
+    return str(entry.folder) if entry.state == "finished" else entry.name
+
+
 def _format_number(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}"
+    known = keep_number(value)
+    return "" if known is None else f"{known:.1f}"
 
 
 def _describe_state(entry: Entry) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
 from typing import TextIO
+
+from mt_eval.report.visible import encode_json, open_console
 
 
 def print_table(
@@ -38,7 +39,7 @@ def print_table(
 
 
 def print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(encode_json(value))
 
 
 def _pad(header: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int]) -> list[str]:
@@ -57,7 +58,6 @@ def _pad(header: Sequence[str], rows: Sequence[Sequence[str]], right: Collection
 
 
 def _print_folded(header: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int], file: TextIO) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     from mt_eval.report.table import make_table
@@ -65,4 +65,4 @@ def _print_folded(header: Sequence[str], rows: Sequence[Sequence[str]], right: C
     table = make_table(*((name, "right" if column in right else "left") for column, name in enumerate(header)))
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(file=file, highlight=False).print(table)
+    open_console(file).print(table)

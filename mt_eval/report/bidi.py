@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 
 from mt_eval.languages.codes import is_right_to_left
+from mt_eval.report.visible import format_unseen
 
 LEFT_TO_RIGHT_ISOLATE = "\u2066"
 RIGHT_TO_LEFT_ISOLATE = "\u2067"
@@ -32,32 +33,25 @@ def isolate(text: str, lang: str) -> str:
 def wrap_isolated(text: str, lang: str, width: int) -> list[str]:
     """`text` in lines of at most `width` terminal cells, each line an isolate of its own; longer words are split.
 
-    An isolate ends with its line (UAX #9, paragraphs), so one around a wrapped text would not hold.
+    An isolate ends with its line (UAX #9, paragraphs), so one around a wrapped text would not hold. The time taken is
+    linear in the length of the text, whatever its words are like.
     """
-    lines: list[str] = []
-    line = ""
-    for word in text.split():
-        while cell_len(word) > width:
-            head = _fitting_prefix(word, width if not line else 0)
-            if line:
-                lines.append(line)
-                line = ""
-                continue
-            lines.append(head)
-            word = word[len(head) :]
-        joined = f"{line} {word}" if line else word
-        if cell_len(joined) <= width:
-            line = joined
-        else:
-            lines.append(line)
-            line = word
-    if line:
-        lines.append(line)
-    return [isolate(each, lang) for each in lines]
+    lines: list[list[str]] = [[]]
+    room = width
+    for word in format_unseen(text).split():
+        for number, piece in enumerate(_split_word(word, width)):
+            cells = cell_len(piece)
+            if number or cells + bool(lines[-1]) > room:
+                lines.append([])
+                room = width
+            room -= cells + bool(lines[-1])
+            lines[-1].append(piece)
+    return [isolate(" ".join(line), lang) for line in lines if line]
 
 
-def _fitting_prefix(word: str, width: int) -> str:
-    end = len(word)
-    while end > 1 and cell_len(word[:end]) > width:
-        end -= 1
-    return word[:end]
+def _split_word(word: str, width: int) -> list[str]:
+    if cell_len(word) <= width:
+        return [word]
+    pieces = [piece for piece in chop_cells(word, width) if piece]
+    pieces[-1] += word[sum(map(len, pieces)) :]
+    return pieces

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict
 
 from mt_eval.compare.result import Comparisons
 from mt_eval.export.spreadsheet import write_cells
+from mt_eval.report.visible import encode_json
 
 
 def render_json(result: Comparisons) -> str:
     """All of the result, field by field as `compare.result` documents it."""
-    return json.dumps(asdict(result), ensure_ascii=False, indent=2) + "\n"
+    return encode_json(asdict(result)) + "\n"
 
 
 def render_csv(result: Comparisons) -> str:

@@ -17,12 +17,11 @@ def render_comparisons(result: Comparisons, form: str) -> str:
         ConfigError: There is no such form.
     """
     if form == "table":
-        from rich.console import Console
-
         from mt_eval.report.comparison_terminal import print_comparisons
+        from mt_eval.report.visible import open_console
 
         written = io.StringIO()
-        print_comparisons(Console(file=written, highlight=False, width=100), result)
+        print_comparisons(open_console(written, width=100), result)
         return written.getvalue()
     from mt_eval.report.comparison_data import render_csv, render_json
     from mt_eval.report.comparison_text import render_latex, render_markdown

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from mt_eval.report.comparison import letter
+from mt_eval.report.visible import format_name
 
 _PIECES = re.compile(r"[^\s._/=-]*[\s._/=-]*")
 """A name may be broken behind these characters."""
@@ -24,7 +25,7 @@ class Names:
 
 def choose_names(systems: Sequence[str], room: int, most_lines: int) -> Names:
     """Names that take at most `most_lines` lines of `room` cells each, one rule for all systems."""
-    broken = [_break_name(system, room) for system in systems]
+    broken = [_break_name(format_name(system), room) for system in systems]
     if all(len(lines) <= most_lines and max(map(cell_len, lines), default=0) <= room for lines in broken):
         return Names({system: "\n".join(lines) for system, lines in zip(systems, broken, strict=True)}, ())
     legend = tuple((letter(place), system) for place, system in enumerate(systems))

@@ -27,7 +27,8 @@ from mt_eval.report.comparison import (
 )
 from mt_eval.report.comparison_names import Names, choose_names
 from mt_eval.report.comparison_text import describe_speed
-from mt_eval.report.table import INDENT, indent, make_table
+from mt_eval.report.table import INDENT, add_lines, add_row, indent, make_table, make_text
+from mt_eval.report.visible import format_name
 
 _NARROWEST = ("95%", "95% interval", "adjusted", "shows", "people", "needs 99,000")
 """What the columns of figures hold at least; a verdict wraps where it is longer."""
@@ -50,27 +51,27 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
     rows = {metric.name: make_rows(result, metric) for metric in result.metrics if not _is_too_long(result)}
     figures = max(map(_measure_figures, rows.values()), default=0)
     names = choose_names(result.systems, max(10, width - figures), 1 if result.groups else 2)
-    parts: list[RenderableType] = [Text(describe_method(result)), ""]
+    parts: list[RenderableType] = [make_text(describe_method(result)), ""]
     if names.legend:
         parts += [*_render_legend(names), ""]
     for metric in result.metrics:
         parts += [*_render_metric(result, metric, rows.get(metric.name), names), ""]
     if result.speeds:
         parts += [_render_speeds(result), ""]
-    parts += [indent(Text(line, style="dim")) for line in describe_columns(result)]
-    parts += [indent(Text.assemble(("note: ", "yellow"), note)) for note in result.notes]
+    parts += [indent(make_text(line, "dim")) for line in describe_columns(result)]
+    parts += [indent(Text.assemble(("note: ", "yellow"), make_text(note))) for note in result.notes]
     if len(result.details) == 1:
         digits = choose_digits(result, result.details[0].metric)
         parts += _render_details(result.details[0], result.languages, width, digits)
     elif len(result.systems) > 2:
-        parts += ["", Text("Name two runs to see where their difference comes from, with segments.", style="dim")]
+        parts += ["", make_text("Name two runs to see where their difference comes from, with segments.", "dim")]
     return Group(*parts)
 
 
 def _render_legend(names: Names) -> list[RenderableType]:
     table = make_table(("system", "left"), ("", "left"))
     for name, system in names.legend:
-        table.add_row(name, Text(system))
+        add_row(table, name, system)
     return [indent(table)]
 
 
@@ -81,20 +82,20 @@ def _is_too_long(result: Comparisons) -> bool:
 def _render_metric(
     result: Comparisons, metric: MetricFacts, rows: Sequence[Row] | None, names: Names
 ) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(metric.name, style="bold")]
+    parts: list[RenderableType] = [make_text(metric.name, "bold")]
     if result.groups:
         table = make_table(("group", "left"), ("system", "left"), ("score", "right"), ("95% interval", "right"))
         called = {system: name for name, system in names.legend}
         for letters, row in rank_rows(result, metric):
             name = f"{called[row.system]}  {row.system}" if called else row.system
-            table.add_row(letters, Text(name), row.score, row.interval)
+            add_row(table, letters, name, row.score, row.interval)
         parts += [indent(table)]
     if rows is None:
         pairs = count(len(result.comparisons) // len(result.metrics), "pair")
-        parts.append(indent(Text(f"{pairs}: --format csv or json lists them", style="dim")))
+        parts.append(indent(make_text(f"{pairs}: --format csv or json lists them", "dim")))
     else:
         parts.append(indent(_render_rows(rows, names.short, with_baseline=bool(result.groups))))
-    parts.append(indent(Text(f"{metric.name} {metric.signature.replace('|', ' | ')}", style="dim")))
+    parts.append(indent(make_text(f"{metric.name} {metric.signature.replace('|', ' | ')}", "dim")))
     return parts
 
 
@@ -116,8 +117,9 @@ def _render_rows(rows: Sequence[Row], names: Mapping[str, str], *, with_baseline
         verdict, _, needs = row.verdict.partition(" (")
         below = f"\n{needs.removesuffix(')').replace('about ', '')}" if needs else ""
         name = names[row.system]
-        table.add_row(
-            Text(f"{name}\n{names[row.baseline]}" if with_baseline else name),
+        add_row(
+            table,
+            make_text(f"{name}\n{names[row.baseline]}" if with_baseline else name),
             f"{row.score}\n{row.interval}",
             f"{row.delta}\n{row.delta_interval}",
             f"{row.p_value}\n{row.p_adjusted}",
@@ -138,8 +140,8 @@ def _render_speeds(result: Comparisons) -> RenderableType:
     device = next(speed.device for speed in result.speeds if speed)
     table = make_table(("system", "left"), ("segments/s", "right"), ("tokens/s", "right"), ("peak memory", "right"))
     for system, speed in zip(result.systems, result.speeds, strict=True):
-        table.add_row(Text(system), *describe_speed(speed))
-    return Group(Text(f"decoding on {device}", style="bold"), indent(table))
+        add_row(table, system, *describe_speed(speed))
+    return Group(make_text(f"decoding on {device}", "bold"), indent(table))
 
 
 def _render_details(
@@ -147,7 +149,7 @@ def _render_details(
 ) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if details.parts:
-        parts += ["", Text(f"where the difference comes from, by {details.metric}", style="bold")]
+        parts += ["", make_text(f"where the difference comes from, by {details.metric}", "bold")]
     for kind, each in groupby(details.parts, key=lambda part: part.kind):
         members = list(each)
         shown = members
@@ -165,13 +167,13 @@ def _render_details(
         )
         for part in shown:
             name, *cells = describe_part(part, digits)
-            table.add_row(Text(name), *cells)
+            add_row(table, name, *cells)
         parts += [indent(table), ""]
     if details.parts:
-        parts.append(indent(Text(describe_share(), style="dim")))
+        parts.append(indent(make_text(describe_share(), "dim")))
     for title, segments in (("loses most", details.worse), ("gains most", details.better)):
         if segments:
-            parts += ["", Text(f"segments on which {details.candidate} {title}, by {details.metric}", style="bold")]
+            parts += ["", make_text(f"segments on which {details.candidate} {title}, by {details.metric}", "bold")]
             parts += [_render_segment(segment, details, languages, width) for segment in segments]
     return parts
 
@@ -180,7 +182,7 @@ def _render_segment(
     segment: SegmentContrast, details: Details, languages: tuple[str | None, str], width: int
 ) -> RenderableType:
     before, after = segment.scores
-    title = Text(f"{segment.id}  {before:.1f} to {after:.1f} ({after - before:+.1f})", style="dim")
+    title = make_text(f"{segment.id}  {before:.1f} to {after:.1f} ({after - before:+.1f})", "dim")
     source_lang, target_lang = languages
     cells = [
         ("source", segment.source, source_lang or _guess_direction(segment.source)),
@@ -195,8 +197,7 @@ def _render_segment(
     table.add_column(style="dim", max_width=20)
     table.add_column(width=room, no_wrap=True)
     for name, text, lang in cells:
-        lines = Text("\n".join(wrap_isolated(text, lang, room)) or "(empty)", justify=justify(lang))
-        table.add_row(Text(name), lines)
+        add_lines(table, ([format_name(name)], "left"), (wrap_isolated(text, lang, room), justify(lang)))
     return indent(Group(title, table, ""))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
@@ -16,6 +15,14 @@ from mt_eval.report.comparison import (
     knows_agreement,
     make_rows,
     rank_rows,
+)
+from mt_eval.report.markup import (
+    escape_block,
+    escape_latex,
+    escape_markdown,
+    join_lines,
+    render_code,
+    render_table,
 )
 
 _COLUMNS = {
@@ -33,35 +40,25 @@ _COLUMNS = {
 }
 """Fields of a row to the headers of their columns."""
 _RANKING = ("system", "score", "95%", "group")
-_LATEX = {
-    **{character: f"\\{character}" for character in "&%$#_{}"},
-    "~": "\\textasciitilde{}",
-    "^": "\\textasciicircum{}",
-    "\\": "\\textbackslash{}",
-    "<": "$<$",
-    ">": "$>$",
-    "\N{EN DASH}": "--",
-}
-_MINUS = re.compile(r"(?<!\S)-(?=\d)")
-"""The sign of a number, not the hyphen of `BLEU-13a`."""
 
 
 def render_markdown(result: Comparisons) -> str:
     """Tables of scores and differences per metric, groups, and where the differences come from."""
     lines = [f"{describe_method(result)}.", ""]
     for metric in result.metrics:
-        lines += [f"### {metric.name}", ""]
+        lines += [f"### {escape_markdown(metric.name)}", ""]
         if result.groups:
             ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
-            lines += [*_render_table(_RANKING, ranked), ""]
+            lines += [*render_table(_RANKING, ranked), ""]
         header, rows = _tabulate(result, metric)
-        lines += [*_render_table(header, rows), "", f"`{metric.name}|{metric.signature}`", ""]
+        lines += [*render_table(header, rows), "", render_code(f"{metric.name}|{metric.signature}"), ""]
     if result.speeds:
         cells = [(system, *describe_speed(speed)) for system, speed in zip(result.systems, result.speeds, strict=True)]
-        lines += [*_render_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
-    lines += [f"- {line}" for line in (*describe_columns(result), *(f"note: {note}" for note in result.notes))]
+        lines += [*render_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
+    notes = (*describe_columns(result), *(f"note: {note}" for note in result.notes))
+    lines += [f"- {escape_block(line)}" for line in notes]
     for details in result.details:
-        lines += ["", f"### {_escape_markdown(f'{details.candidate} against {details.baseline}, {details.metric}')}"]
+        lines += ["", f"### {escape_markdown(f'{details.candidate} against {details.baseline}, {details.metric}')}"]
         lines += _render_details(details, choose_digits(result, details.metric))
     return "\n".join(lines) + "\n"
 
@@ -69,9 +66,9 @@ def render_markdown(result: Comparisons) -> str:
 def render_latex(result: Comparisons) -> str:
     """One `tabular` per metric, in the manner of the booktabs package; notes are comments."""
     lines = [f"% {describe_method(result)}"]
-    lines += [f"% {line}" for line in (*describe_columns(result), *result.notes)]
+    lines += [f"% {join_lines(line)}" for line in (*describe_columns(result), *result.notes)]
     for metric in result.metrics:
-        title = f"% {metric.name}|{metric.signature}"
+        title = f"% {join_lines(f'{metric.name}|{metric.signature}')}"
         if result.groups:
             ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
             lines += [title, *_render_tabular(metric.name, _RANKING, ranked)]
@@ -102,21 +99,24 @@ def _render_details(details: Details, digits: int) -> list[str]:
     lines = []
     if details.parts:
         header = ("segments", "", "number", details.baseline, details.candidate, "delta", "share of delta")
-        lines += ["", *_render_table(header, [(part.kind, *describe_part(part, digits)) for part in details.parts])]
+        lines += [
+            "",
+            *render_table(header, [(part.kind, *describe_part(part, digits)) for part in details.parts]),
+        ]
         lines += ["", describe_share()]
     for title, segments in (("loses", details.worse), ("gains", details.better)):
         if segments:
-            lines += ["", f"Segments on which {_escape_markdown(details.candidate)} {title} most:", ""]
+            lines += ["", f"Segments on which {escape_markdown(details.candidate)} {title} most:", ""]
         for each in segments:
             before, after = each.scores
-            lines.append(f"- {_escape_markdown(each.id)}: {before:.1f} to {after:.1f} ({after - before:+.1f})")
+            lines.append(f"- {escape_block(each.id)}: {before:.1f} to {after:.1f} ({after - before:+.1f})")
             for name, text in zip(
                 ("source", "reference", details.baseline, details.candidate),
                 (each.source, each.reference, *each.texts),
                 strict=True,
             ):
                 if text or name != "source":
-                    lines.append(f"    - {_escape_markdown(name)}: {_escape_markdown(text) or '(empty)'}")
+                    lines.append(f"    - {escape_block(name)}: {escape_markdown(text) or '(empty)'}")
     return lines
 
 
@@ -125,27 +125,10 @@ def _render_tabular(title: str, header: Sequence[str], rows: Sequence[Sequence[s
     return [
         f"\\begin{{tabular}}{{{columns}}}",
         "\\toprule",
-        f"\\multicolumn{{{len(header)}}}{{l}}{{{_escape_latex(title)}}} \\\\",
-        " & ".join(map(_escape_latex, header)) + " \\\\",
+        f"\\multicolumn{{{len(header)}}}{{l}}{{{escape_latex(title)}}} \\\\",
+        " & ".join(map(escape_latex, header)) + " \\\\",
         "\\midrule",
-        *(" & ".join(map(_escape_latex, row)) + " \\\\" for row in rows),
+        *(" & ".join(map(escape_latex, row)) + " \\\\" for row in rows),
         "\\bottomrule",
         "\\end{tabular}",
     ]
-
-
-def _render_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A pipe table, its columns as wide as their cells so that it reads as plain text too."""
-    cells = [[_escape_markdown(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(map(len, column), default=3) for column in zip(*cells, strict=True)]
-    written = ["| " + " | ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)) + " |" for row in cells]
-    return [written[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *written[1:]]
-
-
-def _escape_markdown(cell: str) -> str:
-    return re.sub(r"([\\`*_|<&\[\]])", r"\\\1", cell)
-
-
-def _escape_latex(cell: str) -> str:
-    pieces = _MINUS.split(cell)
-    return "$-$".join("".join(_LATEX.get(character, character) for character in piece) for piece in pieces)

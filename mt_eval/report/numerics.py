@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.text import Text
 
-from mt_eval.report.table import make_table
+from mt_eval.report.table import add_row, make_table, make_text
 from mt_eval.types import Level, Run
 
 
@@ -23,7 +22,7 @@ def render_numerics(runs: Sequence[Run]) -> RenderableType:
     parts: list[RenderableType] = []
     for direction in dict.fromkeys(str(run.config["direction"]) for run in runs):
         parts += [
-            Text(f"{direction}: what engine, numeric type and batch size change", style="bold"),
+            make_text(f"{direction}: what engine, numeric type and batch size change", "bold"),
             _render_direction([run for run in runs if run.config["direction"] == direction]),
             "",
         ]
@@ -51,7 +50,7 @@ def _render_direction(runs: Sequence[Run]) -> RenderableType:
         changed = count_changed(run, baseline)
         cells = [f"{leg['engine']} {leg['dtype']}", str(run.config["engine"]["batch_tokens"])]
         cells.append("" if run is baseline else f"{100 * changed / len(run.pairs):.0f}%")
-        table.add_row(*cells, *_format_scores(run, baseline, metrics))
+        add_row(table, *cells, *_format_scores(run, baseline, metrics))
     return table
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from rich.console import RenderableType
+from collections.abc import Sequence
+
+from rich.console import JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
+
+from mt_eval.report.visible import format_unseen
 
 INDENT = 2
 """Columns that stand free before what belongs to the line above."""
+_MOST_LINES = 100
 
 
 def make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
@@ -20,10 +26,30 @@ def make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
     table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
     for header, side in columns:
         if side == "right":
-            table.add_column(header, justify="right", no_wrap=True)
+            table.add_column(make_text(header), justify="right", no_wrap=True)
         else:
-            table.add_column(header, overflow="fold")
+            table.add_column(make_text(header), overflow="fold")
     return table
+
+
+def make_text(text: str, style: str = "") -> Text:
+    """A text as it is: nothing in it is markup, and what is not seen is shown by its code."""
+    return Text(format_unseen(text), style)
+
+
+def add_row(table: Table, *cells: str | Text, style: str = "") -> None:
+    table.add_row(*(make_text(cell) if isinstance(cell, str) else cell for cell in cells), style=style)
+
+
+def add_lines(table: Table, *cells: tuple[Sequence[str], JustifyMethod]) -> None:
+    """Add a row whose cells hold these lines, as they are, each from its own side; an empty cell says so.
+
+    Rich copies what is left of a cell for every line of it, so that a long row is made of several short ones.
+    """
+    columns = [lines or ["(empty)"] for lines, _ in cells]
+    for start in range(0, max(map(len, columns)), _MOST_LINES):
+        texts = ("\n".join(lines[start : start + _MOST_LINES]) for lines in columns)
+        table.add_row(*(Text(text, justify=side) for text, (_, side) in zip(texts, cells, strict=True)))
 
 
 def indent(content: RenderableType) -> RenderableType:

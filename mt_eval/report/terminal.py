@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from mt_eval.languages.codes import name_language
 from mt_eval.metrics import list_metrics
 from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
-from mt_eval.report.scores import tabulate_scores
-from mt_eval.report.table import indent, make_table
+from mt_eval.report.scores import keep_number, tabulate_scores
+from mt_eval.report.table import add_lines, add_row, indent, make_table, make_text
 from mt_eval.types import Kind, Run
 
 SHOWN_SEGMENTS = 3
@@ -28,7 +27,7 @@ def render_run(run: Run, *, segments: int = SHOWN_SEGMENTS, width: int = 80) -> 
         segments: How many of the worst and of the best segments are shown; 0 leaves them out.
         width: Columns of the terminal.
     """
-    parts: list[RenderableType] = [Text(run.id, style="bold"), _render_settings(run), "", _render_scores(run)]
+    parts: list[RenderableType] = [make_text(run.id, "bold"), _render_settings(run), "", _render_scores(run)]
     if run.warnings:
         parts += ["", _render_warnings(run.warnings)]
     if segments:
@@ -70,7 +69,7 @@ def _render_settings(run: Run) -> RenderableType:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
     for name, value in facts:
-        grid.add_row(name, Text(value))
+        add_row(grid, name, value)
     return indent(grid)
 
 
@@ -88,10 +87,10 @@ def _render_scores(run: Run) -> RenderableType:
         label = f"{row.metric} ({row.profile})" if row.profile else row.metric
         interval = f"{row.format(row.low)} to {row.format(row.high)}" if row.low is not None else ABSENT
         cells = (label, row.format(row.segment), interval, row.format(row.article))
-        table.add_row(*cells, style="bold" if row is rows[0] else "")
+        add_row(table, *cells, style="bold" if row is rows[0] else "")
     lines: list[RenderableType] = [table]
     if rows:
-        lines.append(Text(f"{rows[0].metric} {rows[0].signature.replace('|', ' | ')}", style="dim"))
+        lines.append(make_text(f"{rows[0].metric} {rows[0].signature.replace('|', ' | ')}", "dim"))
     return indent(Group(*lines))
 
 
@@ -100,7 +99,7 @@ def _render_warnings(warnings: Sequence[str]) -> RenderableType:
     grid.add_column(style="yellow", no_wrap=True)
     grid.add_column()
     for warning in warnings:
-        grid.add_row("warning:", Text(warning))
+        add_row(grid, "warning:", warning)
     return indent(grid)
 
 
@@ -108,7 +107,7 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
     metric = next(iter(run.segment_scores), None)
     if metric is None:
         return []
-    scored = [index for index, value in enumerate(run.segment_scores[metric]) if value is not None]
+    scored = [place for place, value in enumerate(run.segment_scores[metric]) if keep_number(value) is not None]
     lower = list_metrics(run.scores)[metric].lower_is_better
     scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0, reverse=lower)
     worst = scored[: min(count, len(scored))]
@@ -123,11 +122,11 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
 def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], width: int) -> RenderableType:
     source_lang, target_lang = run.config["direction"].split("-")
     column = max(12, (width - 10) // 3)
-    parts: list[RenderableType] = [Text(title, style="bold")]
+    parts: list[RenderableType] = [make_text(title, "bold")]
     for index in indices:
         pair, translation = run.pairs[index], run.translations[index]
         title_line = f"{pair.id}  {metric} {run.segment_scores[metric][index]:.1f}"
-        parts.append(Text("; ".join([title_line, *map(str, run.flags[index])]), style="dim"))
+        parts.append(make_text("; ".join([title_line, *map(str, run.flags[index])]), "dim"))
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         cells = (
             ("source", pair.source_text, source_lang),
@@ -136,10 +135,6 @@ def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], 
         )
         for header, _, lang in cells:
             table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
-        table.add_row(*(_render_cell(text, lang, column) for _, text, lang in cells))
+        add_lines(table, *((wrap_isolated(text, lang, column), justify(lang)) for _, text, lang in cells))
         parts += [table, ""]
     return indent(Group(*parts))
-
-
-def _render_cell(text: str, lang: str, width: int) -> Text:
-    return Text("\n".join(wrap_isolated(text, lang, width)) or "(empty)")

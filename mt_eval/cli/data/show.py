@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mt_eval.cli.data import MANIFEST
@@ -60,21 +61,21 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_beside(raw: Article, cleaned: Cleaned) -> None:
     if sys.stdout.isatty():
-        from rich.console import Console
         from rich.table import Table
-        from rich.text import Text
 
         from mt_eval.report.bidi import justify, wrap_isolated
+        from mt_eval.report.table import add_lines
+        from mt_eval.report.visible import open_console
 
-        console = Console()
+        console = open_console()
         width = max(20, (console.width - 7) // 2)
         table = Table(title=raw.id)
         cells = []
         for header, text in (("as found", raw.text), ("cleaned", cleaned.text)):
             table.add_column(header, width=width, no_wrap=True, justify=justify(raw.lang))
-            paragraphs = (wrap_isolated(paragraph, raw.lang, width) for paragraph in text.split("\n"))
-            cells.append(Text("\n".join("\n".join(lines) for lines in paragraphs)))
-        table.add_row(*cells)
+            paragraphs = (wrap_isolated(paragraph, raw.lang, width) or [""] for paragraph in text.split("\n"))
+            cells.append((list(chain.from_iterable(paragraphs)), justify(raw.lang)))
+        add_lines(table, *cells)
         console.print(table)
     else:
         print(f"as found:\n{isolate_text(raw.text, raw.lang)}\n\ncleaned:\n{isolate_text(cleaned.text, raw.lang)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,10 @@ from mt_eval.report.html.segments import MOST_BYTES, encode_segments
 from mt_eval.report.html.speed import draw_speeds
 from mt_eval.report.html.verdict import judge_comparison, judge_run
 from mt_eval.report.scores import tabulate_scores
+from mt_eval.report.visible import format_unseen
 from mt_eval.types import Kind, Run
 
 _TEMPLATE = Path(__file__).parent / "template"
-
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Control characters, those of the bidirectional algorithm included, and spaces without width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +115,6 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
         browser=encode_segments(runs, labels, most_bytes=most_bytes),
         **parts,
     )
-
-
-def format_unseen(text: str) -> str:
-    """`text` with a code in place of every character that is not seen but changes what is.
-
-    >>> format_unseen("abc\\u202e")
-    'abc[U+202E]'
-    """
-    return _UNSEEN.sub(lambda found: f"[U+{ord(found.group()):04X}]", str(text))
 
 
 def _describe_data(runs: Sequence[Run]) -> list[str]:

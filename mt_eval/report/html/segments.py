@@ -10,6 +10,7 @@ from typing import Any
 
 from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.metrics import list_metrics
+from mt_eval.report.scores import keep_number
 from mt_eval.types import Run
 
 MOST_BYTES = 8_000_000
@@ -129,7 +130,7 @@ def _rate(runs: Sequence[Run], row: tuple[int, ...], metrics: Sequence[str]) -> 
     if not metrics:
         return True, 0.0
     found = [run.segment_scores[metrics[0]][place] for run, place in zip(runs, row, strict=True)]
-    known = [value for value in found if value is not None]
+    known = [value for value in map(keep_number, found) if value is not None]
     mean = sum(known) / len(known) if known else 0.0
     return not known, -mean if list_metrics(runs[0].scores)[metrics[0]].lower_is_better else mean
 
@@ -158,11 +159,12 @@ def _encode_system(
 
 
 def _find_largest(runs: Sequence[Run], metric: str) -> float:
-    return max((abs(value) for run in runs for value in run.segment_scores[metric] if value is not None), default=0.0)
+    return max((abs(keep_number(value) or 0.0) for run in runs for value in run.segment_scores[metric]), default=0.0)
 
 
 def _round(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)
+    known = keep_number(value)
+    return None if known is None else round(known, digits)
 
 
 def _describe_language(code: str) -> dict[str, str]:

@@ -3,7 +3,9 @@
 /* How the words of a translation relate to those of its reference. */
 
 const UNSPACED = new Set(["ja", "km", "lo", "my", "th", "zh"]);
-const MOST_CELLS = 4_000_000;
+/* The most pairs of words that are compared. Up to it the time grows with the product of the lengths (10 ms here), beyond
+   it a text is shown without marks, so that a page with the endless lines of a looping model opens as quickly. */
+const MOST_CELLS = 1_000_000;
 const EDIT = 10_000; // more than any text here has words, so that substitutions only break ties
 
 /* The words of a text, punctuation apart; `space` says whether white space stands before. */
@@ -19,15 +21,25 @@ function splitWords(text, language) {
   }
   const words = [];
   for (const chunk of text.split(/\s+/u).filter(Boolean)) {
-    const [, before, middle, after] = /^([\p{P}\p{S}]*)(.*?)([\p{P}\p{S}]*)$/su.exec(chunk);
     let space = words.length > 0;
-    for (const part of [before, middle, after]) {
+    for (const part of cutPunctuation(chunk)) {
       if (!part) continue;
       words.push({ text: part, space });
       space = false;
     }
   }
   return words;
+}
+
+/* A word, and the punctuation before and behind it; read from both ends, for a pattern that does it in one is quadratic. */
+function cutPunctuation(chunk) {
+  const characters = [...chunk];
+  const isMark = (character) => /[\p{P}\p{S}]/u.test(character);
+  let start = 0;
+  let end = characters.length;
+  while (start < end && isMark(characters[start])) start++;
+  while (end > start && isMark(characters[end - 1])) end--;
+  return [characters.slice(0, start), characters.slice(start, end), characters.slice(end)].map((part) => part.join(""));
 }
 
 /* The translation's words in their order, each `same`, `insert`, `substitute` (with the `reference` word in its
@@ -96,16 +108,21 @@ function findMoves(ours, theirs, steps) {
   const taken = { ours: new Set(same.map((step) => step.our)), theirs: new Set(same.map((step) => step.their)) };
   const moved = { ours: new Set(), theirs: new Set() };
   const places = new Map();
-  theirs.forEach((word, place) => places.set(word.text, [...(places.get(word.text) ?? []), place]));
+  theirs.forEach(({ text }, place) => {
+    if (taken.theirs.has(place)) return;
+    if (!places.has(text)) places.set(text, []);
+    places.get(text).push(place);
+  });
+  const isRun = (our, their) =>
+    our >= 0 && their >= 0 && our < ours.length && their < theirs.length &&
+    !taken.ours.has(our) && !taken.theirs.has(their) && ours[our].text === theirs[their].text;
   const runs = [];
   ours.forEach((word, our) => {
+    if (taken.ours.has(our)) return;
     for (const their of places.get(word.text) ?? []) {
-      let length = 0;
-      while (
-        our + length < ours.length && their + length < theirs.length &&
-        !taken.ours.has(our + length) && !taken.theirs.has(their + length) &&
-        ours[our + length].text === theirs[their + length].text
-      ) length++;
+      if (isRun(our - 1, their - 1)) continue; // part of the run that begins before it
+      let length = 1;
+      while (isRun(our + length, their + length)) length++;
       const text = ours.slice(our, our + length).map((each) => each.text.replace(/[^\p{L}\p{N}]/gu, ""));
       if (text.filter(Boolean).length > 1 || text.join("").length > 3) runs.push({ our, their, length });
     }
