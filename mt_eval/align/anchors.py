@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from mt_eval.languages.calendar import number_months
+from mt_eval.languages.arabic import fold
+from mt_eval.languages.calendar import find_months, number_months
 from mt_eval.languages.letters import LATIN, fold_digits
 
 # Months of Arabic and Vietnamese, so that `8 فبراير/شباط` and `8/2` share a day and a month.
 _MONTHS = number_months(["ar", "vi"])
-_MONTH_NAME = re.compile(rf"(?<!\w)[وفبل]?({'|'.join(_MONTHS)})(?!\w)")
+_MONTH_NAME = re.compile(rf"(?<!\w)[وفبل]?({find_months(['ar', 'vi'])})(?!\w)")
 _NUMBERED_MONTH = re.compile(r"tháng\s+(\d{1,2})(?!\d)(?:\s*[/-]\s*(\d{4}))?")
 _DATE = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(\d{1,2})(?:\s*/\s*(\d{4}))?(?![\d/])")
 _MONTH_AND_YEAR = re.compile(r"(?<![\d/])(\d{1,2})\s*/\s*(\d{4})(?!\d)")
@@ -29,7 +30,7 @@ def find_anchors(text: str) -> frozenset[str]:
     months: set[int] = set()
 
     def take_month_name(match: re.Match[str]) -> str:
-        months.add(_MONTHS[match.group(1)])
+        months.add(_MONTHS[fold(match.group(1))])
         return " "
 
     def take_month(match: re.Match[str]) -> str:

@@ -3,42 +3,86 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from mt_eval.languages.dates import Date, covers
 from mt_eval.languages.number_words import COUNTED
-from mt_eval.languages.numbers import Quantity, read_quantities
+from mt_eval.languages.numbers import Quantities, Quantity, read_quantities
 
 _DIGIT = re.compile(r"\d")
 _ONE = 1
 _TWELVE = 12
+_MOST_DATES = 200
+"""Different dates of a text that are compared; a text of more is no sentence."""
 
 
 def find_changed_numbers(source: str, translation: str, source_lang: str, target_lang: str) -> str | None:
     """What is missing, added and kept (`200 missing, 2023 kept`), or None where nothing is missing or added.
 
     Only numbers in digits and months of dates can be missing or added; words of the other side that may mean them
-    excuse them. 0 and 1 often have no counterpart and are never missed, nor are numbers up to twelve where the other
+    excuse them. Dates are compared as dates, so that `8/2` is not `2 أغسطس`, and a number with a unit is not one with
+    another unit. 0 and 1 often have no counterpart and are never missed, nor are numbers up to twelve where the other
     side's language has no vocabulary here.
     """
     if not _DIGIT.search(source) and not _DIGIT.search(translation):
         return None
     ours, theirs = read_quantities(source, source_lang), read_quantities(translation, target_lang)
-    missing = [q for q in ours.written if not q.is_among(theirs.known) and not _is_excused(q, target_lang)]
-    added = [q for q in theirs.written if not q.is_among(ours.known) and not _is_excused(q, source_lang)]
+    our_dates, their_dates = _split_dates(ours, theirs), _split_dates(theirs, ours)
+    missing = _list_changed(ours, theirs, our_dates[0], target_lang)
+    added = _list_changed(theirs, ours, their_dates[0], source_lang)
+    kept = [q.label for q in ours.written if q.is_among(theirs) and q.label not in missing]
+    if not missing and not added and our_dates[1] and their_dates[1]:
+        missing, added = ([date.text for date in dates[1]] for dates in (our_dates, their_dates))
+    if not missing and not added:
+        missing, added = _list_turned(ours, theirs), _list_turned(theirs, ours)
+    if not missing and not added:
+        missing, added = _list_other_units(ours, theirs), _list_other_units(theirs, ours)
     if not missing and not added:
         return None
-    kept = [q for q in ours.written if q.is_among(theirs.known)]
     return ", ".join(
-        f"{_list_labels(group)} {verb}"
+        f"{', '.join(dict.fromkeys(group))} {verb}"
         for group, verb in ((missing, "missing"), (added, "added"), (kept, "kept"))
         if group
     )
 
 
+def _split_dates(own: Quantities, other: Quantities) -> tuple[list[Date], list[Date]]:
+    """The dates that the other side has too, and those with a day that it has not."""
+    dates, others = (list({date.text: date for date in each.dates}.values())[:_MOST_DATES] for each in (own, other))
+    same = {date.text: any(date.agrees(another) for another in others) for date in dates}
+    whole = [date for date in own.dates if same.get(date.text) and (date.has_day or not date.name)]
+    return whole, [date for date in dates if not same[date.text] and date.has_day and not date.is_hijri]
+
+
+def _list_changed(own: Quantities, other: Quantities, same: Sequence[Date], other_lang: str) -> list[str]:
+    """The numbers that the other side does not state, but for those of dates that it has and small ones."""
+    return [
+        quantity.label
+        for quantity in own.written
+        if not quantity.is_among(other) and not covers(same, quantity.start) and not _is_excused(quantity, other_lang)
+    ]
+
+
+def _list_turned(own: Quantities, other: Quantities) -> list[str]:
+    """The ratios and times that the other side has the other way round only."""
+    turned = (each for each in own.ratios if each not in other.neighbours and each[::-1] in other.neighbours)
+    return [f"{one}:{two}" for one, two in turned]
+
+
+def _list_other_units(own: Quantities, other: Quantities) -> list[str]:
+    """The numbers that the other side has with other units only."""
+    units: dict[object, set[str | None]] = {}
+    for quantity in other.written:
+        for value in quantity.values:
+            units.setdefault(value, set()).add(quantity.unit)
+    return [f"{each.label} {each.unit_word}" for each in own.written if each.unit and _is_other(each, units)]
+
+
+def _is_other(quantity: Quantity, units: dict[object, set[str | None]]) -> bool:
+    found: Iterable[str | None] = set[str | None]().union(*(units.get(value, ()) for value in quantity.values))
+    return bool(found) and None not in found and quantity.unit not in found
+
+
 def _is_excused(quantity: Quantity, other_lang: str) -> bool:
     largest = _ONE if other_lang in COUNTED else _TWELVE
-    return bool(quantity.values) and max(quantity.values) <= largest
-
-
-def _list_labels(quantities: Sequence[Quantity]) -> str:
-    return ", ".join(dict.fromkeys(quantity.label for quantity in quantities))
+    return bool(quantity.values) and all(value <= largest and value == int(value) for value in quantity.values)

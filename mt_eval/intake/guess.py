@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from mt_eval.diagnose.language import find_other_language
-from mt_eval.languages.calendar import number_months
+from mt_eval.languages.arabic import fold
+from mt_eval.languages.calendar import find_months, number_months
 from mt_eval.languages.letters import is_blank
 from mt_eval.text.unsegment import split_words
 
@@ -40,7 +41,7 @@ _ISO_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)-([01]\d)(?:-([0-3]\d))?(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d/])([0-3]?\d)[/.-]([01]?\d)[/.-](20\d\d|19\d\d)(?!\d)")
 _VIETNAMESE_DATE = re.compile(r"ngày ([0-3]?\d) tháng ([01]?\d),? năm (\d{4})", re.IGNORECASE)
 _MONTHS = number_months(["ar"])
-_MONTH = "|".join(_MONTHS)
+_MONTH = find_months(["ar"])
 _ARABIC_DATE = re.compile(rf"([0-3]?\d) ({_MONTH})(?:/(?:{_MONTH}))? (\d{{4}})")
 
 
@@ -144,7 +145,7 @@ def _read_date(pattern: re.Pattern[str], match: re.Match[str]) -> str | None:
     if pattern is _ISO_DATE:
         year, month, day = one, two, three
     else:
-        year, month, day = three, str(_MONTHS.get(two, two)), one
+        year, month, day = three, str(_MONTHS.get(fold(two), two)), one
     try:
         whole = date(int(year), int(month), int(day or 1)).isoformat()
     except ValueError:

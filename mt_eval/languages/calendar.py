@@ -1,9 +1,13 @@
-"""What months and weekdays are called in English, Vietnamese and Arabic."""
+"""What months and weekdays are called in English, Vietnamese and Arabic, and which Gregorian day a Hijri day is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
+
+from mt_eval.languages.arabic import fold
 
 MONTHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -16,14 +20,15 @@ MONTHS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("tháng tám", "tháng chín", "tháng mười", "tháng mười một", "tháng mười hai|tháng chạp"),
         ),
         "ar": (
-            *("يناير|ينايير|كانون الثاني|جانفي", "فبراير|شباط|فيفري", "مارس|آذار", "أبريل|إبريل|ابريل|نيسان|أفريل"),
-            *("مايو|أيار|ماي", "يونيو|يونيه|حزيران|جوان", "يوليو|يوليه|تموز|جويلية", "أغسطس|آب|أوت"),
-            *("سبتمبر|أيلول", "أكتوبر|اكتوبر|تشرين الأول", "نوفمبر|تشرين الثاني", "ديسمبر|كانون الأول"),
+            *("يناير|ينايير|جانفي|كانون الثاني|كانون ثاني|كانون 2", "فبراير|شباط|فيفري", "مارس|آذار"),
+            *("أبريل|نيسان|أفريل", "مايو|أيار|ماي", "يونيو|يونيه|حزيران|جوان", "يوليو|يوليه|يوليوز|تموز|جويلية"),
+            *("أغسطس|آب|أوت|غشت", "سبتمبر|أيلول|شتنبر", "أكتوبر|أوكتوبر|تشرين الأول|تشرين أول|تشرين 1"),
+            *("نوفمبر|تشرين الثاني|تشرين ثاني|تشرين 2|نونبر", "ديسمبر|كانون الأول|كانون أول|كانون 1|دجنبر"),
         ),
     }
 )
 """January to December, in lower case, the names of a month joined by `|`; in Arabic those of Egypt and the Gulf, of the
-Levant and Iraq, and of the Maghreb."""
+Levant and Iraq, and of the Maghreb. Where alef has a hamza, it may be written without."""
 
 WEEKDAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -33,13 +38,60 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Monday to Saturday, without the article in Arabic; Vietnamese numbers them, from `thứ hai` to `thứ bảy`."""
 
+HIJRI_MONTHS = (
+    *("محرم", "صفر", "ربيع الأول|ربيع أول", "ربيع الآخر|ربيع الثاني|ربيع ثاني", "جمادى الأولى|جمادى الأول"),
+    *("جمادى الآخرة|جمادى الثانية|جمادى الآخر", "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة|ذي القعدة"),
+    "ذو الحجة|ذي الحجة",
+)
+"""Muharram to Dhu al-Hijja."""
+
+# Alef carries a hamza, a madda or nothing, final yeh has dots or not, and so has teh marbuta.
+_SPELLINGS = str.maketrans({"أ": "[أإا]", "آ": "[آأا]", "ى": "[ىي]", "ة": "[ةه]", "ه": "[هة]"})
+_AUGUST = r"آب|(?<=\d )[اأ]ب(?= \d)"
+_DAYS_APART = 2
+"""Days by which an observed or proclaimed month begins before or after the reckoned one."""
+
 
 def number_months(langs: Iterable[str]) -> dict[str, int]:
-    """Name to number of every month in these languages, the longest first (`tháng mười hai` before `tháng mười`)."""
-    numbers = {
-        name: number
+    """Folded name to number of every month in these languages."""
+    return {
+        fold(name): number
         for lang in langs
         for number, names in enumerate(MONTHS.get(lang, ()), start=1)
         for name in names.split("|")
     }
-    return dict(sorted(numbers.items(), key=lambda item: -len(item[0])))
+
+
+def find_months(langs: Iterable[str]) -> str:
+    """A pattern for the months of these languages in all their spellings, as they stand in text in lower case."""
+    return _find_names(names for lang in langs for names in MONTHS.get(lang, ()))
+
+
+def find_hijri_months() -> str:
+    """The same for the Hijri months, as Arabic writes them."""
+    return _find_names(HIJRI_MONTHS)
+
+
+def number_hijri_month(name: str) -> int:
+    """The number of a Hijri month, by a match of `find_hijri_months`."""
+    return next(n for n, names in enumerate(HIJRI_MONTHS, start=1) if fold(name) in map(fold, names.split("|")))
+
+
+def _find_names(months: Iterable[str]) -> str:
+    """The longest first, so that `tháng mười hai` is not read as October; never, where there are none.
+
+    `آب`, August, loses its madda only within a date: `أب` is a father.
+    """
+    names = sorted((name for names in months for name in names.split("|")), key=len, reverse=True)
+    return "|".join(_AUGUST if name == "آب" else re.escape(name).translate(_SPELLINGS) for name in names) or "(?!)"
+
+
+def list_gregorian_days(year: int, month: int, day: int) -> frozenset[date]:
+    """The Gregorian days that a day of the Hijri calendar may be: the reckoned one and two on either side.
+
+    The tabular calendar, as given by Reingold and Dershowitz, "Calendrical Calculations", chapter on the Islamic
+    calendar: eleven leap years in thirty. Countries proclaim their months by the moon.
+    """
+    days = (11 * year + 3) // 30 + 354 * year + 30 * month - (month - 1) // 2 + day
+    reckoned = date(622, 7, 19) + timedelta(days=days - 385)
+    return frozenset(reckoned + timedelta(days=apart) for apart in range(-_DAYS_APART, _DAYS_APART + 1))

@@ -4,34 +4,48 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise, product
 
 from mt_eval.languages.arabic import fold, strip_prefix
-from mt_eval.languages.calendar import WEEKDAYS, number_months
-from mt_eval.languages.letters import fold_digits
-from mt_eval.languages.number_words import COUNTED, FRACTIONS, SCALES, SMALL
+from mt_eval.languages.calendar import WEEKDAYS, find_months, list_gregorian_days
+from mt_eval.languages.dates import Date, covers, read_dates
+from mt_eval.languages.letters import UNSEEN, fold_digits
+from mt_eval.languages.number_words import (
+    COUNTED,
+    NumberWord,
+    evaluate,
+    evaluate_runs,
+    list_fractions,
+    read_number_word,
+)
+from mt_eval.languages.units import find_unit
 
-_NUMBER = r"(?<![\d.,])\d{1,3}(?:[ ']\d{3})+(?!\d)|\d+(?:[.,٫٬،]\d+)*"
+_NUMBER = r"(?<![\d.,])\d{1,3}(?:[ ']\d{3}){1,6}(?!\d)|\d+(?:[.,٫٬،]\d+)*"
 # Documents of the United Nations, and models that learned from them, write 104 500 as `500 104` in Arabic.
-_TURNED = r"(?<![\d.,])\d{3}(?: \d{3})* \d{1,3}(?! ?\d|[.,]\d)"
+_TURNED = r"(?<![\d.,])\d{3}(?: \d{3}){0,5} \d{1,3}(?! ?\d|[.,]\d)"
 _REST = r"|(?P<word>[^\W\d_]+)|(?P<mark>\S)"
 _TOKEN = re.compile(f"(?P<number>{_NUMBER}){_REST}")
 _ARABIC_TOKEN = re.compile(f"(?P<number>{_TURNED}|{_NUMBER}){_REST}")
+_WORD = re.compile(r"[^\W\d_]+")
 _SEPARATOR = re.compile(r"[.,٫٬،' ]")
+_MOST_PIECES = 8
+"""Of digits between points; a longer row is a code."""
 _ROMAN = re.compile(r"(?<![\w.'’-])(?=[IVX]{2}|V|X)X{0,2}(?:IX|IV|V?I{0,3})(?![\w'’])")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
-_CLOCK = re.compile(r"\d[:h]\d\d|\d ?h\b|\b[ap]\.?m\b|giờ|ساع[هت]|صباح|مساء|ظهر|o'clock")
+_CLOCK = re.compile(r"\d[:h]\d\d|\d ?h\b|\b[ap]\.?m\b|giờ|sáng|trưa|chiều|tối|đêm|ساع[هت]|صباح|مساء|ظهر|o'clock")
+_RATIO = re.compile(r"(?<![\d:.,])(\d{1,4}) ?: ?(\d{1,4})(?![\d:]|[.,]\d)")
 _DECADE = re.compile(r"\d0'?s\b|thập niên|thập kỷ|những năm|عقد|ينات|ينيات|ثمانينا|decade")
 _YEARS = re.compile(r"(?<!\d)([12]\d)\d\d ?[-–—/] ?(?:[12]\d)?(\d\d)(?!\d)")
 _CENTURY = re.compile(r"centur|قرن|قرون|thế kỷ|thế kỉ")
-_PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مايه|ميه)")
+_HIJRI_YEAR = re.compile(r"(?<!\d)(1[0-6]\d\d) ?(?:ه|هـ|هجري\w*|للهجره|ah)(?!\w)")
+_PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مائة|مئة|مائه|مئه)")
 _DUAL = re.compile(r"\w{3}[اي]ن(?!\w)|\w{3}ت[اي](?!\w)")
-_DAY_BEFORE = re.compile(r"(?<![\w.,])\d{1,2}(?:st|nd|rd|th)?(?: of| من شهر| من| شهر|,)? ?$")
-_YEAR_AFTER = re.compile(r"^ ?,? ?(?:(?:of|the|năm|عام|سنه|من عام|لعام|من العام) )?\d")
-_CONNECTORS = frozenset(["and", "و", "linh", "lẻ", "-"])
+_CONNECTORS = frozenset(["and", "و", "-"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +56,21 @@ class Quantity:
     """As it is written, digits in ASCII: `1.200`, `5 million`, `month 2`."""
     values: frozenset[Decimal]
     """Every reading: `1.200` is 1200 and 1.2."""
-    parts: frozenset[Decimal] = frozenset()
-    """Its pieces, which together mean the same: `8.30` is 8 and 30."""
+    start: int
+    """Where it begins in the sentence, digits and spelling folded."""
+    parts: tuple[Decimal, ...] = ()
+    """Its pieces, which mean the same one after another: `8.30` is 8 and 30."""
+    unit: str | None = None
+    """Of `units.UNITS`, where one follows."""
+    unit_word: str = ""
 
-    def is_among(self, known: frozenset[Decimal]) -> bool:
-        return not self.values.isdisjoint(known) or (bool(self.parts) and self.parts <= known)
+    def is_among(self, other: Quantities) -> bool:
+        """Whether `other` states it: as one number, or by its pieces in their order."""
+        if not self.values.isdisjoint(other.known):
+            return True
+        if not self.parts:
+            return not self.values.isdisjoint(other.pieces)
+        return all(pair in other.neighbours for pair in pairwise(self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +79,62 @@ class Quantities:
     """In reading order; numbers in words are not among them."""
     known: frozenset[Decimal]
     """All numbers the sentence may state: in digits, in words, as months, weekdays, fractions, parts of a phrase."""
+    pieces: frozenset[Decimal]
+    """Those that stand between points or commas: `8.30` may state 8 and 30."""
+    neighbours: frozenset[tuple[Decimal, Decimal]]
+    """What each two numbers that follow one another may be."""
+    dates: tuple[Date, ...]
+    ratios: tuple[tuple[Decimal, Decimal], ...]
+    """Each two numbers with a colon between: `6:30`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """One word of a number phrase: digits, a small number, a scale, or a half."""
+    """One word of a number phrase, or digits."""
 
+    word: NumberWord
     label: str
-    numbers: tuple[Decimal, ...]
-    kind: str
-    parts: frozenset[Decimal] = frozenset()
+    start: int
+    end: int
+    parts: tuple[Decimal, ...] = ()
 
 
 def read_quantities(text: str, lang: str) -> Quantities:
     """The quantities in `text`, which is in `lang`; without a vocabulary for it, those in digits."""
     lang = lang if lang in COUNTED else ""
-    folded, months, known = _take_months(_PERCENT.sub("%", _fold_all(text)), lang)
+    plain = _PERCENT.sub("%", _fold_case(text))
+    dates = tuple(read_dates(plain, lang))
+    folded = fold(_blank_months(plain, lang))
+    written = [Quantity(f"month {m}", frozenset([m]), start) for start, m in _list_named_months(dates) if m]
+    known = {Decimal(month) for date in dates if date.name and not date.is_hijri for _, month, _ in date.readings}
     known |= {Decimal(number) for number in _read_romans(text)}
-    written = list(months)
-    for phrase in _split_phrases(folded, lang, known):
-        known.update(_evaluate_parts(phrase))
-        written += _list_written(phrase)
-    known |= _imply_years_and_hours(folded, known)
+    pieces: set[Decimal] = set()
+    mentions = {quantity.start: set(quantity.values) for quantity in written}
+    for start, values in _list_loose(folded, lang):
+        known |= values
+        mentions.setdefault(start, set()).update(values)
+    for phrase in _split_phrases(folded, lang):
+        known.update(evaluate_runs([element.word for element in phrase]))
+        pieces.update(part for element in phrase for part in element.parts)
+        written += _list_written(phrase, folded, lang)
+        _mention(phrase, mentions)
+    known |= _imply_years_and_hours(folded, known | pieces)
     if lang == "ar" and _DUAL.search(folded):
         known.add(Decimal(2))
-    return Quantities(tuple(written), frozenset(known))
+    written = [
+        replace(each, unit=None) if each.unit and covers(dates, each.start) else each
+        for each in sorted(written, key=lambda each: each.start)
+    ]
+    ratios = tuple((Decimal(one), Decimal(other)) for one, other in _RATIO.findall(folded))
+    neighbours = _list_neighbours(mentions, folded)
+    return Quantities(tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios)
 
 
-def _fold_all(text: str) -> str:
-    """`text` in one spelling and in lower case, with ASCII digits and without HTML entities."""
+def _fold_case(text: str) -> str:
+    """`text` in lower case with ASCII digits, without HTML entities and marks that are not seen."""
     text = html.unescape(text) if "&" in text else text
-    return fold_digits(fold(text).replace("’", "'").replace("‘", "'").lower())
+    text = UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return fold_digits(text.replace("’", "'").replace("‘", "'").lower())
 
 
 @cache
@@ -95,24 +144,24 @@ def _number_weekdays(lang: str) -> dict[str, int]:
 
 
 @cache
-def _compile_months(lang: str) -> tuple[re.Pattern[str], dict[str, int]]:
-    numbers = {fold(name): number for name, number in number_months([lang]).items()}
-    names = "|".join(numbers) or "(?!)"
+def _compile_months(lang: str) -> re.Pattern[str]:
     prefix = "[وفبلك]?(?:ال)?" if lang == "ar" else ""
-    return re.compile(rf"(?<!\w){prefix}({names})(?!\w)"), numbers
+    return re.compile(rf"(?<!\w){prefix}(?:{find_months([lang])})(?!\w)")
 
 
-def _take_months(text: str, lang: str) -> tuple[str, list[Quantity], set[Decimal]]:
-    """`text` without month names, the months that belong to a date in digits, and all months."""
-    pattern, numbers = _compile_months(lang)
-    dated: dict[int, Quantity] = {}
-    known: set[Decimal] = set()
-    for match in pattern.finditer(text):
-        month = Decimal(numbers[match.group(1)])
-        known.add(month)
-        if _DAY_BEFORE.search(text[: match.start()]) or _YEAR_AFTER.search(text[match.end() :]):
-            dated[int(month)] = Quantity(f"month {month}", frozenset([month]))
-    return pattern.sub(" ; ", text), list(dated.values()), known
+def _blank_months(text: str, lang: str) -> str:
+    """`text` with `;` and spaces for month names, so that their words are no numbers and everything keeps its place."""
+    return _compile_months(lang).sub(lambda match: ";".ljust(len(match[0])), text)
+
+
+def _list_named_months(dates: Sequence[Date]) -> Iterator[tuple[int, Decimal]]:
+    """Where the months in words stand that belong to a day or a year, each month once, and their numbers."""
+    found: dict[int, int] = {}
+    for date in dates:
+        day, month, year = date.readings[0]
+        if date.name and not date.is_hijri and (day is not None or year is not None):
+            found.setdefault(month, date.start + date.text.index(date.name))
+    return ((start, Decimal(month)) for month, start in found.items())
 
 
 def _read_romans(text: str) -> Iterator[int]:
@@ -121,8 +170,17 @@ def _read_romans(text: str) -> Iterator[int]:
         yield sum(-one if one < other else one for one, other in zip(digits, [*digits[1:], 0], strict=True))
 
 
-def _split_phrases(text: str, lang: str, known: set[Decimal]) -> Iterator[list[_Element]]:
-    """Runs of neighbouring number words; what stands alone beside them (weekdays, fractions) goes into `known`."""
+def _list_loose(text: str, lang: str) -> Iterator[tuple[int, set[Decimal]]]:
+    """What stands for a number without adding to others: weekdays, fractions."""
+    for match in _WORD.finditer(text) if lang else ():
+        forms = {match.group(), strip_prefix(match.group(), kept=0)} if lang == "ar" else {match.group()}
+        values = {Decimal(_number_weekdays(lang)[form]) for form in forms if form in _number_weekdays(lang)}
+        if values := values.union(*(list_fractions(form, lang) for form in forms)):
+            yield match.start(), values
+
+
+def _split_phrases(text: str, lang: str) -> Iterator[list[_Element]]:
+    """Runs of neighbouring words that make numbers together."""
     phrase: list[_Element] = []
     connected = False
     for match in (_ARABIC_TOKEN if lang == "ar" else _TOKEN).finditer(text):
@@ -130,12 +188,14 @@ def _split_phrases(text: str, lang: str, known: set[Decimal]) -> Iterator[list[_
         if token in _CONNECTORS:
             connected = True
             continue
-        element = _read_digits(match, text) if match.lastgroup == "number" else None
-        if match.lastgroup == "word":
-            known.update(_read_loose_word(token, lang))
-            glued, element = _read_word(token, lang)
-            connected = connected or glued
-        if phrase and not (element and _continues(phrase[-1], element, connected)):
+        element = None
+        if match.lastgroup == "number":
+            element = _read_digits(match, text)
+        elif match.lastgroup == "word" and (word := read_number_word(token, lang)) is not None:
+            connected = connected or word.joined
+            joined = lang == "ar" and connected
+            element = _Element(NumberWord(word.kind, word.values, joined), token, *match.span())
+        if phrase and not (element and _continues(phrase[-1].word.kind, element.word.kind, connected)):
             yield phrase
             phrase = []
         if element:
@@ -145,23 +205,30 @@ def _split_phrases(text: str, lang: str, known: set[Decimal]) -> Iterator[list[_
         yield phrase
 
 
-def _continues(before: _Element, element: _Element, connected: bool) -> bool:
-    if element.kind == "scale":
+def _continues(before: str, kind: str, connected: bool) -> bool:
+    if kind == "scale":
         return True
-    if element.kind == "digits":
-        return before.kind == "scale" and connected
-    if element.kind == "half":
-        return connected or before.kind == "scale"
-    return before.kind != "digits"
+    if kind == "digits":
+        return before == "scale" and connected
+    if kind == "part":
+        return connected or before in ("scale", "dual")
+    return before not in ("digits", "code")
 
 
 def _read_digits(match: re.Match[str], text: str) -> _Element:
     token = match.group()
-    pieces = _SEPARATOR.split(token)
-    marks = _SEPARATOR.findall(token)
+    pieces, marks = _SEPARATOR.split(token), _SEPARATOR.findall(token)
     glued = match.start() > 0 and "a" <= text[match.start() - 1] <= "z"
-    values, parts = _interpret(pieces, marks)
-    return _Element(token, tuple(values), "digits" if not glued else "code", frozenset(parts))
+    values, parts = _interpret(pieces, marks) if len(pieces) <= _MOST_PIECES else ([], [Decimal(p) for p in pieces])
+    if not marks and (year := _HIJRI_YEAR.match(text, match.start())):
+        values += _list_gregorian_years(int(year[1]))
+    return _Element(NumberWord("code" if glued else "digits", tuple(values)), token, *match.span(), tuple(parts))
+
+
+def _list_gregorian_years(year: int) -> list[Decimal]:
+    """The Gregorian years that a Hijri year begins and ends in."""
+    days = list_gregorian_days(year, 1, 3) | list_gregorian_days(year, 12, 27)
+    return [Decimal(each) for each in sorted({day.year for day in days})]
 
 
 def _interpret(pieces: Sequence[str], marks: Sequence[str]) -> tuple[list[Decimal], list[Decimal]]:
@@ -181,80 +248,44 @@ def _interpret(pieces: Sequence[str], marks: Sequence[str]) -> tuple[list[Decima
     return [], [Decimal(piece) for piece in pieces]
 
 
-def _read_loose_word(word: str, lang: str) -> Iterator[Decimal]:
-    for form in _strip(word, lang):
-        if form in _number_weekdays(lang):
-            yield Decimal(_number_weekdays(lang)[form])
-        yield from map(Decimal, FRACTIONS.get(lang, {}).get(form, ()))
-
-
-def _read_word(word: str, lang: str) -> tuple[bool, _Element | None]:
-    """Whether `word` begins with a glued-on `and`, and the number it is."""
-    for form in _strip(word, lang):
-        glued = lang == "ar" and word.startswith("و") and form != word
-        if form in ("rưỡi", "rưởi", "نصف"):
-            return glued, _Element(word, (Decimal("0.5"),), "half")
-        if form in SCALES.get(lang, {}):
-            return glued, _Element(word, (Decimal(SCALES[lang][form]),), "scale")
-        if form in SMALL.get(lang, {}):
-            return glued, _Element(word, (Decimal(SMALL[lang][form]),), "small")
-    return False, None
-
-
-def _strip(word: str, lang: str) -> tuple[str, ...]:
-    """The word and, in Arabic, the word without its article, preposition and conjunction."""
-    bare = strip_prefix(word, kept=0) if lang == "ar" else word
-    return (word,) if bare == word else (word, bare)
-
-
-def _evaluate_parts(phrase: Sequence[_Element]) -> Iterator[Decimal]:
-    """What the phrase and every run of words in it may mean."""
-    for start in range(len(phrase)):
-        yield from phrase[start].parts
-        for end in range(start + 1, len(phrase) + 1):
-            yield from _evaluate(phrase[start:end])
-
-
-def _evaluate(phrase: Sequence[_Element]) -> Iterable[Decimal]:
-    """The phrase as one number, once per reading of its digits."""
-    readings = max(len(element.numbers) for element in phrase)
-    if any(not element.numbers for element in phrase):
-        return []
-    return {_add_up([(e.kind, e.numbers[min(n, len(e.numbers) - 1)]) for e in phrase]) for n in range(readings)}
-
-
-def _add_up(words: Sequence[tuple[str, Decimal]]) -> Decimal:
-    groups: list[Decimal] = []
-    base = last = Decimal(0)
-    before, scale = "", Decimal(1)
-    for kind, number in words:
-        if kind == "half":
-            base += number * (scale if before == "scale" else 1)
-        elif kind != "scale":
-            base, last = base + last, number
-        elif before == "scale" and groups and not base and not last:
-            groups[-1] *= number
-        elif number < 1000:
-            last = (last or Decimal(1)) * number
-        else:
-            groups.append((base + last or Decimal(1)) * number)
-            base = last = Decimal(0)
-        before, scale = kind, number
-    return sum(groups, base + last)
-
-
-def _list_written(phrase: Sequence[_Element]) -> Iterator[Quantity]:
-    whole = frozenset(_evaluate(phrase)) if len(phrase) > 1 else frozenset()
+def _list_written(phrase: Sequence[_Element], text: str, lang: str) -> Iterator[Quantity]:
+    whole = evaluate([element.word for element in phrase]) if len(phrase) > 1 else frozenset()
     for start, element in enumerate(phrase):
-        if element.kind == "digits":
+        if element.word.kind == "digits":
             end = start + 1
-            while end < len(phrase) and phrase[end].kind == "scale":
+            while end < len(phrase) and phrase[end].word.kind == "scale":
                 end += 1
             scaled = phrase[start:end]
-            label = " ".join(part.label for part in scaled)
+            unit, unit_word = find_unit(text, scaled[-1].end, lang) or (None, "")
             yield Quantity(
-                label, whole | frozenset(_evaluate(scaled)), element.parts if end == start + 1 else frozenset()
+                " ".join(part.label for part in scaled),
+                whole | evaluate([part.word for part in scaled]),
+                element.start,
+                element.parts if end == start + 1 else (),
+                unit,
+                unit_word,
             )
+
+
+def _mention(phrase: Sequence[_Element], mentions: dict[int, set[Decimal]]) -> None:
+    """Add where the phrase and each of its words state which numbers, pieces of a number one after another."""
+    whole = evaluate([element.word for element in phrase])
+    for element in phrase:
+        if element.parts:
+            for place, part in enumerate(element.parts):
+                mentions.setdefault(element.start + place, set()).add(part)
+        else:
+            mentions.setdefault(element.start, set()).update(element.word.values)
+    for element in (phrase[0], phrase[-1]):
+        mentions[element.start] |= whole
+
+
+def _list_neighbours(mentions: Mapping[int, set[Decimal]], text: str) -> frozenset[tuple[Decimal, Decimal]]:
+    ordered = [mentions[start] for start in sorted(mentions)]
+    pairs = {pair for one, other in pairwise(ordered) for pair in product(one, other)}
+    if _CLOCK.search(text):
+        pairs |= {(hour + shift, minute) for hour, minute in pairs for shift in (-12, 12) if 0 <= hour + shift <= 24}
+    return frozenset(pairs)
 
 
 def _imply_years_and_hours(text: str, known: set[Decimal]) -> set[Decimal]:
