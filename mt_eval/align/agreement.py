@@ -7,6 +7,7 @@ from the texts themselves, since wrong pairs would teach themselves to be right.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ def knows_words(source_lang: str, reference_lang: str) -> bool:
 
 def _summarise(pairs: Sequence[SegmentPair], weighed: Sequence[float]) -> Agreement:
     """The agreement of segment pairs with so much evidence each."""
-    sizes = [(len(pair.source_text), len(pair.reference_text)) for pair in pairs]
+    sizes = [(_measure(pair.source_text), _measure(pair.reference_text)) for pair in pairs]
     evidence = tuple(
         100 * weight / math.sqrt(ours * theirs) if ours and theirs else 0.0
         for weight, (ours, theirs) in zip(weighed, sizes, strict=True)
@@ -85,6 +86,11 @@ def _summarise(pairs: Sequence[SegmentPair], weighed: Sequence[float]) -> Agreem
         for side, total in enumerate(totals)
     ]
     return Agreement(evidence, 200 * sum(weighed) / max(1, sum(totals)), shares[0], shares[1])
+
+
+def _measure(text: str) -> int:
+    """Characters of `text`, a letter with its marks being one."""
+    return len(unicodedata.normalize("NFC", text))
 
 
 def _weigh(

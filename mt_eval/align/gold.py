@@ -2,7 +2,8 @@
 
 `<pair>.tsv`: UTF-8, header `LANG<TAB>LANG<TAB>note` with the two-letter codes of the article pair, then per line:
 the text of one language, the text of the other that says the same, a remark. A cell quotes its cleaned article exactly,
-white space aside; an empty cell has no counterpart. The cells of a column, in order, are the whole article.
+but for white space and for letters composed or not (NFC, NFD); an empty cell has no counterpart. The cells of a column,
+in order, are the whole article.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from mt_eval.align.groups import number_groups
 from mt_eval.errors import AlignmentError
 from mt_eval.files import TextFile, read_file
 from mt_eval.languages.codes import name_language
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import escape_forms, is_blank
 from mt_eval.types import Article, Segment, SegmentPair
 
 Span = tuple[int, int]
@@ -112,7 +113,7 @@ def _locate_column(path: Path, cells: Sequence[tuple[int, str]], article: Articl
         if not cell:
             spans.append(None)
             continue
-        pattern = re.compile(r"\s+".join(re.escape(word) for word in cell.split()))
+        pattern = re.compile(r"\s+".join(map(escape_forms, cell.split())))
         start = _skip_space(text, position)
         if (match := pattern.match(text, start)) is None:
             raise _explain_miss(path, line, article, position, start, pattern)

@@ -21,6 +21,8 @@ Table = Mapping[str, Mapping[str, float]]
 
 _FEWEST_GROUPS = 2
 """Groups that two words must share to be taken for translations of each other."""
+_MOST_PAIRS = 1_000_000
+"""Words of one side times those of the other, of a group that teaches; in one of more, anything translates anything."""
 _LEAST = 0.01
 """Chances below are not kept."""
 
@@ -65,7 +67,9 @@ def learn_lexicon(
         for side in ([ours for ours, _ in groups], [theirs for _, theirs in groups])
     )
     sides = [
-        (_number_words(ours, source), _number_words(theirs, reference)) for ours, theirs in groups if ours and theirs
+        (_number_words(ours, source), _number_words(theirs, reference))
+        for ours, theirs in groups
+        if ours and theirs and len(ours) * len(theirs) <= _MOST_PAIRS
     ]
     if not sides:
         return Lexicon()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from mt_eval.align.anchors import find_anchors
@@ -37,7 +38,8 @@ class Signals:
 
 
 def read_signals(text: str, lang: str) -> Signals:
-    """The signals of a segment's `text`, which is in `lang`."""
+    """The signals of a segment's `text`, which is in `lang`; letters may be composed or not."""
+    text = unicodedata.normalize("NFC", text)
     return Signals(
         characters=max(1, len(text)),
         words=list_words(text, lang),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from mt_eval.diagnose.flags import (
     COPIED,
     EMPTY,
@@ -33,13 +35,14 @@ def diagnose(
 ) -> tuple[Flag, ...]:
     """What looks wrong, in the order of `FLAGS`, each flag at most once; nothing for an empty source.
 
-    No reference is looked at. Lengths, numbers, names and endings are not judged in a translation that is empty, copied
-    or in another language: they would only say so again.
+    No reference is looked at. Letters may be composed or not. Lengths, numbers, names and endings are not judged in a
+    translation that is empty, copied or in another language: they would only say so again.
 
     Args:
         truncated: The engine stopped the output at the length limit.
         source_cut: The engine translated only the beginning of the source.
     """
+    source, translation = (unicodedata.normalize("NFC", text) for text in (source, translation))
     if not _has_content(source):
         return ()
     engine_cut = Flag(SOURCE_CUT, "only the beginning of the source was given to the model") if source_cut else None

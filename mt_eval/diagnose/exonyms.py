@@ -9,6 +9,8 @@ from importlib.resources import files
 from types import MappingProxyType
 
 _PINYIN = re.compile("(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iu]?[aeo]|[aeo][iou]|[iu]|i[ao][ou]|uai)(?:ng?)?)+")
+_LONGEST_CHINESE = 20
+"""Letters; there are many ways to read a longer row of vowels."""
 _CHINESE = re.compile("^[xq]|zh|[csz]hui|[jlyn]uan|iang|iao|uang|[jp]ing$")
 """What of pinyin is rare in other languages; each such name has a Vietnamese form (`Zhangjiakou`: Trương Gia Khẩu)."""
 
@@ -18,7 +20,7 @@ def is_translated(name: str, lang: str) -> bool:
     exonyms = _read_exonyms(lang)
     if name in exonyms:
         return exonyms[name] is None
-    return lang == "vi" and bool(_CHINESE.search(name) and _PINYIN.fullmatch(name))
+    return lang == "vi" and len(name) <= _LONGEST_CHINESE and bool(_CHINESE.search(name) and _PINYIN.fullmatch(name))
 
 
 def list_forms(name: str, lang: str) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from mt_eval.languages.letters import strip_marks
 from mt_eval.languages.names import spell_latin
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’–][^\W_]+)*")
+_BEFORE = 20
+"""Characters in front of a word that may tell whether it begins a sentence."""
 _JOINTS = re.compile("[-'’–]")
 _BEGINS = re.compile(r"(?:^|[.!?:;…\"“”‘’(\[«»*•|])\s*$")
 _SIMILAR = 0.75
@@ -23,6 +25,8 @@ _SHORTEST_SKELETON = 3
 """Consonants that two spellings of one name have to share."""
 _SHORTEST = 4
 """Letters of a word that may be another spelling of a name."""
+LONGEST = 40
+"""Letters of a name, and of a word that may be its spelling; longer ones are no words, and take long to compare."""
 _ENDING = 3
 """Letters that a name may lose or change at its end."""
 
@@ -67,7 +71,11 @@ class Target:
         if self.skeletons is not None and is_transliterated(plain, self.skeletons):
             return True
         stem = max(_SHORTEST, len(plain) - _ENDING)
-        return any(_resemble(plain, word) for word in self.words if word in self.similar or word[:stem] in plain)
+        return any(
+            _resemble(plain, word)
+            for word in self.words
+            if len(word) <= LONGEST and (word in self.similar or word[:stem] in plain)
+        )
 
 
 def _resemble(name: str, word: str) -> bool:
@@ -88,7 +96,7 @@ def _count_own_names(text: str, matches: list[re.Match[str]], ours: set[str]) ->
         word = match.group()
         if not word[0].isupper() or _JOINTS.sub("", strip_marks(word)) in ours:
             continue
-        if _BEGINS.search(text[: match.start()]):
+        if _BEGINS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             continue
         count += text[end : match.start()] != " "
         end = match.end()

@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from mt_eval.diagnose.english import is_english_word
 from mt_eval.diagnose.exonyms import is_translated, list_forms
-from mt_eval.diagnose.kept_names import Target
+from mt_eval.diagnose.kept_names import LONGEST, Target
 from mt_eval.diagnose.transliteration import SHORTEST_SKELETON
 from mt_eval.languages.codes import find_script
 from mt_eval.languages.letters import LATIN, strip_marks
@@ -36,6 +37,8 @@ _BEFORE = 60
 """Characters in front of a word that may tell whether it begins a sentence."""
 _TITLE_SHARE = 0.75
 """Share of capitalised words from which on the text is a title, which capitalises everything."""
+_MOST = 50
+"""Different names of a text that are looked for, so that the time for it grows with its length alone."""
 _SHORTEST = 4
 """Letters of a name that is looked for."""
 
@@ -84,16 +87,17 @@ def find_lost_names(source: str, translation: str, source_lang: str, target_lang
     if not names:
         return None
     target = Target.read(source, translation, target_lang)
-    missing = [
-        name
-        for name in names
-        if not any(target.holds(word, list_forms(strip_marks(word), target_lang)) for word in name.words)
-    ]
+    judged = dict.fromkeys(name.words for name in names)
+    held = {
+        words: any(target.holds(word, list_forms(strip_marks(word), target_lang)) for word in words)
+        for words in islice(judged, _MOST)
+    }
+    missing = [name for name in names if not held.get(name.words, True)]
     if sum(not name.sure for name in missing) <= target.own_names - exonyms:
         missing = [name for name in missing if name.sure]
     if not missing:
         return None
-    kept = [name for name in names if name not in missing]
+    kept = [name for name in names if held.get(name.words)]
     said = [(missing, "missing"), (kept, "kept")]
     return ", ".join(f"{', '.join(dict.fromkeys(map(str, group)))} {verb}" for group, verb in said if group)
 
@@ -160,6 +164,8 @@ def _is_judged(word: str, source_lang: str, target_lang: str) -> bool:
     Vietnamese, and its acronyms are.
     """
     plain = strip_marks(word)
+    if len(word) > LONGEST:
+        return False
     if source_lang == "vi" and (word.isupper() or may_be_syllable(plain)):
         return False
     if find_script(target_lang) == "ARABIC":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from mt_eval.languages.letters import UNSEEN
-
-_Match = tuple[int, int, int]
 
 _WORD = re.compile(r"\w+")
 _LONG_ENOUGH = 3
@@ -26,6 +27,23 @@ _MEMORY = 100
 """Earlier places of a word that are looked back at, so that the time for a loop of thousands of words stays linear."""
 _APART = 8
 """Words in a row that come twice in one translation, not behind each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """Words that come several times in a row."""
+
+    period: int
+    times: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """The longest run of words that stood before, and where it stands again."""
+
+    length: int
+    start: int
 
 
 def find_copy(source: str, translation: str) -> str | None:
@@ -58,15 +76,13 @@ def find_repeats(source: str, translation: str) -> str | None:
     `ngày ngày` and `từng bước từng bước` are ordinary Vietnamese.
     """
     source, translation = (UNSEEN.sub("", text.casefold()) for text in (source, translation))
-    words = _WORD.findall(translation)
-    matches = _list_matches(words)
-    period, times, start = _find_loop(words, matches)
-    original = _WORD.findall(source)
-    if times and times > _find_loop(original, _list_matches(original))[1]:
-        return f"“{_quote(words[start : start + period])}” {times} times in a row"
-    length, place = _find_return(matches)
-    if length >= _APART and length > 2 * _find_return(_list_matches(original))[0]:
-        return f"“{_quote(words[place : place + length])}” twice"
+    words, original = _WORD.findall(translation), _WORD.findall(source)
+    loop, again = _find_repetition(words)
+    their_loop, their_again = _find_repetition(original)
+    if loop and loop.times > (their_loop.times if their_loop else 0):
+        return f"“{_quote(words[loop.start : loop.start + loop.period])}” {loop.times} times in a row"
+    if again.length >= _APART and again.length > 2 * their_again.length:
+        return f"“{_quote(words[again.start : again.start + again.length])}” twice"
     match = _SAME_CHARACTERS.search(translation)
     if match and not _SAME_CHARACTERS.search(source):
         piece = match.group(match.lastindex or 0)
@@ -84,37 +100,31 @@ def _list_runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(folded[shift:] for shift in range(_LONG_ENOUGH)), strict=False))
 
 
-def _find_loop(words: Sequence[str], matches: Sequence[_Match]) -> tuple[int, int, int]:
-    """Words in the unit, times it comes in a row, and where it starts, of the loop that covers most; zeros without."""
-    found = [
-        (length + period, -period, end - length - period)
-        for period, length, end in matches
-        if length >= period * (1 if period >= _TWICE else 2)
-        and not (length < _NUMBERS * period and all(word.isdigit() for word in words[end - period : end]))
-    ]
-    if not found:
-        return 0, 0, 0
-    covered, period, start = max(found)
-    return -period, covered // -period, start
+def _find_repetition(words: Sequence[str]) -> tuple[_Loop | None, _Return]:
+    """The loop that covers most words, if there is one, and the longest run of words that came before.
 
-
-def _find_return(matches: Sequence[_Match]) -> tuple[int, int]:
-    """Length and second place of the longest run of words that came before."""
-    best = max(matches, key=lambda match: match[1], default=(0, 0, 0))
-    return best[1], best[2] - best[1]
-
-
-def _list_matches(words: Sequence[str]) -> list[_Match]:
-    """Distance, length and end of every run of words that also stands that distance before, growing runs included."""
-    places: dict[str, list[int]] = {}
-    lengths: dict[int, int] = {}
-    matches = []
+    `runs` holds how many words up to the present one also stand that far before, by the distance.
+    """
+    letters = list(accumulate((not word.isdigit() for word in words), initial=0))
+    places: dict[str, deque[int]] = {}
+    runs: dict[int, int] = {}
+    best: tuple[int, int, int] = (0, 0, 0)
+    again = _Return(0, 0)
     for place, word in enumerate(words):
-        seen = places.setdefault(word, [])
-        lengths = {place - other: lengths.get(place - other, 0) + 1 for other in seen[-_MEMORY:]}
-        matches += [(distance, length, place + 1) for distance, length in lengths.items()]
+        seen = places.setdefault(word, deque(maxlen=_MEMORY))
+        runs = {place - other: runs.get(place - other, 0) + 1 for other in seen}
         seen.append(place)
-    return matches
+        for period, length in runs.items():
+            start = place + 1 - length
+            if length > again.length:
+                again = _Return(length, start)
+            if length < period * (1 if period >= _TWICE else 2) or (length + period, -period) < best[:2]:
+                continue
+            digits = letters[place + 1] == letters[place + 1 - period]
+            if not (digits and length < _NUMBERS * period):
+                best = max(best, (length + period, -period, start - period))
+    covered, period, start = best
+    return (_Loop(-period, covered // -period, start) if period else None), again
 
 
 def _quote(words: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ from mt_eval.languages.arabic import list_words, strip_prefix
 from mt_eval.languages.names import spell_arabic, spell_latin
 
 _LIKE = str.maketrans({"G": "[GKS]", "K": "[KG]", "S": "[SG]"})
+_LONGEST = 40
+"""Letters of an Arabic word that may be a name."""
 _STEM = 3
 """Consonants that the names of a country and of its people have to share: أفغان and أفغانستان."""
 SHORTEST_SKELETON = 4
@@ -20,7 +22,7 @@ def list_skeletons(text: str) -> frozenset[str]:
 
     Each with and without what is glued to its front: article, preposition, conjunction.
     """
-    words = list_words(text)
+    words = [word for word in list_words(text) if len(word) <= _LONGEST]
     words += [one + other for one, other in pairwise(words)]
     return frozenset(spell_arabic(form) for word in words for form in (word, strip_prefix(word, kept=0)))
 

@@ -48,3 +48,20 @@ def strip_marks(text: str) -> str:
 def fold_digits(text: str) -> str:
     """`text` with ASCII digits for those of all scripts."""
     return _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match.group())), text)
+
+
+def escape_forms(text: str) -> str:
+    """A pattern for `text` in which each letter may be composed, decomposed, or in part (NFC, NFD, `ê` with an acute).
+
+    >>> bool(re.fullmatch(escape_forms("Điều"), unicodedata.normalize("NFD", "Điều")))
+    True
+    """
+    return "".join(map(_escape_letter, unicodedata.normalize("NFC", text)))
+
+
+def _escape_letter(letter: str) -> str:
+    whole = unicodedata.normalize("NFD", letter)
+    if whole == letter:
+        return re.escape(letter)
+    partly = "".join(chr(int(code, 16)) for code in unicodedata.decomposition(letter).split())
+    return f"(?:{'|'.join(dict.fromkeys([letter, whole, partly]))})"

@@ -20,6 +20,8 @@ from mt_eval.languages.vietnamese import may_be_syllable
 
 _LATIN_WORD = re.compile(f"[{LATIN}]+")
 _SHORTEST_NAME = 3
+_LONGEST_NAME = 40
+"""Letters; a longer word is no name, and takes long to compare."""
 _ARABIC_SOUNDS = str.maketrans(
     {
         letter: sound
@@ -55,12 +57,11 @@ def list_names(text: str, lang: str) -> frozenset[str]:
 
     In lower case.
     """
-    found = set()
+    found: set[str] = set()
     for word in _LATIN_WORD.findall(unicodedata.normalize("NFC", text)):
         plain = strip_marks(word)
-        if len(plain) < _SHORTEST_NAME or not word[0].isupper() or (lang == "vi" and may_be_syllable(plain)):
-            continue
-        found.add(word.lower())
+        if word[0].isupper() and _SHORTEST_NAME <= len(plain) <= _LONGEST_NAME:
+            found |= set() if lang == "vi" and may_be_syllable(plain) else {word.lower()}
     return frozenset(found)
 
 
@@ -76,6 +77,8 @@ def match_names(
     longest = max(likelihoods)
     by_sound: dict[str, set[str]] = defaultdict(set)
     for word in words:
+        if len(word) > _LONGEST_NAME:
+            continue
         for form in {word, strip_prefix(word)}:
             by_sound[spell_arabic(form)].add(word)
     by_part: dict[str, set[str]] = defaultdict(set)

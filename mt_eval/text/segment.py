@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import sentencex  # type: ignore[import-untyped]
 
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import escape_forms, is_blank
 from mt_eval.types import Article, Segment
 
 # Where sentencex 1.0.32 ends a sentence and should not: after these, and in Arabic after any single letter (initials,
@@ -19,7 +19,17 @@ _ABBREVIATIONS = {
     ),
     "ar": re.compile(r"(?<![^\W_])[\u0621-\u064a]\.\s*$"),
 }
-_LIST_NUMBER = re.compile(r"\s*\d+[.)]\s*")
+_NUMBERED = (
+    *("Điều", "Khoản", "Mục", "Tiểu mục", "Điểm", "Chương", "Phần", "Bài", "Phụ lục", "Bảng", "Hình"),
+    *("المادة", "البند", "الفقرة", "الباب", "الفصل"),
+)
+_LIST_NUMBER = re.compile(rf"\s*(?:(?:{'|'.join(map(escape_forms, _NUMBERED))})\s)?\d+(?:[.٫]\d+)*[.)]\s*")
+"""With the name of what is numbered (`Điều 5.2.`)."""
+_INSIDE_NUMBER = re.compile(r"(?<=\d[.,:٫٬،])(?=\d)")
+_NUMBER_THEN_SMALL = re.compile(r"(?<=\d)\.\s*$")
+_ARTICLE_OF = re.compile(r"(?:مادة|بند|فقرة|باب|فصل)\s[\d.٫]*\d\.\s*$")
+_TAIL = 40
+"""Characters before a boundary that may tell that no sentence ends there, so that the time for a line stays linear."""
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
@@ -73,17 +83,28 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _find_sentences(text: str, start: int, end: int, lang: str) -> list[tuple[int, int]]:
     line = text[start:end]
     ends = sorted({boundary["end_index"] for boundary in sentencex.get_sentence_boundaries(lang, line)} | {len(line)})
-    abbreviation = _ABBREVIATIONS.get(lang)
     spans: list[tuple[int, int]] = []
     begin = 0
     for boundary in ends:
-        piece = line[begin:boundary]
-        last = boundary == len(line)
-        if not last and (_LIST_NUMBER.fullmatch(piece) or (abbreviation and abbreviation.search(piece))):
+        if boundary < len(line) and _goes_on(line, begin, boundary, lang):
             continue
-        if spans and not _LETTER_OR_DIGIT.search(piece):
+        if spans and not _LETTER_OR_DIGIT.search(line, begin, boundary):
             spans[-1] = (spans[-1][0], start + boundary)
         else:
             spans.append((start + begin, start + boundary))
         begin = boundary
     return spans
+
+
+def _goes_on(line: str, begin: int, boundary: int, lang: str) -> bool:
+    """Whether the sentence from `begin` does not end at `boundary`: within a number, behind an abbreviation or a list
+    number, or behind a number that a small letter follows (`Điều 5.2. của luật`)."""
+    if _INSIDE_NUMBER.match(line, boundary) or _LIST_NUMBER.fullmatch(line, begin, boundary):
+        return True
+    tail = max(begin, boundary - _TAIL)
+    if (abbreviation := _ABBREVIATIONS.get(lang)) and abbreviation.search(line, tail, boundary):
+        return True
+    following = line[boundary : boundary + _TAIL].lstrip()
+    if following[:1].islower():
+        return _NUMBER_THEN_SMALL.search(line, tail, boundary) is not None
+    return following.startswith("من ") and _ARTICLE_OF.search(line, tail, boundary) is not None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -111,3 +114,17 @@ def test_segments_across_cells_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(AlignmentError, match=r"segment s:1 \(characters 0 to 16\) crosses the bounds"):
         pair_by_gold("p", spans, split(_SOURCE), split(_REFERENCE))
+
+
+@pytest.mark.parametrize(("article", "file"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_cells_are_found_in_letters_composed_otherwise(
+    tmp_path: Path, article: Literal["NFC", "NFD"], file: Literal["NFC", "NFD"]
+) -> None:
+    """A gold file typed on one system belongs to the article that came from another; spans are the article's own."""
+    path = _write(tmp_path, [unicodedata.normalize(file, row) for row in _ROWS])
+    source = dataclasses.replace(_SOURCE, text=unicodedata.normalize(article, _SOURCE.text))
+
+    spans = locate_gold(path, read_gold(path, "vi", "ar"), source, _REFERENCE)
+
+    found = [unicodedata.normalize("NFC", source.text[slice(*span)]) for span, _ in spans if span]
+    assert [" ".join(cell.split()) for cell in found] == ["Tiêu đề", "Câu một.", "Câu hai.", "Câu ba."]

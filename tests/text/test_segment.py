@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,6 +60,13 @@ def test_segments_slice_back_and_lose_only_white_space(text: str, lang: str, bre
         ("vi", ["Hết./."]),
         ("ar", ["هل ذهبت؟", "نعم!", "السعر 3.5 دولار.", "و٣٫٥ أيضا."]),
         ("ar", ["قال د. محمد إن أ. د. علي وصل.", "ثم مضى؛ وعاد."]),
+        ("ar", ["وصل في الساعة ٧.٥٥ صباحا.", "ثم غادر ١.٥ كيلومتر."]),
+        ("ar", ["بلغ النمو ٢٫١.", "وقال الوزير ٨.٢.٢٠٢٤."]),
+        ("fa", ["نسخه ۱.۵ منتشر شد.", "خوب است."]),
+        ("ar", ["وفقا للمادة 5.2. من القانون يعاقب.", "وانتهى."]),
+        ("vi", ["Theo Điều 5.2. của luật này, ông thắng.", "Hết."]),
+        ("vi", ["Điều 5.2. Người dân phải nộp thuế.", "Khoản 3. Hiệu lực ngay."]),
+        ("vi", ["Lãi suất 5.25%.", "Năm 2024.", "Ông đi lúc 7.55."]),
         ("ar", ['وأكد: "لقد تجاوزنا المحن. وبالنظر إلى المستقبل، فرص".', "ثم مضى."]),
     ],
 )
@@ -101,3 +113,38 @@ def test_every_line_is_a_segment(lines: list[str]) -> None:
     assert [line.strip() for line in lines] == [segment.text for segment in segments]
     assert all(article.text[segment.start : segment.end] == segment.text for segment in segments)
     assert [f"a:{number}" for number in range(1, len(lines) + 1)] == [segment.id for segment in segments]
+
+
+@pytest.mark.parametrize("lang", ["ar", "vi", "en", "fa"])
+@given(
+    st.sampled_from(["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "0123456789", "०१२३४५६७८९"]), st.text("0123456789.,:٫٬", max_size=12)
+)
+def test_no_sentence_ends_between_two_digits(lang: str, digits: str, written: str) -> None:
+    """Digits of any script with a mark between stay in one segment."""
+    number = f"1{written}5".translate(str.maketrans("0123456789", digits))
+    pieces = _cut(f"Abc {number} abc.", lang)
+
+    assert not [one for one, other in pairwise(pieces) if re.search(r"\d[.,:٫٬]$", one) and other[0].isdecimal()]
+
+
+def test_decomposed_letters_are_cut_as_composed_ones_are() -> None:
+    """A numbered heading in NFD is no sentence of its own either."""
+    text = "Điều 5.2. Người dân phải nộp thuế. Khoản 3. Hiệu lực ngay."
+
+    assert [unicodedata.normalize("NFC", piece) for piece in _cut(unicodedata.normalize("NFD", text))] == _cut(text)
+
+
+@pytest.mark.parametrize(
+    ("unit", "lang"), [("TS. ", "vi"), ("د. ", "ar"), ("1. ", "vi"), ("٧.٥ ", "ar"), ("... ", "vi")]
+)
+def test_time_grows_with_the_length(unit: str, lang: str) -> None:
+    """Thousands of abbreviations or numbers in one line: twice as many take about twice as long, not four times."""
+    short, long = (min(_time(lambda n=n: _cut(unit * n, lang)) for _ in range(3)) for n in (2000, 16000))
+
+    assert long < 24 * short
+
+
+def _time(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
