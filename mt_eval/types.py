@@ -308,7 +308,5 @@ class Comparison:
     """About how many articles or segments would show this difference in 80% of cases, where these cannot."""
     agreement: float | None = None
     """Percent of system pairs this far apart that people rank the same way; None where that is not known."""
-    agreement_exceeds: bool = False
-    """`agreement` is the last figure known, and the difference is larger than what it stands for."""
     p_sacrebleu: float | None = None
     """What `sacrebleu --paired-bs` would call p: about half of `p_value`; None after randomization."""

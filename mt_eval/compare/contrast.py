@@ -22,7 +22,7 @@ from mt_eval.compare.inference import (
     needed_units,
     sacrebleu_p_values,
 )
-from mt_eval.compare.judgement import CANNOT_TELL, find_agreement, judge
+from mt_eval.compare.judgement import CANNOT_TELL, judge
 from mt_eval.compare.result import Comparisons, Details, Group, MetricFacts, SystemScore
 from mt_eval.compare.swaps import randomization_p_values
 from mt_eval.errors import ConfigError, RunError
@@ -225,7 +225,6 @@ def _judge_pair(
     delta, low, high = (float(each[index]) for each in (measured.deltas, measured.low, measured.high))
     verdict = judge(delta, low, high, p_adjusted, margin=fact.margin, lower_is_better=fact.lower_is_better)
     detectable = detectable_delta(float(measured.errors[index]), units, tests)
-    agreement = find_agreement(table.agreement, delta)
     return Comparison(
         metric=fact.name,
         baseline=systems[pair[0]],
@@ -238,8 +237,7 @@ def _judge_pair(
         verdict=verdict,
         detectable=detectable,
         units_needed=needed_units(delta, detectable, units) if verdict == CANNOT_TELL else None,
-        agreement=agreement[0] if agreement else None,
-        agreement_exceeds=agreement[1] if agreement else False,
+        agreement=table.agreement and table.agreement.find_share(delta),
         p_sacrebleu=None if measured.p_sacrebleu is None else float(measured.p_sacrebleu[index]),
     )
 

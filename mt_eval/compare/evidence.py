@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mt_eval.compare.result import Speed
 from mt_eval.metrics.key import MetricKey
-from mt_eval.metrics.metric import Metric
+from mt_eval.metrics.metric import Agreement, Metric
 from mt_eval.types import Level
 
 Texts = Callable[[int, Sequence[int]], list[str]]
@@ -28,9 +28,9 @@ class Table:
     """`(M, N, K)` sufficient statistics, columns as the metric's module names them."""
 
     @property
-    def agreement(self) -> tuple[tuple[float, float], ...]:
+    def agreement(self) -> Agreement | None:
         """What people say of differences, where they were asked: of the texts as they are."""
-        return self.metric.agreement if self.key == MetricKey(self.metric.name) else ()
+        return self.metric.agreement if self.key == MetricKey(self.metric.name) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from mt_eval.compare.guard import check_same_data, check_same_direction, choose_
 from mt_eval.compare.speed import compare_speeds, measure_speed
 from mt_eval.errors import RunError
 from mt_eval.metrics import find_metric
+from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.outside import Outside
 from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
 from mt_eval.runs.read import read_statistics
@@ -43,17 +44,17 @@ def gather_runs(
     if not intersect:
         check_same_data(runs)
     lines, notes = choose_metrics(runs, level, metrics, any_alignment=intersect)
+    places = [_place_units(run, level, lines[0].key) for run in runs]
     if intersect:
-        rows, note = _intersect([_key_units(run, level, lines[0]) for run in runs], labels, level)
+        keys = [_key_units(run, level, place) for run, place in zip(runs, places, strict=True)]
+        rows, note = _intersect(keys, labels, level)
         notes += (note,) if note else ()
     else:
-        units = [_place_units(run, level, lines[0]) for run in runs]
-        if any(each != units[0] for each in units):
+        if any(each != places[0] for each in places):
             raise RunError(
                 "the runs differ in which articles are scored as a whole; add --intersect for those they share"
             )
-        rows = [list(range(len(units[0])))] * len(runs)
-    places = [_place_units(run, level, lines[0]) for run in runs]
+        rows = [list(range(len(places[0])))] * len(runs)
     where = [[place[row] for row in kept] for place, kept in zip(places, rows, strict=True)]
     segments = runs[0].segments
     speeds, speed_note = compare_speeds([measure_speed(run) for run in runs], labels)
@@ -83,10 +84,11 @@ def gather_runs(
     )
 
 
-def _place_units(run: RunColumns, level: Level, line: ScoreLine) -> Sequence[int]:
+def _place_units(run: RunColumns, level: Level, key: MetricKey) -> Sequence[int]:
     """Where each row of a run's statistics is: the place of its segment, or of the first segment of its article."""
     if level is Level.SEGMENT:
         return run.segments.aligned
+    line = next(each for each in run.scores if (each.key, each.level) == (key, level))
     scored = set(line.scored_articles)
     first: dict[str, int] = {}
     for place, name in enumerate(run.segments.articles):
@@ -94,13 +96,13 @@ def _place_units(run: RunColumns, level: Level, line: ScoreLine) -> Sequence[int
     return [place for name, place in first.items() if name in scored]
 
 
-def _key_units(run: RunColumns, level: Level, line: ScoreLine) -> list[_Key]:
-    """The texts of each row of a run's statistics."""
+def _key_units(run: RunColumns, level: Level, places: Sequence[int]) -> list[_Key]:
+    """The texts of each row of a run's statistics, which are at these places."""
     segments = run.segments
     if level is Level.SEGMENT:
-        texts = [(segments.sources[place], segments.references[place]) for place in segments.aligned]
+        texts = [(segments.sources[place], segments.references[place]) for place in places]
     else:
-        joined: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name in line.scored_articles}
+        joined: dict[str, tuple[list[str], list[str]]] = {segments.articles[place]: ([], []) for place in places}
         for name, source, reference in zip(segments.articles, segments.sources, segments.references, strict=True):
             if name in joined:
                 joined[name][0].append(source)
@@ -143,7 +145,7 @@ def _read_tables(
     names = {line.key: line.key.name_statistics(level) for line in lines}
     stored = [read_statistics(run.folder, list(names.values())) for run in runs]
     for run, each in zip(runs, stored, strict=True):
-        _check_rows(run, each, len(_place_units(run, level, lines[0])))
+        _check_rows(run, each, len(_place_units(run, level, lines[0].key)))
     tables = []
     for line in lines:
         name, metric = names[line.key], find_metric(line.key, line.signature)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.metrics.metric import TextMetric, sign_with_sacrebleu
+from mt_eval.metrics.metric import Agreement, TextMetric, sign_with_sacrebleu
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,7 +86,7 @@ class BLEU(TextMetric):
 
 
 BLEU_INTL = BLEU("BLEU-intl", tokenizer="intl")
-BLEU_13A = BLEU("BLEU-13a", tokenizer="13a", agreement=((0.0, 50.0), (0.78, 60.0), (1.39, 70.0), (2.34, 80.0)))
+BLEU_13A = BLEU("BLEU-13a", tokenizer="13a", agreement=Agreement(88.4, 0.963))
 
 
 @dataclass(frozen=True, slots=True)

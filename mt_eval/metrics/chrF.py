@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.metrics.metric import TextMetric, sign_with_sacrebleu
+from mt_eval.metrics.metric import Agreement, TextMetric, sign_with_sacrebleu
 
 if TYPE_CHECKING:
     from mt_eval.metrics.metric import Scores, Sums
@@ -93,6 +93,6 @@ CHRF = ChrF(
     "chrF",
     3 * _CHARACTER_ORDERS,
     margin=_MARGIN,
-    agreement=((0.0, 50.0), (0.54, 60.0), (1.00, 70.0), (1.63, 80.0), (3.05, 90.0)),
+    agreement=Agreement(93.0, 1.115),
 )
 CHRF_PLUS_PLUS = ChrF("chrF++", 3 * (_CHARACTER_ORDERS + 2), margin=_MARGIN, word_orders=2)

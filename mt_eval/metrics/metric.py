@@ -7,6 +7,7 @@ is counted once, and a resample is a weighted sum of rows.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,24 @@ _CHUNK_CHARACTERS = 2**16
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How often people rank a pair of systems as a metric does, by how far apart the metric puts them.
+
+    Kocmi et al. 2024, "Navigating the Metrics Maze: Reconciling Score Magnitudes and Accuracies", over many languages
+    and systems taken together. The two numbers are those of the logistic curve through the figures published.
+    """
+
+    ceiling: float
+    """Percent that no difference exceeds. At no difference it is half of that: people do not toss a coin."""
+    slope: float
+    """Per point."""
+
+    def find_share(self, delta: float) -> float:
+        """Percent of pairs this far apart, in points, that people rank the same way."""
+        return self.ceiling / (1 + math.exp(-self.slope * abs(delta)))
+
+
+@dataclass(frozen=True, slots=True)
 class Metric(ABC):
     """One metric: what it makes of its counts, and how its scores are read."""
 
@@ -46,9 +65,8 @@ class Metric(ABC):
     """Whether it means nothing in a language written without spaces between words."""
     margin: float = 0.0
     """A difference that nobody would see, in points; 0 where nobody has asked people."""
-    agreement: tuple[tuple[float, float], ...] = ()
-    """Differences in points, and the percent of system pairs so far apart that people rank the same way; empty where
-    nobody has asked people."""
+    agreement: Agreement | None = None
+    """What people say of differences; None where nobody has asked them."""
 
     @abstractmethod
     def score(self, sums: Sums) -> Scores:

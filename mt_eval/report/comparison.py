@@ -79,8 +79,8 @@ def describe_columns(result: Comparisons) -> list[str]:
         lines.append("group: systems with a letter in common cannot be told apart")
     if any(each.agreement is not None for each in result.comparisons):
         lines.append(
-            "people: share of system pairs this far apart that people rank the same way (Kocmi et al. 2024, "
-            "interpolated)"
+            "people: share of system pairs this far apart that people rank the same way (Kocmi et al. 2024, over many "
+            "languages together; no difference at all gets less than a half)"
         )
     if margins := {each.name: each.margin for each in result.metrics if each.margin}:
         words = ", ".join(f"{margin:g} for {name}" for name, margin in margins.items())
@@ -162,9 +162,7 @@ def _describe_p(p_value: float) -> str:
 
 
 def _describe_agreement(comparison: Comparison) -> str:
-    if comparison.agreement is None:
-        return ABSENT
-    return f"{'>' if comparison.agreement_exceeds else ''}{comparison.agreement:.0f}%"
+    return ABSENT if comparison.agreement is None else f"{comparison.agreement:.0f}%"
 
 
 def _describe_verdict(comparison: Comparison, unit: str) -> str:

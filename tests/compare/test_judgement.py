@@ -7,39 +7,10 @@ import pytest
 
 from mt_eval.compare.evidence import Table
 from mt_eval.compare.groups import find_groups
-from mt_eval.compare.judgement import find_agreement, judge
+from mt_eval.compare.judgement import judge
 from mt_eval.metrics import METRICS
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.outside import Outside
-
-
-@pytest.mark.parametrize(
-    ("metric", "delta", "expected"),
-    [
-        ("chrF", 0.54, (60.0, False)),
-        ("chrF", -1.00, (70.0, False)),
-        ("chrF", 1.63, (80.0, False)),
-        ("chrF", 3.05, (90.0, False)),
-        ("chrF", 0.0, (50.0, False)),
-        ("chrF", 0.77, (65.0, False)),
-        ("chrF", 12.0, (90.0, True)),
-        ("BLEU-13a", 0.78, (60.0, False)),
-        ("BLEU-13a", 2.34, (80.0, False)),
-        ("BLEU-13a", 9.0, (80.0, True)),
-    ],
-)
-def test_agreement_is_the_papers_with_lines_between(metric: str, delta: float, expected: tuple[float, bool]) -> None:
-    """Kocmi et al. 2024's figures at their differences, straight lines between them, nothing guessed beyond."""
-    found = find_agreement(METRICS[metric].agreement, delta)
-
-    assert found is not None
-    assert (pytest.approx(found[0]), found[1]) == expected
-
-
-@pytest.mark.parametrize("metric", ["chrF++", "BLEU-intl", "TER"])
-def test_other_metrics_have_no_agreement(metric: str) -> None:
-    """The study asked about chrF and BLEU with the 13a tokenizer; nothing is claimed of others."""
-    assert find_agreement(METRICS[metric].agreement, 1.0) is None
 
 
 @pytest.mark.parametrize(("key", "known"), [("chrF", True), ("chrF@standard", False), ("BLEU-13a@vi-en", False)])
@@ -48,7 +19,7 @@ def test_agreement_is_of_a_systems_own_texts(key: str, known: bool) -> None:
     parsed = MetricKey.parse(key)
     table = Table(parsed, METRICS[parsed.base], "", np.zeros((2, 1, METRICS[parsed.base].columns), dtype=np.int64))
 
-    assert bool(table.agreement) is known
+    assert (table.agreement is not None) is known
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_runs import Row, make_rows, write_small_run
+from small_runs import WORDS, Row, make_rows, write_small_run
 
 from mt_eval.compare.contrast import Plan, compare_systems
 from mt_eval.compare.evidence import Evidence
@@ -284,6 +284,31 @@ def test_segments_without_a_reference_are_not_counted(tmp_path: Path) -> None:
 
     assert len(evidence.ids) == evidence.tables[0].rows.shape[1] == 11
     assert evidence.read_texts(1, [0, 10]) == [ROWS[1][3], ROWS[11][3]]
+
+
+DOCUMENTS = [
+    (f"d{n}", f"câu số {n} của bài", f"{WORDS[n]} {WORDS[n + 1]} {WORDS[n + 2]}", f"{WORDS[n]} {WORDS[n + 1]}")
+    for n in range(4)
+]
+"""Articles of one segment each: article, source, reference, translation."""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shared"),
+    [((0, 1, 2), (2, 0, 1), 3), ((0, 1), (2, 1, 0), 2), ((1, 2, 3), (0, 3, 2, 1), 3), ((0, 2, 3), (3, 1, 0), 2)],
+)
+def test_whole_articles_are_paired_by_their_texts(
+    first: tuple[int, ...], second: tuple[int, ...], shared: int, tmp_path: Path
+) -> None:
+    """Whatever their order, number and names in each run, equal translations of an article differ in nothing."""
+    one = write_small_run(tmp_path, "one", [DOCUMENTS[n] for n in first])
+    two = write_small_run(tmp_path, "two", [(f"other{n}", *DOCUMENTS[n][1:]) for n in second])
+
+    evidence = gather([one, two], level=Level.ARTICLE, intersect=True)
+
+    assert len(evidence.ids) == shared
+    for table in evidence.tables:
+        assert table.rows[0].tolist() == table.rows[1].tolist()
 
 
 def test_intersection_keeps_common_segments_and_says_so(tmp_path: Path) -> None:

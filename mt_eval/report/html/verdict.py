@@ -92,8 +92,9 @@ def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -
             return [f"It may be chance: these data show differences from {row.detectable} on{more}."]
     if comparison.agreement is None:
         return []
-    more = "more than " if comparison.agreement_exceeds else ""
-    return [f"People rank systems this far apart the same way in {more}{comparison.agreement:.0f}% of cases."]
+    return [
+        f"People rank systems this far apart the same way in {comparison.agreement:.0f}% of cases, over many languages."
+    ]
 
 
 def _describe_other_metrics(result: Comparisons) -> list[str]:
