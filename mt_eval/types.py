@@ -299,11 +299,11 @@ class Comparison:
     p_value: float
     """How often a difference as large arises by chance: two-sided."""
     p_adjusted: float
-    """The same adjusted for all tests of the comparison (Holm 1979)."""
+    """The same adjusted for all tests of the metric: one per pair of systems that differ (Holm 1979)."""
     verdict: str
     """What it says of the candidate: `better`, `worse`, `tie` or `cannot tell`."""
-    detectable: float = 0.0
-    """The smallest difference that these data show in 80% of cases."""
+    detectable: float | None = None
+    """The smallest difference that these data show in 80% of cases; None where they cannot show any."""
     units_needed: int | None = None
     """About how many articles or segments would show this difference in 80% of cases, where these cannot."""
     agreement: float | None = None

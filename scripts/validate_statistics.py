@@ -42,18 +42,11 @@ import numpy.typing as npt
 from system_outputs import ARCHIVE, Outputs, load_outputs, read_lines
 
 from mt_eval.compare.evidence import Table
-from mt_eval.compare.inference import (
-    ALPHA,
-    POWER,
-    bootstrap_p_values,
-    detectable_delta,
-    expanded_intervals,
-    quantile_of_t,
-    sacrebleu_p_values,
-)
+from mt_eval.compare.inference import POWER, bootstrap_p_values, detectable_delta, sacrebleu_p_values
 from mt_eval.compare.swaps import randomization_p_values
 from mt_eval.metrics import METRICS
 from mt_eval.metrics.key import MetricKey
+from mt_eval.score.interval import ALPHA, expanded_intervals, quantile_of_t
 from mt_eval.score.resample import bootstrap_scores
 
 MEASURED = {"chrF++": "", "BLEU-intl": "_bleu"}

@@ -6,8 +6,9 @@
     gather.py      runs -> `Evidence`: statistics of all systems over the same units
     files.py       plain text files -> `Evidence`
     swaps.py       pairs of systems with their outputs swapped at random
-    inference.py   intervals, p values, Holm, the smallest difference the data could have shown
-    judgement.py   what a difference is worth, and the verdict in words
+    differences.py pairs of systems: their figures and verdicts
+    inference.py   p values, Holm, the smallest difference the data could have shown
+    judgement.py   the verdict in words
     groups.py      systems that cannot be told apart
     details.py     where a difference comes from: articles, buckets, segments
     speed.py       decoding speed and memory, on the same device

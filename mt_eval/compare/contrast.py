@@ -11,28 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.compare.details import explain_difference
+from mt_eval.compare.differences import compare_pairs, count_tests, find_twins, list_tests
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.groups import find_groups
-from mt_eval.compare.inference import (
-    ALPHA,
-    adjust_holm,
-    bootstrap_p_values,
-    detectable_delta,
-    expanded_intervals,
-    needed_units,
-    sacrebleu_p_values,
-)
-from mt_eval.compare.judgement import CANNOT_TELL, judge
-from mt_eval.compare.result import Comparisons, Details, Group, MetricFacts, SystemScore
-from mt_eval.compare.swaps import randomization_p_values
+from mt_eval.compare.inference import find_smallest_p
+from mt_eval.compare.result import BOOTSTRAP, RANDOMIZATION, Comparisons, Details, Group, MetricFacts, SystemScore
 from mt_eval.errors import ConfigError, RunError
-from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, sum_groups
+from mt_eval.score.interval import ALPHA, expanded_intervals
+from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, measure_units, sum_groups
 from mt_eval.types import Comparison, Level
 
-BOOTSTRAP, RANDOMIZATION = "bootstrap", "randomization"
 AUTO, ARTICLE, SEGMENT = "auto", "article", "segment"
-_PAIRS_AT_ONCE = 64
-"""Pairs of systems whose resampled differences are held at once (5 MB at 10,000 resamples)."""
 
 
 def _require(condition: bool, name: str, got: object, expected: str) -> None:
@@ -86,11 +75,12 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
     order = [plan.baseline, *(place for place in range(len(evidence.systems)) if place != plan.baseline)]
     real = [table.metric.score(table.rows.sum(axis=1)) for table in tables]
     resampled = bootstrap_scores([(table.metric, table.rows) for table in tables], samples=plan.samples, seed=plan.seed)
-    facts = tuple(_describe(table, plan.margin) for table in tables)
+    facts = tuple(_describe(table, plan.margin, decides=place == 0) for place, table in enumerate(tables))
 
     scores = []
     for table, values, draws in zip(tables, real, resampled, strict=True):
-        low, high = expanded_intervals(draws, units)
+        low, high = expanded_intervals(draws, measure_units(table.rows[0]))
+        low, high = (np.clip(ends, table.metric.lowest, table.metric.highest) for ends in (low, high))
         scores += [
             SystemScore(
                 evidence.systems[place], str(table.key), float(values[place]), float(low[place]), float(high[place])
@@ -98,7 +88,11 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
             for place in order
         ]
     pairs = list(combinations(order, 2)) if plan.all_pairs else [(order[0], place) for place in order[1:]]
-    comparisons = _compare_pairs(evidence.systems, tables, facts, real, resampled, pairs, plan)
+    comparisons = compare_pairs(
+        evidence.systems, tables, facts, real, resampled, pairs, test=plan.test, samples=plan.samples, seed=plan.seed
+    )
+    twins = find_twins(tables)
+    tests = count_tests(list_tests(pairs, twins))
     groups = _group(evidence.systems, tables, real, comparisons) if plan.all_pairs else ()
     details: tuple[Details, ...] = ()
     wanted = len(order) == 2 if plan.details is None else plan.details
@@ -120,7 +114,13 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
         test=plan.test,
         samples=plan.samples,
         seed=plan.seed,
-        notes=(*evidence.notes, *_warn(evidence, unit, units, plan)),
+        tests=tests,
+        notes=(
+            *evidence.notes,
+            *_warn(evidence, unit, units),
+            *_name_twins(evidence.systems, twins),
+            *_say_impossible(unit, units, tests),
+        ),
     )
 
 
@@ -148,98 +148,9 @@ def _choose_units(evidence: Evidence, asked: str) -> tuple[str, list[Table]]:
     ]
 
 
-def _describe(table: Table, margin: float | None) -> MetricFacts:
+def _describe(table: Table, margin: float | None, *, decides: bool) -> MetricFacts:
     own = table.metric.margin if margin is None else margin
-    return MetricFacts(str(table.key), table.signature, table.metric.lower_is_better, own)
-
-
-def _compare_pairs(
-    systems: Sequence[str],
-    tables: Sequence[Table],
-    facts: Sequence[MetricFacts],
-    real: Sequence[npt.NDArray[np.float64]],
-    resampled: Sequence[npt.NDArray[np.float64]],
-    pairs: Sequence[tuple[int, int]],
-    plan: Plan,
-) -> tuple[Comparison, ...]:
-    units = tables[0].rows.shape[1]
-    swapped = (
-        randomization_p_values(
-            [(table.metric, table.rows) for table in tables], pairs, samples=plan.samples, seed=plan.seed
-        )
-        if plan.test == RANDOMIZATION
-        else [None] * len(tables)
-    )
-    columns = [_measure(*each, pairs, units) for each in zip(real, resampled, swapped, strict=True)]
-    adjusted = iter(adjust_holm([float(p) for each in columns for p in each.p_values]))
-    tests = len(pairs) * len(tables)
-    return tuple(
-        _judge_pair(systems, pair, fact, table, each, index, next(adjusted), units, tests)
-        for fact, table, each in zip(facts, tables, columns, strict=True)
-        for index, pair in enumerate(pairs)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """One metric's figures of P pairs, each `(P,)`."""
-
-    deltas: npt.NDArray[np.float64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    errors: npt.NDArray[np.float64]
-    p_values: npt.NDArray[np.float64]
-    p_sacrebleu: npt.NDArray[np.float64] | None
-
-
-def _measure(
-    real: npt.NDArray[np.float64],
-    resampled: npt.NDArray[np.float64],
-    swapped: npt.NDArray[np.float64] | None,
-    pairs: Sequence[tuple[int, int]],
-    units: int,
-) -> _Measured:
-    chunks = []
-    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        one, other = np.array(pairs[start : start + _PAIRS_AT_ONCE]).T
-        observed = real[other] - real[one]
-        draws = resampled[other] - resampled[one]
-        low, high = expanded_intervals(draws, units)
-        p_values = bootstrap_p_values(draws, units) if swapped is None else swapped[start : start + _PAIRS_AT_ONCE]
-        chunks.append((observed, low, high, draws.std(axis=-1), p_values, sacrebleu_p_values(draws, observed)))
-    deltas, low, high, errors, p_values, p_sacrebleu = map(np.concatenate, zip(*chunks, strict=True))
-    return _Measured(deltas, low, high, errors, p_values, p_sacrebleu if swapped is None else None)
-
-
-def _judge_pair(
-    systems: Sequence[str],
-    pair: tuple[int, int],
-    fact: MetricFacts,
-    table: Table,
-    measured: _Measured,
-    index: int,
-    p_adjusted: float,
-    units: int,
-    tests: int,
-) -> Comparison:
-    delta, low, high = (float(each[index]) for each in (measured.deltas, measured.low, measured.high))
-    verdict = judge(delta, low, high, p_adjusted, margin=fact.margin, lower_is_better=fact.lower_is_better)
-    detectable = detectable_delta(float(measured.errors[index]), units, tests)
-    return Comparison(
-        metric=fact.name,
-        baseline=systems[pair[0]],
-        candidate=systems[pair[1]],
-        delta=delta,
-        low=low,
-        high=high,
-        p_value=float(measured.p_values[index]),
-        p_adjusted=p_adjusted,
-        verdict=verdict,
-        detectable=detectable,
-        units_needed=needed_units(delta, detectable, units) if verdict == CANNOT_TELL else None,
-        agreement=table.agreement and table.agreement.find_share(delta),
-        p_sacrebleu=None if measured.p_sacrebleu is None else float(measured.p_sacrebleu[index]),
-    )
+    return MetricFacts(str(table.key), table.signature, table.metric.lower_is_better, own, decides)
 
 
 def _group(
@@ -261,7 +172,7 @@ def _group(
     return tuple(groups)
 
 
-def _warn(evidence: Evidence, unit: str, units: int, plan: Plan) -> list[str]:
+def _warn(evidence: Evidence, unit: str, units: int) -> list[str]:
     notes = []
     articles = len(set(evidence.articles))
     if unit == SEGMENT and 1 < articles < FEWEST_ARTICLES:
@@ -286,3 +197,23 @@ def _warn(evidence: Evidence, unit: str, units: int, plan: Plan) -> list[str]:
         if identity is not None and by_identity.setdefault(identity, name) != name:
             notes.append(f"{name} and {by_identity[identity]} are the same experiment")
     return notes
+
+
+def _name_twins(systems: Sequence[str], twins: Sequence[int]) -> list[str]:
+    return [
+        f"{system} and {systems[twin]} gave the same translations and count as one system"
+        for place, (system, twin) in enumerate(zip(systems, twins, strict=True))
+        if twin != place
+    ]
+
+
+def _say_impossible(unit: str, units: int, tests: int) -> list[str]:
+    """That no difference can be shown, where even the clearest one could be chance."""
+    needed = next(number for number in range(2, 100) if find_smallest_p(number) * max(tests, 1) < ALPHA)
+    if units >= needed:
+        return []
+    among = "" if tests < 2 else f" among {tests} tests"
+    return [
+        f"{units} {unit}s cannot show any difference{among}: of two equal systems the same one is ahead on all of them "
+        f"in {100 * find_smallest_p(units):.2g}% of cases; {needed} {unit}s or more can"
+    ]

@@ -1,73 +1,100 @@
-"""What resampled differences say: intervals, p values, Holm's adjustment, the smallest difference to be found.
+"""What resampled differences say: p values, Holm's adjustment, the smallest difference to be found.
 
-A percentile interval over few units is too narrow: N units vary like N - 1, and their spread is itself uncertain. Both
-are undone the way Hesterberg (2015, "What Teachers Should Know About the Bootstrap", section 3.3) expands percentile
-intervals: the share of resamples cut off at each end is not 2.5% but
-
-    Phi(-sqrt(N / (N - 1)) * t)        t: the 97.5% quantile of Student's distribution with N - 1 degrees of freedom
-
-which is 0.9% for 10 articles, 2.2% for 60 and 2.5% for 1,000 segments. p values go through the same scale, so that p is
-below 5% when the interval leaves out 0. Of 3 units or fewer that share is less than one resample in 10,000: there, the
-interval reaches as many standard errors to each side as the normal curve has up to it.
+p values go through the same scale as intervals (`score.interval`), so that p is below 5% when the interval leaves out
+0: a share of resamples is turned into standard errors of the normal curve, and those into Student's p.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-ALPHA = 0.05
+from mt_eval.score.interval import ALPHA, NORMAL, count_degrees, find_rank, quantile_of_t, shrink_errors, two_sided_t
+
 POWER = 0.8
-_NORMAL = NormalDist()
-_COUNTED = 10
+COUNTED = 10
 """Resamples beyond a point from which their number says how many there are."""
+MANY = 200
+"""Units whose differences add up to nearly the normal curve's tails, so that those need not be counted."""
 _SMALLEST_SHARE = 1e-9
-"""Six standard errors, beyond which nobody knows whether the normal curve holds."""
-_MANY = 200
-"""Degrees of freedom from which Student's distribution is taken from the normal one."""
+"""Six standard errors, beyond which nobody knows what a tail is like."""
+_NOISE = 1e-11
+"""Differences that are this small a part of the scores are those of adding floats in another order."""
 
 
-def expanded_intervals(
-    resampled: npt.NDArray[np.float64], units: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Lower and upper ends of 95% intervals, one each per row of `(..., S)` resampled figures of N = `units` units."""
-    reach = math.sqrt(units / (units - 1)) * quantile_of_t(ALPHA, units - 1)
-    tail = _NORMAL.cdf(-reach)
-    if tail * resampled.shape[-1] < 1:
-        middle, spread = resampled.mean(axis=-1), resampled.std(axis=-1)
-        return middle - reach * spread, middle + reach * spread
-    low, high = np.quantile(resampled, [tail, 1 - tail], axis=-1)
-    return low, high
+def subtract(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """`other` minus `one`; 0 where they differ by less than floats are exact to."""
+    differences = other - one
+    differences[np.abs(differences) <= _NOISE * np.maximum(np.abs(one), np.abs(other))] = 0
+    return differences
 
 
-def bootstrap_p_values(deltas: npt.NDArray[np.float64], units: int) -> npt.NDArray[np.float64]:
-    """Two-sided p values of `(P, S)` resampled differences: how far out in them 0 lies.
+def bootstrap_p_values(deltas: npt.NDArray[np.float64], units: float) -> npt.NDArray[np.float64]:
+    """Two-sided p values of `(P, S)` resampled differences of N = `units` units: how far out in them 0 lies.
 
     Where all resamples are equal to 0, p is 1.
     """
-    beyond = np.minimum(np.count_nonzero(deltas <= 0, axis=-1), np.count_nonzero(deltas >= 0, axis=-1))
-    shrink = math.sqrt((units - 1) / units)
-    figures = zip(beyond.tolist(), deltas.mean(axis=-1).tolist(), deltas.std(axis=-1).tolist(), strict=True)
-    tails = [find_share_beyond(count, deltas.shape[-1], mean, error) for count, mean, error in figures]
-    return np.array([two_sided_t(-_NORMAL.inv_cdf(min(tail, 0.5)) * shrink, units - 1) for tail in tails])
+    samples = deltas.shape[-1]
+    rank = find_rank(units, samples)
+    shrink, degrees = shrink_errors(units), count_degrees(units)
+    figures = zip(
+        count_beyond(deltas).tolist(), deltas.mean(axis=-1).tolist(), deltas.std(axis=-1).tolist(), strict=True
+    )
+    p_values = []
+    for place, (beyond, mean, error) in enumerate(figures):
+        varies = error > _NOISE * abs(mean)
+        if rank < 0 and varies:
+            distance = abs(mean) / error
+        else:
+            share = min((beyond + 1) / (samples + 1), 0.5)
+            if units >= MANY and beyond <= min(rank, COUNTED - 1) and varies:
+                share = min(share, _extrapolate_tail(deltas[place], mean, error))
+            distance = -NORMAL.inv_cdf(share)
+        p_values.append(two_sided_t(distance * shrink, degrees))
+    return np.array(p_values)
 
 
-def find_share_beyond(beyond: int, samples: int, distance: float, spread: float, *, sides: int = 1) -> float:
-    """The share of a distribution beyond a point that `beyond` of S resamples reach, on one side or on both.
+def count_beyond(deltas: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """How many of `(P, S)` resampled differences are not of the sign that most of them have."""
+    counts: npt.NDArray[np.int64] = np.minimum(
+        np.count_nonzero(deltas <= 0, axis=-1), np.count_nonzero(deltas >= 0, axis=-1)
+    )
+    return counts
 
-    Where fewer than 10 do, counting says little of how small the share is, and after the adjustment for many tests no
-    difference would be left: there it is the normal curve's, for a point `distance` from the centre of resamples with
-    this `spread`, but 1e-9 at least.
+
+def _extrapolate_tail(deltas: npt.NDArray[np.float64], mean: float, error: float) -> float:
+    """The share of differences beyond 0 where fewer than 10 of the resamples are: 1e-9 at least.
+
+    The larger of the normal curve's and that of Pearson's type III with the skewness of the resamples, which Mielke and
+    Berry (2007) use for the tails of permutations; its normal points are those of Wilson and Hilferty (1931).
     """
-    if beyond >= _COUNTED or spread == 0:
-        return (beyond + 1) / (samples + 1)
-    share = sides * _NORMAL.cdf(-abs(distance) / spread)
-    return min(max(share, _SMALLEST_SHARE), (_COUNTED + 1) / (samples + 1))
+    distance = abs(mean) / error
+    skewness = float((((deltas - mean) / error) ** 3).mean()) * math.copysign(1, -mean)
+    share = NORMAL.cdf(-distance)
+    if skewness > 2 * math.sqrt(6 / len(deltas)):  # more than the resamples could show by chance
+        point = 6 / skewness * (math.cbrt(skewness / 2 * distance + 1) - 1) + skewness / 6
+        share = max(share, NORMAL.cdf(-point))
+    return max(share, _SMALLEST_SHARE)
+
+
+def find_swapped_share(as_large: int, samples: int, distance: float, units: int) -> float:
+    """The share of random swaps of N units whose difference is at least as large as the real one.
+
+    Where fewer than 10 of S trials are, it is the normal curve's for a difference of `distance` spreads of the trials;
+    but 1 in 2**(N - 1) at least, since swapping all is swapping none.
+    """
+    if as_large >= COUNTED or not distance < math.inf:
+        return (as_large + 1) / (samples + 1)
+    share = max(2 * NORMAL.cdf(-distance), _SMALLEST_SHARE, find_smallest_p(units))
+    return min(share, (COUNTED + 1) / (samples + 1))
+
+
+def find_smallest_p(units: int) -> float:
+    """What p is at least: how often N units of two equal systems all favour the same one, by chance."""
+    return 2.0 ** max(1 - units, -1000)
 
 
 def sacrebleu_p_values(deltas: npt.NDArray[np.float64], observed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -95,55 +122,35 @@ def adjust_holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def detectable_delta(standard_error: float, units: int, tests: int) -> float:
+def detectable_delta(standard_error: float, units: float, tests: int) -> float:
     """The difference that a test among T = `tests` finds in 80% of cases, given the spread of resampled differences.
 
     The level is 5% / T, that of the hardest of Holm's steps.
     """
-    critical = quantile_of_t(ALPHA / tests, units - 1)
-    return (critical + _NORMAL.inv_cdf(POWER)) * standard_error * math.sqrt(units / (units - 1))
+    degrees = count_degrees(units)
+    power = quantile_of_t(2 * (1 - POWER), degrees)
+    return (quantile_of_t(ALPHA / tests, degrees) + power) * standard_error / shrink_errors(units)
 
 
 def needed_units(delta: float, detectable: float, units: int) -> int | None:
     """About how many units would show this difference in 80% of cases, to two digits; None for no difference.
 
-    The spread of a difference shrinks with the square root of the units.
+    The spread of a difference shrinks with the square root of the units. It is more than there are, N = `units`.
     """
     if delta == 0:
         return None
-    needed = units * (detectable / abs(delta)) ** 2
+    needed = max(units * (detectable / abs(delta)) ** 2, units + 1)
     unit = int(10 ** max(0, math.floor(math.log10(needed)) - 1))
     return math.ceil(needed / unit) * unit
 
 
-def two_sided_t(t: float, degrees: int) -> float:
-    """The share of Student's distribution beyond `t` on both sides, for t of at least 0.
+def fit_interval(delta: float, interval: tuple[float, float], p_value: float, units: float) -> tuple[float, float]:
+    """The interval, or where it leaves out 0 and p is not below 5%, or the other way round, the one that belongs to p.
 
-    Finite series for whole degrees of freedom, normal beyond 200 of them, off by less than 1e-5 there (Abramowitz and
-    Stegun 1964, 26.7.3, 26.7.4 and 26.7.8).
+    Altman and Bland 2011, "How to obtain the confidence interval from a P value" (BMJ 343:d2090).
     """
-    if degrees > _MANY:
-        return 2 * _NORMAL.cdf(-t * (1 - 1 / (4 * degrees)) / math.sqrt(1 + t * t / (2 * degrees)))
-    angle = math.atan2(t, math.sqrt(degrees))
-    cosine, sine = math.cos(angle), math.sin(angle)
-    odd = degrees % 2
-    term, total = (cosine, cosine) if odd else (1.0, 1.0)
-    for factor in range(2 + odd, degrees - 1, 2):
-        term *= cosine * cosine * (factor - 1) / factor
-        total += term
-    if degrees == 1:
-        total = 0.0
-    inside = 2 / math.pi * (angle + sine * total) if odd else sine * total
-    return min(1.0, max(0.0, 1 - inside))
-
-
-@cache
-def quantile_of_t(share: float, degrees: int) -> float:
-    """The t beyond which, on both sides together, lies this share of Student's distribution."""
-    low, high = 0.0, 1.0
-    while two_sided_t(high, degrees) > share:
-        high *= 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if two_sided_t(middle, degrees) > share else (low, middle)
-    return high
+    if (p_value < ALPHA) == (interval[0] > 0 or interval[1] < 0) or delta == 0:
+        return interval
+    degrees = count_degrees(units)
+    half = abs(delta) * quantile_of_t(ALPHA, degrees) / max(quantile_of_t(p_value, degrees), _NOISE)
+    return delta - half, delta + half

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mt_eval.compare.inference import ALPHA
+from mt_eval.score.interval import ALPHA
 
 BETTER, WORSE, TIE, CANNOT_TELL = "better", "worse", "tie", "cannot tell"
 

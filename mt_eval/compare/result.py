@@ -9,6 +9,8 @@ from mt_eval.types import Comparison, Level
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+BOOTSTRAP, RANDOMIZATION = "bootstrap", "randomization"
+"""Tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class MetricFacts:
     lower_is_better: bool
     margin: float
     """Differences whose whole interval is no larger count as a tie; in the metric's points."""
+    decides: bool
+    """Whether it is the headline; the others are shown as support."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Comparisons:
     """`bootstrap` or `randomization`."""
     samples: int
     seed: int
+    tests: int
+    """How many p values of a metric were adjusted together: pairs of systems whose translations differ."""
     notes: tuple[str, ...]
 
     def render(self, form: str = "table") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.compare.inference import find_share_beyond
+from mt_eval.compare.inference import find_swapped_share
 from mt_eval.score.resample import BLOCK_CELLS, Columns, Tables, cut_blocks
 
 _STEPS = 10_000
@@ -29,8 +29,8 @@ def randomization_p_values(
 
     In each of S = `samples` trials the two systems swap their outputs on about half of the units. p is the share of
     trials, the real one included, whose difference is at least as large as the real one (Noreen 1989; Riezler and
-    Maxwell 2005); where fewer than 10 are, see `find_share_beyond`. All pairs see the same swaps. Systems with the same
-    outputs get 1.
+    Maxwell 2005); where fewer than 10 are, see `find_swapped_share`. All pairs see the same swaps. Systems with the
+    same outputs get 1.
     """
     units = tables[0][1].shape[1]
     generator = np.random.Generator(np.random.PCG64([seed, _RANDOMIZATION]))
@@ -56,7 +56,7 @@ def randomization_p_values(
     return [
         np.array(
             [
-                find_share_beyond(count, samples, _STEPS, math.sqrt(square / samples), sides=2)
+                find_swapped_share(count, samples, _STEPS / math.sqrt(square / samples) if square else math.inf, units)
                 for count, square in zip(counts.tolist(), squared.tolist(), strict=True)
             ]
         )

@@ -6,6 +6,7 @@ default settings).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,4 +48,6 @@ class TranslationEditRate(TextMetric):
 
 # It looks for shifted phrases up to 50 words away, which is meant for sentences; on an article of 50 sentences
 # sacrebleu takes a minute for it.
-EDIT_RATE = TranslationEditRate("TER", 2, lower_is_better=True, levels=(Level.SEGMENT,), counts_words=True)
+EDIT_RATE = TranslationEditRate(
+    "TER", 2, lower_is_better=True, highest=math.inf, levels=(Level.SEGMENT,), counts_words=True
+)

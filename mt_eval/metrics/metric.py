@@ -59,8 +59,9 @@ class Metric(ABC):
     """Whether it counts errors."""
     levels: tuple[Level, ...] = (Level.SEGMENT, Level.ARTICLE)
     """Where it exists."""
-    is_percent: bool = True
-    """Whether its scale is 0-100."""
+    lowest: float = 0.0
+    highest: float = 100.0
+    """The ends of its scale; infinite where there is none."""
     counts_words: bool = False
     """Whether it means nothing in a language written without spaces between words."""
     margin: float = 0.0
@@ -82,7 +83,12 @@ class Metric(ABC):
 
     def choose_decimals(self, largest: float) -> int:
         """Decimals to show of scores among which `largest` is the largest: one, but three on scales from 0 to 1."""
-        return 1 if self.is_percent or largest >= 2 else 3
+        return 1 if math.isfinite(self.lowest) or largest >= 2 else 3
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether its scale is 0-100."""
+        return math.isfinite(self.highest - self.lowest)
 
 
 @dataclass(frozen=True, slots=True)

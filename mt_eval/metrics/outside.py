@@ -5,6 +5,7 @@ The 2 columns of a row: the number of a segment in steps of a billionth, and 1.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ class Outside(Metric):
 
     columns: int = 2
     levels: tuple[Level, ...] = (Level.SEGMENT,)
-    is_percent: bool = False
+    lowest: float = -math.inf
+    highest: float = math.inf
 
     def tabulate(self, values: Sequence[float]) -> npt.NDArray[np.int64]:
         """The `(N, 2)` rows of N numbers."""

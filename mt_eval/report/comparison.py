@@ -70,11 +70,13 @@ def describe_method(result: Comparisons) -> str:
 
 def describe_columns(result: Comparisons) -> list[str]:
     """What the columns mean, as far as the comparison uses them."""
-    tests = len(result.comparisons)
     lines = [
-        f"delta: system minus baseline; intervals are 95%; p is two-sided, adjusted for {count(tests, 'test')} (Holm)",
+        "delta: system minus baseline; every interval is a 95% one by itself; p is two-sided, adjusted for "
+        f"{count(result.tests, 'test')} (Holm)",
         "shows: the smallest delta that these data show in 80% of cases",
     ]
+    if len(result.metrics) > 1:
+        lines.append(f"verdict: {result.metrics[0].name} decides; the other metrics support it or do not")
     if result.groups:
         lines.append("group: systems with a letter in common cannot be told apart")
     if any(each.agreement is not None for each in result.comparisons):
@@ -151,7 +153,7 @@ def _describe_pair(comparison: Comparison, score: SystemScore, unit: str, digits
         delta_interval=f"{comparison.low:+.{more}f} to {comparison.high:+.{more}f}",
         p_value=_describe_p(comparison.p_value),
         p_adjusted=_describe_p(comparison.p_adjusted),
-        detectable=f"{comparison.detectable:.{more}f}",
+        detectable=ABSENT if comparison.detectable is None else f"{comparison.detectable:.{more}f}",
         agreement=_describe_agreement(comparison),
         verdict=_describe_verdict(comparison, unit),
     )

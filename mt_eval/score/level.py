@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.metrics.metric import Metric
-from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, percentile_interval, sum_groups
+from mt_eval.score.interval import expanded_intervals
+from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, measure_units, sum_groups
 from mt_eval.score.units import Units
 from mt_eval.types import Level, Score
 
@@ -22,7 +23,7 @@ def score_level(
 ) -> list[Score]:
     """One score per metric, in their order; None as its value where there are no units.
 
-    Intervals are 95% percentile bootstrap intervals over articles where there are at least 10, else, at level segment
+    Intervals are 95% bootstrap intervals (`interval`) over articles where there are at least 10, else, at level segment
     only, over segments. All metrics see the same resamples. There is no interval over a single unit.
     """
     groups = np.array(units.articles, dtype=np.int64)
@@ -37,7 +38,10 @@ def score_level(
         ]
         stacked = [(metric, rows[np.newaxis]) for metric, rows in drawn]
         resamples = bootstrap_scores(stacked, samples=samples, seed=seed, exact=True)
-        intervals = [percentile_interval(each[0]) for each in resamples]
+        intervals = [
+            _find_interval(metric, scores[0], rows[0])
+            for (metric, rows), scores in zip(stacked, resamples, strict=True)
+        ]
     scores = []
     for metric, signature, (low, high) in zip(tables, signatures, intervals, strict=True):
         values = metric.score(by_article[metric]).tolist()
@@ -65,3 +69,11 @@ def _choose_resampled(units: Units, articles: int, samples: int) -> str | None:
     if articles >= FEWEST_ARTICLES:
         return "article"
     return "segment" if units.level is Level.SEGMENT else None
+
+
+def _find_interval(
+    metric: Metric, resampled: npt.NDArray[np.float64], rows: npt.NDArray[np.integer[Any]]
+) -> tuple[float, float]:
+    """The 95% interval of a score, no wider than the metric's scale."""
+    low, high = expanded_intervals(resampled, measure_units(rows))
+    return max(float(low), metric.lowest), min(float(high), metric.highest)

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.metrics.metric import Metric
+from mt_eval.score.interval import count_effective
 
 FEWEST_ARTICLES = 10
 """Fewer articles than this are not resampled: their segments are, though the segments of one article hang together."""
@@ -58,14 +59,12 @@ def bootstrap_scores(
     return scores
 
 
-def percentile_interval(scores: npt.NDArray[np.float64], *, coverage: float = 0.95) -> tuple[float, float]:
-    """The ends of the middle `coverage` of S resampled scores (Efron 1979), interpolated between neighbours.
+def measure_units(rows: npt.NDArray[np.integer[Any]]) -> float:
+    """How many units of equal size say as much as those of `(N, K)` rows.
 
-    `scores` is `(S,)`, S at least 1.
+    The second column of every metric says how large a unit is: how much of the reference is in it.
     """
-    tail = (1 - coverage) / 2
-    low, high = np.quantile(scores, [tail, 1 - tail])
-    return float(low), float(high)
+    return count_effective(rows[:, 1])
 
 
 def sum_groups(

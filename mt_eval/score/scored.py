@@ -59,7 +59,7 @@ def score_translations(
     Level segment is the corpus score over the pairs that have both sides; an empty translation scores as empty. Level
     article joins everything of an article into one unit, so that nothing is left out; TER does not exist there.
 
-    Intervals are 95% percentile bootstrap intervals over articles where there are at least 10, else, at level segment
+    Intervals are 95% bootstrap intervals over articles where there are at least 10, else, at level segment
     only, over segments. There is none over a single unit.
 
     Args:

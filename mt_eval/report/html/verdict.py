@@ -89,6 +89,8 @@ def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -
             return [f"The whole interval lies within {metric.margin:g} points, which people would hardly notice."]
         case verdict if verdict == CANNOT_TELL:
             more = f"; about {comparison.units_needed:,} {unit}s would show this one" if comparison.units_needed else ""
+            if comparison.detectable is None:
+                return [f"It may be chance: so few {unit}s cannot show any difference."]
             return [f"It may be chance: these data show differences from {row.detectable} on{more}."]
     if comparison.agreement is None:
         return []
