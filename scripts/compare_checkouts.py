@@ -12,13 +12,17 @@ ntrex          NTREX-128 by lines with its documents, source copied, both direct
 ntrex_auto     documents of NTREX-128 as whole articles, aligned automatically (left out where it is absent)
 
 Figures count what differs, over all runs: `runs` (there in one only), `identities`, `scores` (entries of scores.json),
-`segments` (lines of segments.jsonl: texts, spans, flags and scores) and `statistics` (arrays).
+`segments` (lines of segments.jsonl: texts, spans, flags and scores) and `statistics` (arrays). `largest` is the largest
+difference of two numbers in the entries and lines that differ: about 1e-14 is rounding, which depends on the processor
+wherever numpy takes logarithms. NPY_DISABLE_CPU_FEATURES in the environment holds for both sides.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import math
 import os
 import platform
 import subprocess
@@ -42,7 +46,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer segments: under a minute")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     arguments = parser.parse_args()
-    figures = dict.fromkeys(KINDS, 0)
+    figures: dict[str, float] = dict.fromkeys(KINDS, 0)
+    largest = 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workloads = list_workloads(folder, arguments.ntrex, quick=arguments.quick)
@@ -51,11 +56,13 @@ def main() -> None:
                 run_workload(checkout, folder / side / workload, words)
                 for side, checkout in (("before", arguments.before), ("after", arguments.after))
             ]
-            differences = compare_runs(*found)
+            differences, distance = compare_runs(*found)
+            largest = max(largest, distance)
             print(f"{workload}: {len(found[0])} runs, " + (describe(differences) or "all the same"), flush=True)
             for kind, places in differences.items():
                 figures[kind] += len(places)
-    targets = {kind: {"max": 0} for kind in KINDS}
+    figures["largest"] = largest
+    targets = {name: {"max": 0} for name in figures}
     if arguments.json:
         machine = {"platform": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}
         met = not any(figures.values())
@@ -118,32 +125,48 @@ def run_workload(checkout: Path, folder: Path, words: list[str]) -> dict[str, Pa
     return {path.parent.name.rpartition("-")[0]: path.parent for path in folder.glob("runs/*/run.json")}
 
 
-def compare_runs(before: dict[str, Path], after: dict[str, Path]) -> dict[str, list[str]]:
-    """Kind of difference to the places where it is."""
+def compare_runs(before: dict[str, Path], after: dict[str, Path]) -> tuple[dict[str, list[str]], float]:
+    """Kind of difference to the places where it is; and the largest difference of two numbers that stand alike."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    largest = 0.0
     found["runs"] = sorted(before.keys() ^ after.keys())
     for name in sorted(before.keys() & after.keys()):
         one, other = before[name], after[name]
         if read_json(one / "run.json")["identity"] != read_json(other / "run.json")["identity"]:
             found["identities"].append(name)
         for kind, file in (("scores", "scores.json"), ("segments", "segments.jsonl")):
-            rows = [read_rows(folder / file) for folder in (one, other)]
-            found[kind] += [f"{name} {each}" for each in list_differing(*rows)]
+            rows, others = (read_rows(folder / file) for folder in (one, other))
+            found[kind] += [f"{name} row {number}" for number in list_differing(rows, others)]
+            largest = max(largest, measure_distance(rows, others))
         with np.load(one / "statistics.npz") as arrays, np.load(other / "statistics.npz") as others:
             found["statistics"] += [f"{name} {each}" for each in sorted(set(arrays.files) ^ set(others.files))] + [
                 f"{name} {each}"
                 for each in sorted(set(arrays.files) & set(others.files))
                 if not np.array_equal(arrays[each], others[each])
             ]
-    return found
+    return found, largest
 
 
-def list_differing(rows: list[Any], others: list[Any]) -> list[str]:
-    """Numbers of the rows that differ, from 1; a row that one side lacks differs."""
-    length = max(len(rows), len(others))
-    pad = [None] * length
-    pairs = zip((rows + pad)[:length], (others + pad)[:length], strict=True)
-    return [f"row {number}" for number, (row, other) in enumerate(pairs, 1) if row != other]
+def list_differing(rows: list[Any], others: list[Any]) -> list[int]:
+    """Which rows differ, counted from 1; a row that one side lacks differs."""
+    pairs = itertools.zip_longest(rows, others)
+    return [number for number, (row, other) in enumerate(pairs, 1) if row != other]
+
+
+def measure_distance(one: Any, other: Any) -> float:
+    """The largest difference of two numbers that stand at the same place in two JSON values; infinite where the values
+    are not built alike or a text differs."""
+    match one, other:
+        case (bool() | str() | None, _) | (_, bool() | str() | None):
+            return 0.0 if one == other else math.inf
+        case int() | float(), int() | float():
+            return abs(one - other)
+        case dict(), dict() if one.keys() == other.keys():
+            return max((measure_distance(one[key], other[key]) for key in one), default=0.0)
+        case list(), list() if len(one) == len(other):
+            return max((measure_distance(*pair) for pair in zip(one, other, strict=True)), default=0.0)
+        case _:
+            return math.inf
 
 
 def read_json(path: Path) -> Any:
