@@ -104,7 +104,7 @@ def list_workloads(folder: Path, ntrex: Path, *, quick: bool) -> dict[str, list[
             f"data.docids_path={folder / 'docids'}",
             *(["limit=100"] if quick else []),
         ]
-    workloads["ntrex_auto"] = [*both, "data=folder", f"data.path={articles}", "model=copy"]
+    workloads["ntrex_auto"] = [*both, "data=folder", f"data.path={articles}", "data.allow_unfit=true", "model=copy"]
     return workloads
 
 
