@@ -16,10 +16,10 @@ import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mt_eval.errors import DataError
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import compose, is_blank
 
 LARGEST = 2**30
 """Bytes of a file, unpacked, that is still read: an endless one would take all memory."""
@@ -143,6 +143,33 @@ def decode_text(path: Path, content: bytes) -> str:
     if found := _NO_TEXT.search(text):
         check_characters(found.group(), f"{path} line {text.count(chr(10), 0, found.start()) + 1}")
     return text
+
+
+def find_path(folder: Path, name: str) -> Path:
+    """The path `name`, with forward slashes, below `folder`: as it is written, or else of that name in another Unicode
+    form, since macOS decomposes the names of files (NFD).
+    """
+    path = folder
+    for part in PurePosixPath(name).parts:
+        written, form = path / part, compose(part)
+        if not part.isascii() and not written.exists() and path.is_dir():
+            written = next((each for each in sorted(path.iterdir()) if compose(each.name) == form), written)
+        path = written
+    return path
+
+
+def list_texts(folder: Path) -> list[Path]:
+    """The `*.txt` files right in `folder`, by name; none that begin with a dot, such as the `._NAME` of macOS."""
+    return [path for path in sorted(folder.glob("*.txt")) if path.is_file() and not path.name.startswith(".")]
+
+
+def check_name(path: Path) -> None:
+    """Check that the name of a file is one line of text, as ids made of it have to be.
+
+    Raises:
+        DataError: It holds a control character, or bytes that are not UTF-8.
+    """
+    check_characters(path.name.translate({9: "\0", 10: "\0"}), f"{str(path)!r}: its name")
 
 
 def check_characters(text: str, where: str) -> None:

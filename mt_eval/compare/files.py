@@ -13,7 +13,7 @@ from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.labels import shorten
 from mt_eval.errors import DataError
 from mt_eval.files import read_lines
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import describe_forms, is_blank
 from mt_eval.metrics import DEFAULT_METRICS, METRICS, count_texts
 from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
 from mt_eval.metrics.metric import TextMetric
@@ -66,6 +66,11 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
         names, [system[row] for row in kept for system in systems], [references[row] for row in kept for _ in systems]
     )
     left_out = len(references) - len(kept)
+    counted_references = [references[row] for row in kept]
+    forms = {
+        name: describe_forms([system[row] for row in kept], counted_references)
+        for name, system in zip(_name_systems(files.hypotheses), systems, strict=True)
+    }
     return Evidence(
         systems=tuple(_name_systems(files.hypotheses)),
         identities=(None,) * len(systems),
@@ -74,12 +79,15 @@ def gather_files(files: Files, metrics: Sequence[str] = ()) -> Evidence:
         ids=tuple(str(row + 1) for row in kept),
         articles=tuple(documents[row] if documents else files.reference.name for row in kept),
         sources=tuple(sources[row] for row in kept) if sources else (),
-        references=tuple(references[row] for row in kept),
+        references=tuple(counted_references),
         shapes=(),
         flags=(),
         read_texts=lambda system, rows: [systems[system][kept[row]] for row in rows],
         languages=(None, files.lang),
-        notes=(f"{left_out} of {len(references)} lines lack a side and are not counted",) if left_out else (),
+        notes=(
+            *([f"{left_out} of {len(references)} lines lack a side and are not counted"] if left_out else []),
+            *(f"{name}: {said}" for name, said in forms.items() if said),
+        ),
     )
 
 

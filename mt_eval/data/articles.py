@@ -12,6 +12,7 @@ from mt_eval.data.language import check_language
 from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest, suggest
 from mt_eval.errors import DataError
 from mt_eval.files import read_file
+from mt_eval.languages.letters import compose
 from mt_eval.types import Article, ArticlePair, Relation
 
 
@@ -89,8 +90,9 @@ def _read_article(manifest: Manifest, entry: ArticleEntry) -> tuple[Article, str
     file = read_file(path)
     text = file.text
     check_language(text, entry.language, str(path), f"mend `language` of article {entry.id} in {manifest.path}")
+    composed = compose(text)
     for rule in entry.furniture:
-        if rule.partition(":")[2].strip() not in text:
+        if compose(rule.partition(":")[2].strip()) not in composed:
             raise DataError(
                 f"{where}: the furniture `{rule}` of article {entry.id} does not occur in {entry.file}, expected text "
                 "as it stands there; mend or delete the rule"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mt_eval.bundled import resolve
 from mt_eval.config import FolderData
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
-from mt_eval.files import read_file
+from mt_eval.files import check_name, list_texts, read_file
+from mt_eval.languages.letters import compose
 from mt_eval.types import Article, ArticlePair
 
 
@@ -21,19 +24,18 @@ def load_folder(config: FolderData, source_lang: str, target_lang: str) -> Corpu
     if not folder.is_dir():
         raise DataError(f"{folder}: there is no such folder; set data.path to one with files such as news.vi.txt")
     endings = f".{source_lang}.txt", f".{target_lang}.txt"
-    names = [{path.name.removesuffix(ending) for path in folder.glob(f"*{ending}")} for ending in endings]
-    both = sorted(names[0] & names[1])
+    sides = [_list_side(folder, ending) for ending in endings]
+    both = sorted(sides[0].keys() & sides[1].keys())
     if not both:
         raise DataError(f"{folder}: has no NAME{endings[0]} beside a NAME{endings[1]}, expected one pair at least")
     pairs, inputs = [], {}
     for name in both:
         articles: list[Article] = []
-        for ending, lang in zip(endings, (source_lang, target_lang), strict=True):
-            path = folder / f"{name}{ending}"
-            file = read_file(path)
-            check_language(file.text, lang, str(path), "rename the file, or leave it out")
+        for side, lang in zip(sides, (source_lang, target_lang), strict=True):
+            file = read_file(side[name])
+            check_language(file.text, lang, str(file.path), "rename the file, or leave it out")
             articles.append(Article(f"{name}.{lang}", lang, file.text))
-            inputs[path.name] = file.sha256
+            inputs[compose(file.path.name)] = file.sha256
         source, reference = articles
         pairs.append(ArticlePair(name, source, reference))
     return Corpus(
@@ -45,7 +47,24 @@ def load_folder(config: FolderData, source_lang: str, target_lang: str) -> Corpu
         inputs=inputs,
         notes=tuple(
             f"{name}{ending} is left out: it has no counterpart in {other}"
-            for own, ending, other in zip(names, endings, (target_lang, source_lang), strict=True)
-            for name in sorted(own - set(both))
+            for own, ending, other in zip(sides, endings, (target_lang, source_lang), strict=True)
+            for name in sorted(own.keys() - set(both))
         ),
     )
+
+
+def _list_side(folder: Path, ending: str) -> dict[str, Path]:
+    """The files of one language by their names without it, composed: the same on every system."""
+    found: dict[str, Path] = {}
+    for path in list_texts(folder):
+        name = compose(path.name)
+        if name.endswith(ending):
+            name = name.removesuffix(ending)
+            check_name(path)
+            if name in found:
+                raise DataError(
+                    f"{folder}: has two files {name}{ending}, one with composed letters in its name and one with "
+                    "decomposed ones, expected one; delete or rename one"
+                )
+            found[name] = path
+    return found

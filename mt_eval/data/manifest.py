@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from mt_eval.errors import DataError
-from mt_eval.files import check_characters, read_file
+from mt_eval.files import check_characters, find_path, read_file
 from mt_eval.languages.letters import is_blank
 from mt_eval.types import Relation
 
@@ -66,7 +66,7 @@ class Manifest:
 
     def locate(self, file: str) -> Path:
         """The file that an entry names."""
-        return self.path.parent / file
+        return find_path(self.path.parent, file)
 
 
 def read_manifest(path: Path) -> Manifest:

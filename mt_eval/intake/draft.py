@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mt_eval.errors import DataError
 from mt_eval.files import read_text
 from mt_eval.intake.guess import Guess
 
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _HEADER = (
     "# Drafted by `mt-eval data new`. What is marked as guessed was guessed: mend it, or delete the remark.",
     "",
@@ -74,8 +76,8 @@ def draft_pair(entry: PairEntry) -> list[str]:
 
 
 def _quote(text: str) -> str:
-    """A double-quoted YAML scalar; JSON's is one."""
-    return json.dumps(text, ensure_ascii=False)
+    """A double-quoted YAML scalar; JSON's is one, but for what YAML takes for the end of a line or for no text."""
+    return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _find_list(path: Path, lines: Sequence[str], key: str) -> yaml.SequenceNode | None:

@@ -11,8 +11,9 @@ from mt_eval.bundled import resolve
 from mt_eval.data.articles import read_article
 from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest
 from mt_eval.errors import DataError
-from mt_eval.files import read_text
+from mt_eval.files import check_name, list_texts, read_text
 from mt_eval.intake.guess import Guess, guess_articles
+from mt_eval.languages.letters import compose
 from mt_eval.text.clean import clean
 from mt_eval.text.segment import split
 from mt_eval.types import Article, Relation, Segment
@@ -61,14 +62,20 @@ def guess_folder(folder: Path, listed: Mapping[str, ArticleEntry]) -> GuessedFol
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: there is no such folder; name one with texts in it")
-    taken = {entry.file for entry in listed.values()}
+    taken = {compose(entry.file) for entry in listed.values()}
     texts, refused = {}, []
-    for path in sorted(folder.glob("*.txt")):
-        if path.name not in taken:
+    for path in list_texts(folder):
+        if compose(path.name) not in taken:
             try:
+                _check_name(path)
                 texts[path.name] = read_text(path)
             except DataError as error:
                 refused.append(str(error))
+    refused += [
+        f"{deeper}: is a folder with {count} *.txt files; give it a manifest of its own, or move them up"
+        for deeper in sorted(folder.iterdir())
+        if deeper.is_dir() and not deeper.name.startswith(".") and (count := len(list_texts(deeper)))
+    ]
     ids, articles, guesses = set(listed), {}, {}
     for name, guess in guess_articles(texts).items():
         named = _LANGUAGE_SUFFIX.fullmatch(name.removesuffix(".txt"))
@@ -104,8 +111,17 @@ def segment_article(manifest: Manifest, entry: ArticleEntry) -> tuple[Article, l
     return article, split(article)
 
 
+def _check_name(path: Path) -> None:
+    """Check that a manifest can hold the name of the file."""
+    check_name(path)
+    if "\\" in path.name or path.name != path.name.strip():
+        raise DataError(
+            f"{str(path)!r}: its name has a backslash or outer spaces, which a manifest cannot name; rename it"
+        )
+
+
 def _make_id(stem: str, taken: set[str]) -> str:
-    name = _NOT_IN_IDS.sub("-", stem).strip("-._") or "article"
+    name = _NOT_IN_IDS.sub("-", compose(stem)).strip("-._") or "article"
     number, unique = 1, name
     while unique in taken:
         number += 1
@@ -117,7 +133,7 @@ def _pair_by_name(articles: Mapping[str, ArticleEntry]) -> dict[str, PairEntry]:
     """Articles whose files differ in nothing but a language code that is theirs."""
     named: dict[str, list[ArticleEntry]] = {}
     for entry in articles.values():
-        found = _LANGUAGE_SUFFIX.fullmatch(entry.file.removesuffix(".txt"))
+        found = _LANGUAGE_SUFFIX.fullmatch(compose(entry.file).removesuffix(".txt"))
         if found and found[2] == entry.language:
             named.setdefault(found[1], []).append(entry)
     pairs: dict[str, PairEntry] = {}

@@ -11,7 +11,7 @@ from datetime import date
 from mt_eval.diagnose.language import find_other_language
 from mt_eval.languages.arabic import fold
 from mt_eval.languages.calendar import find_months, number_months
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import compose, is_blank
 from mt_eval.text.unsegment import split_words
 
 LANGUAGES = (
@@ -61,8 +61,9 @@ class Guess:
 
 def guess_articles(texts: Mapping[str, str]) -> dict[str, Guess]:
     """For each file name what its text seems to be; lines that several texts share at their ends are furniture."""
+    texts = {name: compose(text) for name, text in texts.items()}
     repeated = _find_repeated_lines(texts)
-    return {name: _guess(name, text, repeated) for name, text in texts.items()}
+    return {name: _guess(compose(name), text, repeated) for name, text in texts.items()}
 
 
 def guess_language(text: str) -> str | None:

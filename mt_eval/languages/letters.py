@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u212a\u212b"
 """Latin letters, for a class of a pattern; with the kelvin and angstrom signs, which composition turns into letters."""
@@ -35,6 +36,30 @@ def is_blank(text: str) -> bool:
     (True, False, False)
     """
     return _SHOWN.search(text) is None
+
+
+def compose(text: str) -> str:
+    """`text` in Unicode's composed form (NFC), in which patterns, names and rules are compared."""
+    return unicodedata.normalize("NFC", text)
+
+
+def describe_forms(translations: Sequence[str], references: Sequence[str]) -> str | None:
+    """How many of N translations and their references are not in the same Unicode form; None where all are.
+
+    Metrics compare characters: a Vietnamese text in NFD scores about 7 BLEU against itself in NFC.
+    """
+    forms = [
+        (unicodedata.is_normalized("NFC", one), unicodedata.is_normalized("NFC", other))
+        for one, other in zip(translations, references, strict=True)
+    ]
+    counts = {"translation": forms.count((False, True)), "reference": forms.count((True, False))}
+    if not any(counts.values()):
+        return None
+    decomposed, other = sorted(counts, key=counts.__getitem__, reverse=True)
+    return (
+        f"{counts[decomposed]} of {len(forms)} {decomposed}s have decomposed letters (not NFC) and the {other} has "
+        "not, so that equal letters count as different ones; normalize=standard scores them alike"
+    )
 
 
 def strip_marks(text: str) -> str:

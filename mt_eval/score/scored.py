@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import describe_forms, is_blank
 from mt_eval.metrics import METRICS, count_texts
 from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
 from mt_eval.metrics.metric import Metric
@@ -107,8 +107,15 @@ def score_translations(
         warnings=(
             *_warn_about_units(pairs, segments, whole, complete_articles),
             *_warn_about_words(target_lang, metrics.names),
+            *_warn_about_forms(segments if segments.ids else whole, normalization),
         ),
     )
+
+
+def _warn_about_forms(units: Units, normalization: str) -> tuple[str, ...]:
+    """Nothing where a normalisation profile has made both sides alike, as far as it should."""
+    found = describe_forms(units.translations, units.references) if normalization == NO_PROFILE else None
+    return () if found is None else (found,)
 
 
 def _score_rows(metric: Metric, rows: npt.NDArray[np.int32]) -> Iterator[float]:

@@ -1,6 +1,7 @@
 """Page furniture: the lines and marks of a web page around an article that are no part of it.
 
-A rule is `KIND: TEXT`. TEXT is literal, no pattern; white space around it and around a line does not count.
+A rule is `KIND: TEXT`. TEXT is literal, no pattern; white space around it and around a line does not count, nor does
+whether letters are composed (NFC) or decomposed (NFD, as macOS has it).
 
     line: TEXT     a line that is TEXT
     prefix: TEXT   a line that begins with TEXT
@@ -11,10 +12,14 @@ A rule is `KIND: TEXT`. TEXT is literal, no pattern; white space around it and a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import combining
 
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import compose, is_blank
 
 KINDS = ("line", "prefix", "start", "end")
+
+_LONGEST_FORM = 4
+"""Characters that one composed letter may be decomposed into."""
 
 Lines = list[tuple[int, str]]
 
@@ -50,11 +55,14 @@ def parse_rule(rule: str) -> tuple[str, str]:
     kind, colon, text = rule.partition(":")
     if not colon or kind not in KINDS or not text.strip():
         raise ValueError(f"{rule!r} is not a furniture rule; expected KIND: TEXT with KIND {', '.join(KINDS)}")
-    return kind, text.strip()
+    return kind, compose(text.strip())
 
 
 def _names(kind: str, text: str, line: str) -> bool:
-    return (kind == "line" and line.strip() == text) or (kind == "prefix" and line.strip().startswith(text))
+    if kind not in ("line", "prefix"):
+        return False
+    line = compose(line.strip())
+    return line == text or (kind == "prefix" and line.startswith(text))
 
 
 def _trim_blank_ends(lines: Lines) -> Lines:
@@ -67,12 +75,25 @@ def _cut_edge(lines: Lines, kind: str, text: str, rule: str, removed: list[tuple
     if not trimmed:
         return lines
     number, line = trimmed[0] if kind == "start" else trimmed[-1]
-    if kind == "start" and line.lstrip().startswith(text):
-        rest = line.lstrip().removeprefix(text).lstrip()
+    start = line.lstrip()
+    if kind == "start" and (length := _measure_start(start, text)):
+        rest = start[length:].lstrip()
         removed.append((number, line[: len(line) - len(rest)], rule))
         return _trim_blank_ends([(number, rest), *trimmed[1:]])
-    if kind == "end" and line.rstrip().endswith(text):
-        rest = line.rstrip().removesuffix(text).rstrip()
+    end = line.rstrip()
+    if kind == "end" and (length := _measure_end(end, text)):
+        rest = end[:-length].rstrip()
         removed.append((number, line[len(rest) :], rule))
         return _trim_blank_ends([*trimmed[:-1], (number, rest)])
     return lines
+
+
+def _measure_start(line: str, text: str) -> int:
+    """How many characters `text` takes at the start of the line, in whatever form it stands there; 0 if it does not."""
+    lengths = range(len(text), min(len(line), _LONGEST_FORM * len(text)) + 1)
+    return next((n for n in lengths if compose(line[:n]) == text and not combining(line[n : n + 1] or " ")), 0)
+
+
+def _measure_end(line: str, text: str) -> int:
+    lengths = range(len(text), min(len(line), _LONGEST_FORM * len(text)) + 1)
+    return next((n for n in lengths if compose(line[-n:]) == text), 0)

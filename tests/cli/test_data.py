@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -266,3 +268,49 @@ def test_unknown_names(words: list[str], message: str) -> None:
     """A name that is not there is an error that lists what is."""
     with pytest.raises(DataError, match=message):
         _run(*words)
+
+
+def test_new_without_texts_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder with nothing in it, or with folders alone, which are named."""
+    from mt_eval.cli.main import main
+
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "deep" / "vi").mkdir(parents=True)
+    (tmp_path / "deep" / "vi" / "a.txt").write_text(_VI[0], encoding="utf-8")
+
+    assert main(["data", "new", str(tmp_path / "empty")]) == 1
+    assert "empty: holds no text that can be listed, expected files such as news.vi.txt" in capsys.readouterr().err
+    assert main(["data", "new", str(tmp_path / "deep")]) == 1
+    assert "left out: " in (said := capsys.readouterr().err)
+    assert "deep/vi: is a folder with 1 *.txt files" in said
+
+
+def test_odd_names_stop_no_other_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a manifest cannot name is left out and said; what it can, however odd, is read back."""
+    (folder / "old.txt").unlink()
+    odd = [r"back\slash.txt", " spaces.txt", "bell\a.txt", "line\nfeed.txt", os.fsdecode(b"not-utf8-\xff.txt")]
+    fine = ['quote"d.txt', "separator\u2028.txt", "mark\ufeff.txt", "#hash: {x}.txt", "._resource.txt", ".hidden.txt"]
+    for name in [*odd, *fine]:
+        (folder / name).write_text("\n".join(_VI), encoding="utf-8")
+    os.mkfifo(folder / "pipe.txt")
+
+    assert _run("new", str(folder)) == 1
+
+    said = capsys.readouterr()
+    listed = {entry.file for entry in read_manifest(folder / "articles.yaml").articles.values()}
+    assert {name for name in fine if not name.startswith(".")} <= listed
+    assert not listed & {*odd, "._resource.txt", ".hidden.txt", "pipe.txt"}
+    assert said.err.count("left out: ") == len(odd)
+    assert "news.vi.txt" in listed
+
+
+def test_a_manifest_names_files_in_either_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that was copied from macOS has decomposed names, and new files are not listed twice."""
+    (folder / "old.txt").unlink()
+    assert _run("new", str(folder)) == 0
+    (folder / "bản tin.txt").rename(folder / unicodedata.normalize("NFD", "bản tin.txt"))
+
+    assert _run("show", "b-n-tin", "--raw", "--manifest", str(folder / "articles.yaml")) == 0
+    assert _VI[4] in capsys.readouterr().out
+    assert _run("new", str(folder)) == 0
+    assert "nothing to add" in capsys.readouterr().out

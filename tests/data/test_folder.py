@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,27 @@ def test_no_folder(tmp_path: Path) -> None:
     """A folder that is not there is an error."""
     with pytest.raises(DataError, match="there is no such folder"):
         load(FolderData(str(tmp_path / "x")), "vi", "ar")
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_names_are_paired_in_either_form(tmp_path: Path, forms: tuple[str, str]) -> None:
+    """macOS decomposes the letters of names, and the pair is called alike everywhere."""
+    for form, lang, text in zip(forms, ("vi", "ar"), (_VI, _AR), strict=True):
+        (tmp_path / f"{unicodedata.normalize(form, 'xã hội')}.{lang}.txt").write_text(text, encoding="utf-8")
+        # What macOS leaves on other file systems beside each file.
+        (tmp_path / f"._{unicodedata.normalize(form, 'xã hội')}.{lang}.txt").write_bytes(b"\0\5\x16\7")
+
+    corpus = load(FolderData(str(tmp_path)), "vi", "ar")
+
+    assert [pair.id for pair in corpus.pairs] == ["xã hội"]
+    assert set(corpus.inputs) == {"xã hội.vi.txt", "xã hội.ar.txt"}
+    assert corpus.notes == ()
+
+
+def test_two_forms_of_one_name(tmp_path: Path) -> None:
+    """Neither is chosen silently."""
+    for form in ("NFC", "NFD"):
+        (tmp_path / f"{unicodedata.normalize(form, 'xã')}.vi.txt").write_text(_VI, encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"has two files xã\.vi\.txt, one with composed letters"):
+        load(FolderData(str(tmp_path)), "vi", "ar")

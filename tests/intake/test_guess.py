@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,18 @@ def test_guesses_of_the_seed_articles(repository: Path) -> None:
     for entry in manifest.articles.values():
         guess = guesses[entry.file]
         assert (guess.language, guess.segmented, guess.furniture) == (entry.language, entry.segmented, entry.furniture)
+
+
+def test_a_decomposed_article_is_read_like_a_composed_one() -> None:
+    """macOS decomposes letters: title, date, furniture and language are found all the same."""
+    text = (
+        "Ông Tập gặp ông Putin\nNgày 8 tháng 2 năm 2024, hai nguyên thủ điện đàm về hợp tác.\n"
+        "Bình luận (3)\nXem thêm:\n"
+    )
+
+    composed = guess_articles({"tin tức.vi.txt": text})
+    decomposed = guess_articles({"x": unicodedata.normalize("NFD", text)})
+
+    assert decomposed["x"] == composed["tin tức.vi.txt"]
+    assert decomposed["x"].date == "2024-02-08"
+    assert decomposed["x"].furniture == ("line: Bình luận (3)", "line: Xem thêm:")

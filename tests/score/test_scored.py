@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -293,3 +294,18 @@ def test_published_bleu_is_reproduced(make_corpus: Callable, flores_systems: Pat
     scored = score(corpus, lang=lang, names=["BLEU-13a"])
 
     assert published == f"{find(scored, 'BLEU-13a').value:.1f}"
+
+
+@pytest.mark.parametrize(("forms", "side"), [(("NFD", "NFC"), "translations"), (("NFC", "NFD"), "references")])
+def test_different_forms_of_the_sides_are_warned_about(
+    make_corpus: Callable, forms: tuple[str, str], side: str
+) -> None:
+    """Decomposed letters beside composed ones score low for no reason that a reader sees."""
+    text = "Ông Tập gặp ông Putin."
+    rows = [("a", *(unicodedata.normalize(form, text) for form in forms)), ("a", "x y", "x y")]
+
+    different, alike = score(make_corpus(rows)), score(make_corpus([("a", rows[0][1], rows[0][1])]))
+
+    said = f"1 of 2 {side} have decomposed letters"
+    assert [said in warning for warning in different.warnings].count(True) == 1
+    assert "decomposed" not in str(alike.warnings)

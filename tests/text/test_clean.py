@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,22 @@ def test_the_seed_article_reads_as_written(repository: Path) -> None:
     assert "tháng 3/2023. Ảnh: AFP Giới chức Trung Quốc" in text
     assert "Israel - Palestine" in text
     assert text.endswith("Phạm Giang (Theo CNN, Reuters)")
+
+
+@pytest.mark.parametrize(("text_form", "rule_form"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])
+def test_furniture_is_found_in_either_form(text_form: str, rule_form: str) -> None:
+    """macOS decomposes letters: rules and texts need not be in one form, and what is kept stays as it was."""
+    text = unicodedata.normalize(text_form, "Thứ bảy, 3/2 Ông Tập gặp ông Tần.\nXem thêm: kinh tế\nẢnh đẹp\nHết bài./.")
+    rules = ["start: Thứ bảy, 3/2", "prefix: Xem thêm:", "line: Ảnh đẹp", "end: bài./."]
+
+    cleaned = clean(text, "vi", word_segmented=False, furniture=[unicodedata.normalize(rule_form, r) for r in rules])
+
+    assert cleaned.text == unicodedata.normalize(text_form, "Ông Tập gặp ông Tần.\nHết")
+    assert cleaned.unused_rules == ()
+
+
+def test_a_rule_ends_between_letters() -> None:
+    """`a` is not the beginning of a decomposed `á`."""
+    cleaned = clean("a\u0301o dài", "vi", word_segmented=False, furniture=["start: a"])
+
+    assert cleaned.unused_rules == ("start: a",)

@@ -16,6 +16,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from mt_eval.data.manifest import read_manifest
+    from mt_eval.errors import DataError
     from mt_eval.intake.draft import add_entries, draft_article, draft_pair
     from mt_eval.intake.folder import MANIFEST, guess_folder
 
@@ -26,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
     for reason in found.refused:
         print(f"left out: {reason}", file=sys.stderr)
     if not found.articles:
+        if not listed:
+            raise DataError(f"{folder}: holds no text that can be listed, expected files such as news.vi.txt in it")
         print(f"{path}: nothing to add; {len(listed)} articles are listed")
         return 1 if found.refused else 0
     articles = [draft_article(entry, found.guesses[name]) for name, entry in found.articles.items()]
