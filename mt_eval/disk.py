@@ -11,6 +11,8 @@ does, whatever ended it; so on one machine the lock tells all. Between machines 
 many shared file systems keep no locks for others. What another machine made, or what cannot be locked at all, therefore
 counts as being worked on until it was left alone for a day.
 
+Only what was made here is ever removed: files whose names are ours, in folders that are no links.
+
 Locks are taken on the files and folders themselves, with `fcntl`: `filelock` locks files made for the purpose, and its
 import costs what a whole command does. Where one process waits for another, a file is made for it, and it serves.
 """
@@ -27,8 +29,9 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 QUIET_SECONDS = 86_400.0
@@ -38,6 +41,20 @@ _LOCKING_SECONDS = 60.0
 _LONGEST_COMPONENT = 180
 """Bytes: what is most file systems' limit of 255, with room for what is put before and behind."""
 _LEFTOVER = re.compile(r"\.(?P<name>.+)\.(?P<tag>[\w-]+-\d+-[0-9a-f]{8})\.(?P<what>partial|old)", re.ASCII)
+
+
+def remove_folder(folder: Path, ours: Sequence[str]) -> None:
+    """Remove files whose names are `ours` (patterns as in a shell) and the folder, if nothing else is in it.
+
+    Nothing is done where `folder` is a link; what cannot be removed stays.
+    """
+    if folder.is_symlink():
+        return
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if any(fnmatchcase(path.name, pattern) for pattern in ours) and not path.is_dir():
+                path.unlink(missing_ok=True)
+        folder.rmdir()
 
 
 @contextmanager
@@ -78,11 +95,12 @@ def write_whole(path: Path, text: str) -> None:
 
 
 @contextmanager
-def make_folder_whole(folder: Path, *, replace: bool = False) -> Iterator[Path]:
+def make_folder_whole(folder: Path, *, replacing: Sequence[str] | None = None) -> Iterator[Path]:
     """A new folder to fill with files, which becomes `folder` when the block ends well; after an error it is gone.
 
     Args:
-        replace: Take the place of a folder that is there; else that is an error.
+        replacing: Take the place of a folder that is there, whose files with these names (patterns as in a shell) are
+            ours to remove; the others move to the new folder. None: that a folder is there is an error.
 
     Raises:
         OSError: It cannot be written, or `folder` is there.
@@ -92,15 +110,15 @@ def make_folder_whole(folder: Path, *, replace: bool = False) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial.mkdir()
     try:
-        with _held(partial):
+        with hold_folder(partial):
             yield partial
             # Renamed before its files are on the disk, a power cut could leave empty ones in it.
             for path in partial.iterdir():
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
             sync_folder(partial)
-            if replace and folder.exists():
-                _exchange(partial, folder, _name_beside(folder, tag, "old"))
+            if replacing is not None and folder.exists():
+                _exchange(partial, folder, _name_beside(folder, tag, "old"), replacing)
             else:
                 partial.rename(folder)
             sync_folder(folder.parent)
@@ -108,24 +126,26 @@ def make_folder_whole(folder: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def clear_leftovers(parent: Path, now: float) -> None:
+def clear_leftovers(parent: Path, now: float, ours: Sequence[str] = ()) -> None:
     """Remove what dead processes left half-written in `parent`, and put back a folder whose replacement never came.
 
-    What a live process may be writing stays. `now` is in seconds since the epoch.
+    What a live process may be writing stays, and so does in a folder what is not `ours`, as in `make_folder_whole`.
+    `now` is in seconds since the epoch.
     """
     found = [match for path in parent.glob(".*") if (match := _LEFTOVER.fullmatch(path.name))]
     for match in sorted(found, key=lambda match: match["what"]):  # the old folder is back before its replacement goes
         path, place, tag = parent / match.string, parent / match["name"], match["tag"]
         partial = _name_beside(place, tag, "partial")
-        if _is_just_made(partial, tag, now) or is_in_use(partial if partial.exists() else path, tag, now):
+        if is_just_made(partial, tag, now) or is_in_use(partial if partial.exists() else path, tag, now):
             continue
         if match["what"] == "old":
             with contextlib.suppress(OSError):  # its place is taken
                 path.rename(place)
                 continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
+            _retire(path, place, ours)
+        elif path.is_dir():
+            remove_folder(path, ours)
+        elif not path.is_symlink():
             path.unlink(missing_ok=True)
 
 
@@ -206,6 +226,17 @@ def hold(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Others see that a live process is at work on `folder`."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        hold(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def is_in_use(path: Path, tag: str, now: float) -> bool:
     """Whether a live process may be at work on `path`, a file or a folder that carries `tag`.
 
@@ -231,15 +262,49 @@ def is_in_use(path: Path, tag: str, now: float) -> bool:
     return now - modified < QUIET_SECONDS
 
 
+def is_just_made(path: Path, tag: str, now: float) -> bool:
+    """Whether a live process of this machine may be about to lock the folder it made: it is younger than a minute."""
+    host, pid, _ = tag.rsplit("-", 2)
+    try:
+        return host == _name_host() and now - path.stat().st_mtime < _LOCKING_SECONDS and is_alive(int(pid))
+    except FileNotFoundError:
+        return False
+
+
+def is_regular(path: Path) -> bool:
+    """Whether a regular file is here, and no link to one."""
+    return path.is_file() and not path.is_symlink()
+
+
+def is_held(path: Path) -> bool | None:
+    """Whether somebody holds a lock on a file; None where that cannot be told."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def is_alive(pid: int) -> bool:
-    """Whether this machine has a process of this number."""
+    """Whether this machine has a process of this number that has not ended."""
+    if pid <= 0:  # which `kill` would take for a group of processes
+        return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        # One that has ended but was not waited for keeps its number.
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    except (ProcessLookupError, OverflowError):
         return False
-    except PermissionError:
-        pass  # it is there, and somebody else's
-    return True
+    except (OSError, IndexError):
+        return True  # it is somebody else's, or this is not Linux
 
 
 def read_clock(folder: Path) -> float:
@@ -267,6 +332,11 @@ def make_component(name: str) -> str:
         return plain
     kept = plain.encode()[: _LONGEST_COMPONENT - 17].decode(errors="ignore")
     return f"{kept}-{hashlib.sha256(plain.encode()).hexdigest()[:16]}"
+
+
+def is_component(name: str) -> bool:
+    """Whether `name` is one component of a path already, and not hidden."""
+    return make_component(name) == name
 
 
 def check_writable(folder: Path) -> None:
@@ -305,18 +375,7 @@ def _name_beside(place: Path, tag: str, what: str) -> Path:
     return place.with_name(f".{place.name}.{tag}.{what}")
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Others see that a live process is at work on `folder`."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        hold(descriptor)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _exchange(new: Path, old: Path, aside: Path) -> None:
+def _exchange(new: Path, old: Path, aside: Path, ours: Sequence[str]) -> None:
     """Put `new` in the place of `old`, which is deleted only when that has worked.
 
     Two renames, as no portable call exchanges two folders: a reader between them finds neither.
@@ -327,17 +386,20 @@ def _exchange(new: Path, old: Path, aside: Path) -> None:
     except OSError:
         aside.rename(old)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
+    _retire(aside, old, ours)
 
 
-def _is_just_made(path: Path, tag: str, now: float) -> bool:
-    """Whether a live process of this machine may be about to lock the folder it made: it is younger than a minute."""
-    host, pid, _ = tag.rsplit("-", 2)
-    try:
-        return host == _name_host() and now - path.stat().st_mtime < _LOCKING_SECONDS and is_alive(int(pid))
-    except FileNotFoundError:
-        return False
+def _retire(aside: Path, successor: Path, ours: Sequence[str]) -> None:
+    """Remove a folder that was replaced; what in it is not ours moves to its successor."""
+    remove_folder(aside, ours)
+    with contextlib.suppress(OSError):
+        if aside.is_symlink():
+            aside.unlink()
+        for path in aside.iterdir():
+            if not (successor / path.name).exists():
+                path.rename(successor / path.name)
+        aside.rmdir()
 
 
 def _name_host() -> str:
-    return re.sub(r"[^\w-]", "-", socket.gethostname(), flags=re.ASCII)
+    return re.sub(r"[^\w-]", "-", socket.gethostname(), flags=re.ASCII)[:32]

@@ -1,15 +1,31 @@
-"""Records kept on disk, read into the types they must have: what does not fit is damaged, and one sentence says how."""
+"""Records kept on disk, read into the types they must have: what does not fit is damaged, and one sentence says how.
+
+Anybody may have written what is read: only regular files are opened, sizes, depths and shapes have bounds, and whatever
+a decoder raises becomes a `DamagedError`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import errno
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
-from zipfile import BadZipFile
 
 import msgspec
 
 T = TypeVar("T")
+
+LARGEST_RECORD = 2**24
+"""Bytes of a record that describes one thing."""
+LARGEST_FILE = 2**31
+"""Bytes of a file that holds texts or numbers of a whole run."""
+_DEEPEST = 40
+"""Levels of nesting; what mt-eval writes has ten at the most."""
+_MOST_COLUMNS = _MOST_ARRAYS = 1000
 
 
 class DamagedError(Exception):
@@ -41,60 +57,118 @@ def convert_record(record: object, kind: type[T]) -> T:
     try:
         return msgspec.convert(record, kind)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise DamagedError(str(error)) from error
+        raise DamagedError(f"not what was written: {error}") from error
 
 
-def read_record(path: Path, kind: type[T]) -> T:
+def read_record(path: Path, kind: type[T], largest: int = LARGEST_RECORD) -> T:
     """The record in a JSON file.
 
     Raises:
         DamagedError: It cannot be read as `kind`.
     """
-    return make_decoder(kind)(read_content(path))
+    record = make_decoder(kind)(read_content(path, largest))
+    check_depth(record)
+    return record
 
 
-def read_settings(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file.
+def read_settings(path: Path, kind: type[T]) -> tuple[dict[str, Any], T]:
+    """The mapping in a YAML file as plain data, and the same as `kind`.
 
     Raises:
         DamagedError: It is something else, or cannot be read.
     """
     import yaml
 
+    content = read_content(path, LARGEST_RECORD)
     # libyaml's loader, where PyYAML was built with it, is ten times as fast.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        found = yaml.load(read_content(path), Loader=loader)  # a safe loader either way
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DamagedError(f"not YAML: {error}") from error
-    if not isinstance(found, dict):
-        raise DamagedError("it holds no configuration")
+        depth = 0
+        for event in yaml.parse(content, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):  # a few of them can stand for more than any memory holds
+                raise DamagedError("a part of it is a reference to another part")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise DamagedError(f"it is nested more than {_DEEPEST} levels deep")
+        found = yaml.load(content, Loader=loader)  # a safe loader either way
+        msgspec.json.encode(found)  # which refuses what is no plain data
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise DamagedError(f"not YAML of plain data: {' '.join(str(error).split())}") from error
+    return convert_record(found, dict[str, Any]), convert_record(found, kind)
+
+
+def read_arrays(path: Path, names: Collection[str] | None, most_rows: int) -> dict[str, Any]:
+    """Name to a table of 64-bit integers, wide enough for any sum of rows: of those in `names` that are there, or all.
+
+    Raises:
+        DamagedError: The file is no NPZ archive, or one of these is no table of at most `most_rows` rows of integers.
+    """
+    import numpy as np
+    from numpy.lib import format as npy
+
+    content = read_content(path, LARGEST_FILE)
+    found = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+            wanted = members if names is None else [name for name in names if name in members]
+            if len(wanted) > _MOST_ARRAYS:
+                raise DamagedError(f"it holds {len(wanted):,} arrays")
+            for name in wanted:
+                with archive.open(members[name]) as member:
+                    # What an array will be is told before memory is taken for it.
+                    is_first = npy.read_magic(member) == (1, 0)
+                    shape, _, kind = (npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0)(member)
+                if kind.kind not in "iu" or len(shape) != 2 or shape[1] > _MOST_COLUMNS or shape[0] > most_rows:
+                    raise DamagedError(f"{name} is no table of integers but {kind} of the shape {shape}")
+                with archive.open(members[name]) as member:
+                    found[name] = npy.read_array(member, allow_pickle=False).astype(np.int64, casting="safe")
+    except DamagedError:
+        raise
+    except Exception as error:  # nobody can list what zipfile, zlib and numpy raise for bytes that somebody made up
+        raise DamagedError(f"no archive of numbers: {type(error).__name__}: {error}") from error
     return found
 
 
-def read_arrays(path: Path, names: Sequence[str] | None = None) -> dict[str, Any]:
-    """Name to array of 64-bit integers, wide enough for any sum of rows; of those in `names`, or all.
+def read_content(path: Path, largest: int) -> bytes:
+    """All bytes of a regular file: a pipe or a device may never end.
 
     Raises:
-        DamagedError: The file is no NPZ archive of such arrays, or cannot be read.
-    """
-    import numpy as np
-
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            wanted = arrays.files if names is None else [name for name in names if name in arrays.files]
-            return {name: arrays[name].astype(np.int64, casting="safe") for name in wanted}
-    except (OSError, EOFError, TypeError, ValueError, BadZipFile) as error:
-        raise DamagedError(str(error)) from error
-
-
-def read_content(path: Path) -> bytes:
-    """All bytes of a file.
-
-    Raises:
-        DamagedError: It is missing or cannot be read.
+        DamagedError: It is missing, cannot be read, is something else, or has more than `largest` bytes.
     """
     try:
-        return path.read_bytes()
+        # Without O_NONBLOCK, opening a pipe waits for a writer, for ever where there is none.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise DamagedError("it is no regular file")
+            content = b"" if status.st_size > largest else file.read(largest + 1)
     except OSError as error:
-        raise DamagedError("it is missing or cannot be read") from error
+        if error.errno == errno.ENOENT:
+            raise DamagedError("it is missing") from error
+        raise DamagedError(f"it cannot be read: {error.strerror}") from error
+    if status.st_size > largest or len(content) > largest:
+        raise DamagedError(f"it has more than {largest:,} bytes")
+    return content
+
+
+def check_depth(record: object) -> None:
+    """Check that plain data in a record is not nested deeper than what is to be shown can be.
+
+    Raises:
+        DamagedError: It is.
+    """
+    level: list[Any] = [record]
+    for _ in range(_DEEPEST):
+        level = [child for each in level for child in _list_children(each)]
+        if not level:
+            return
+    raise DamagedError(f"it is nested more than {_DEEPEST} levels deep")
+
+
+def _list_children(value: Any) -> Sequence[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list | tuple):
+        return value
+    return [getattr(value, name) for name in getattr(value, "__dataclass_fields__", ())]

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mt_eval import disk
 from mt_eval.disk import (
@@ -19,7 +21,9 @@ from mt_eval.disk import (
     clear_leftovers,
     create_locked,
     hold,
+    is_alive,
     is_in_use,
+    make_component,
     make_file_whole,
     make_folder_whole,
     make_tag,
@@ -30,6 +34,7 @@ from mt_eval.disk import (
 from mt_eval.runs.paths import prepare_runs_dir
 
 NAME = "articles-demo.v2-vi-ar-89abcdef"
+OURS = ["run.json"]
 ELSEWHERE = "another-host-17-0123abcd"
 HOLDER = """
 import os, sys, time
@@ -168,10 +173,10 @@ def test_what_a_live_process_writes_stays(tmp_path: Path) -> None:
     descriptor = os.open(held, os.O_RDONLY)
     hold(descriptor)
 
-    clear_leftovers(tmp_path, time.time())
+    clear_leftovers(tmp_path, time.time(), OURS)
     while_held = list_names(tmp_path)
     os.close(descriptor)
-    clear_leftovers(tmp_path, time.time() + QUIET_SECONDS + 1)
+    clear_leftovers(tmp_path, time.time() + QUIET_SECONDS + 1, OURS)
 
     assert while_held == sorted([held.name, elsewhere.name])
     assert list_names(tmp_path) == []
@@ -181,9 +186,9 @@ def test_what_a_live_process_is_about_to_hold_stays(tmp_path: Path) -> None:
     """Between making its directory and locking it, a process is not robbed of it; a minute later it would hold it."""
     made = make_folder(name_partial(tmp_path, make_tag()))
 
-    clear_leftovers(tmp_path, made.stat().st_mtime + 59)
+    clear_leftovers(tmp_path, made.stat().st_mtime + 59, OURS)
     early = list_names(tmp_path)
-    clear_leftovers(tmp_path, made.stat().st_mtime + 61)
+    clear_leftovers(tmp_path, made.stat().st_mtime + 61, OURS)
 
     assert early == [made.name]
     assert list_names(tmp_path) == []
@@ -196,7 +201,7 @@ def test_a_run_whose_replacement_never_came_is_put_back(tmp_path: Path, arrived:
     make_folder(name_old(tmp_path, tag), "old")
     make_folder(tmp_path / NAME if arrived else name_partial(tmp_path, tag), "new")
 
-    clear_leftovers(tmp_path, time.time())
+    clear_leftovers(tmp_path, time.time(), OURS)
 
     assert list_names(tmp_path) == [NAME]
     assert (tmp_path / NAME / "run.json").read_text() == ("new" if arrived else "old")
@@ -210,7 +215,7 @@ def test_a_replacement_going_on_is_not_disturbed(tmp_path: Path) -> None:
     descriptor = os.open(partial, os.O_RDONLY)
     hold(descriptor)
 
-    clear_leftovers(tmp_path, time.time())
+    clear_leftovers(tmp_path, time.time(), OURS)
     os.close(descriptor)
 
     assert list_names(tmp_path) == sorted([old.name, partial.name])
@@ -254,7 +259,7 @@ def test_a_folder_is_whole_or_as_it_was(tmp_path: Path, replace: bool) -> None:
     place = make_folder(tmp_path / NAME, "old")
 
     def fill(*, fail: bool) -> None:
-        with make_folder_whole(place, replace=replace) as partial:
+        with make_folder_whole(place, replacing=OURS if replace else None) as partial:
             (partial / "run.json").write_text("new")
             if fail:
                 raise BrokenError
@@ -319,3 +324,85 @@ def test_a_lock_is_waited_for(tmp_path: Path) -> None:
             waited = (tmp_path / "done").exists()
 
     assert waited
+
+
+def test_replacing_a_folder_keeps_what_is_not_ours(tmp_path: Path) -> None:
+    """Files of other names, folders and links in the old folder move to the new one; what links lead to stays."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.tex").write_text("mine")
+    place = make_folder(tmp_path / NAME, "old")
+    (place / "notes.txt").write_text("mine")
+    (place / "folder").mkdir()
+    (place / "folder" / "run.json").write_text("mine")
+    (place / "link").symlink_to(precious)
+
+    with make_folder_whole(place, replacing=OURS) as partial:
+        (partial / "run.json").write_text("new")
+
+    assert (place / "run.json").read_text() == "new"
+    assert list_names(place) == ["folder", "link", "notes.txt", "run.json"]
+    assert (place / "folder" / "run.json").read_text() == "mine"
+    assert list_names(precious) == ["thesis.tex"]
+    assert list_names(tmp_path) == [NAME, "precious"]
+
+
+def test_replacing_a_link_to_a_folder_leaves_what_it_leads_to(tmp_path: Path) -> None:
+    """The link goes, and not one file behind it."""
+    elsewhere = make_folder(tmp_path / "elsewhere", "old")
+    (tmp_path / NAME).symlink_to(elsewhere)
+
+    with make_folder_whole(tmp_path / NAME, replacing=OURS) as partial:
+        (partial / "run.json").write_text("new")
+
+    assert (elsewhere / "run.json").read_text() == "old"
+    assert (tmp_path / NAME / "run.json").read_text() == "new"
+    assert list_names(tmp_path) == [NAME, "elsewhere"]
+
+
+@pytest.mark.parametrize("what", ["partial", "old"])
+def test_leftovers_lose_only_what_is_ours(tmp_path: Path, what: str) -> None:
+    """A folder that is called like a leftover keeps a stranger's files; a link that is called so leads nowhere."""
+    precious = make_folder(tmp_path / "precious", "mine")
+    make_folder(tmp_path / NAME, "new")
+    left = make_folder(tmp_path / f".{NAME}.{make_dead_tag()}.{what}", "old")
+    (left / "notes.txt").write_text("mine")
+    (tmp_path / f".x.{make_dead_tag()}.{what}").symlink_to(precious)
+
+    clear_leftovers(tmp_path, time.time(), OURS)
+
+    kept = left if what == "partial" else tmp_path / NAME
+    assert (kept / "notes.txt").read_text() == "mine"
+    assert (precious / "run.json").read_text() == "mine"
+    assert (tmp_path / NAME / "run.json").read_text() == "new"
+
+
+@pytest.mark.parametrize("pid", [-1, 0, 2**31, 2**70])
+def test_a_number_that_is_no_process_is_not_alive(pid: int) -> None:
+    """Numbers that `kill` takes for groups, and those that no process can have."""
+    assert not is_alive(pid)
+
+
+def test_a_process_that_has_ended_is_not_alive() -> None:
+    """Also while nobody has asked for its exit status."""
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    alive = is_alive(os.getpid())
+    while is_alive(process.pid):
+        time.sleep(0.01)
+    ended = process.returncode
+    process.wait()
+
+    assert alive
+    assert ended is None
+
+
+@given(st.text())
+def test_any_text_makes_one_component(text: str) -> None:
+    """Whatever a file says, the path made of it is in its folder, and a temporary name of it fits a file system."""
+    name = make_component(text)
+    path = Path("folder") / name
+
+    assert path.name == name
+    assert path.resolve().parent == Path("folder").resolve()
+    assert len(f".{name}.json.{make_tag()}.partial".encode()) <= 255
+    assert make_component(name) == name

@@ -112,8 +112,8 @@ def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:
         [
             (
                 leg.name or f"? ({leg.folder.name})",
-                *(str(leg.info.get(key, "?")) for key in ("direction", "engine", "dtype")),
-                str(leg.info.get("generation", {}).get("num_beams", "?")),
+                *(each or "?" for each in (leg.info.direction, leg.info.engine, leg.info.dtype)),
+                str(leg.info.generation.get("num_beams", "?")),
                 *(f"{leg.records:,}", f"{leg.size / 1e6:.1f}", f"{leg.files:,}"),
                 *(_format_day(leg.used), "now" if leg.in_use else _format_day(leg.written)),
             )
@@ -161,12 +161,12 @@ def _compact(legs: Sequence[StoredLeg], root: str, now: float, *, as_json: bool)
 def _describe(leg: StoredLeg) -> dict[str, Any]:
     return {
         "folder": str(leg.folder),
-        "identity": leg.info.get("identity"),
-        "name": leg.info.get("name"),
-        "direction": leg.info.get("direction"),
-        "engine": leg.info.get("engine"),
-        "dtype": leg.info.get("dtype"),
-        "num_beams": leg.info.get("generation", {}).get("num_beams"),
+        "identity": leg.info.identity,
+        "name": leg.info.name,
+        "direction": leg.info.direction,
+        "engine": leg.info.engine,
+        "dtype": leg.info.dtype,
+        "num_beams": leg.info.generation.get("num_beams"),
         "records": leg.records,
         "bytes": leg.size,
         "files": leg.files,
@@ -177,7 +177,7 @@ def _describe(leg: StoredLeg) -> dict[str, Any]:
 
 
 def _name(leg: StoredLeg) -> str:
-    return f"{leg.name} {leg.info.get('direction', '')}".strip() or leg.folder.name
+    return f"{leg.name} {leg.info.direction or ''}".strip() or leg.folder.name
 
 
 def _format_size(size: int) -> str:

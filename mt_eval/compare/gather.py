@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
@@ -143,9 +142,16 @@ def _read_tables(
     where: Sequence[Sequence[int]],
 ) -> list[Table]:
     names = {line.key: line.key.name_statistics(level) for line in lines}
-    stored = [read_statistics(run.folder, list(names.values())) for run in runs]
-    for run, each in zip(runs, stored, strict=True):
-        _check_rows(run, each, len(_place_units(run, level, lines[0].key)))
+    stored = [
+        read_statistics(
+            run.folder,
+            [line.score for line in run.scores],
+            names.values(),
+            len(run.segments.ids),
+            len(run.segments.aligned),
+        )
+        for run in runs
+    ]
     tables = []
     for line in lines:
         name, metric = names[line.key], find_metric(line.key, line.signature)
@@ -161,15 +167,6 @@ def _read_tables(
             counted = [each[name][kept] for each, kept in zip(stored, rows, strict=True)]
         tables.append(Table(line.key, metric, line.signature, np.stack(counted)))
     return tables
-
-
-def _check_rows(run: RunColumns, stored: Mapping[str, npt.NDArray[np.int64]], expected: int) -> None:
-    for name, rows in stored.items():
-        if len(rows) != expected:
-            raise RunError(
-                f"{run.folder}: the run directory is damaged ({name} has {len(rows)} rows of statistics, expected "
-                f"{expected}); run the evaluation again with force=true"
-            )
 
 
 def _read_values(run: RunColumns, metric: str, places: Sequence[int]) -> list[float]:

@@ -1,10 +1,11 @@
 """Who is at work on which run: `<runs_dir>/.claims/<first 16 hex of the run's identity>.json`.
 
-A claim is one file, made by a call that only one process can win, kept open by its owner and written again every
-`BEAT_SECONDS`, also while a model is loaded or a long batch is decoded. It is alive as long as its owner is: on one
-machine the process is asked for, elsewhere the file must not be older than `EXPIRY_SECONDS`. Its age is the difference
-between its time of change and that of a file made now beside it, so it is told by the file system's clock alone, and no
-two hosts need to agree on the time.
+A claim is one file, made by a call that only one process can win, kept open and locked by its owner and written again
+every `BEAT_SECONDS`, also while a model is loaded or a long batch is decoded. It is alive as long as it changes: the
+file must not be older than `EXPIRY_SECONDS`, nor be of a time to come, which no owner gave it. On the owner's machine
+the lock must be held, too, or, where there are no locks, the process must be there. The age is the difference between
+the time of change and that of a file made now beside it, so it is told by the file system's clock alone, and no two
+hosts need to agree on the time.
 
 A dead claim is taken over. Two processes at one run at the same time, which a file system without atomic renames could
 bring about, would cost time and nothing else: a run directory appears whole or not at all.
@@ -23,13 +24,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from mt_eval.disk import is_alive, read_clock, remove_exactly
+from mt_eval.disk import hold, is_alive, is_component, is_held, is_regular, read_clock, remove_exactly
 from mt_eval.errors import RunError
 from mt_eval.stored import DamagedError, read_record
 
 BEAT_SECONDS = 10.0
 EXPIRY_SECONDS = 120.0
 """Twelve beats, and more than the minute for which NFS may keep an old time of change."""
+
+_AHEAD_SECONDS = 30.0
+"""What the clocks of one file system's servers may differ by."""
 
 _SECONDS_BETWEEN_REPORTS = 1.0
 
@@ -148,6 +152,7 @@ def take_claim(
                 "or name another folder with runs_dir=DIR"
             ) from error
         else:
+            hold(descriptor)
             try:
                 _write_claim(descriptor, claim)
             except OSError as error:
@@ -163,7 +168,7 @@ def take_claim(
 def find_claim(runs_dir: Path, identity: str) -> Claim | None:
     """The claim on the run of this identity, alive or dead; None if there is none."""
     path = _locate(runs_dir, identity)
-    return _read(path, read_clock(path.parent)) if path.exists() else None
+    return _read(path, read_clock(path.parent)) if os.path.lexists(path) else None
 
 
 def drop_claim(runs_dir: Path, identity: str, *, even_alive: bool = False) -> None:
@@ -192,7 +197,7 @@ def _locate(runs_dir: Path, identity: str) -> Path:
 def _read(path: Path, now: float) -> Claim | None:
     """The claim, `alive` or not at `now` by the file system's clock; None if it was given back meanwhile."""
     try:
-        changed = path.stat().st_mtime
+        changed = path.lstat().st_mtime
     except FileNotFoundError:
         return None
     try:
@@ -200,17 +205,23 @@ def _read(path: Path, now: float) -> Claim | None:
     except DamagedError:
         # Somebody is just writing it, or was killed doing so: whose it is cannot be told, only how old it is.
         claim = Claim(path.stem, path.stem)
-    fresh = now - changed <= EXPIRY_SECONDS
-    here = claim.machine == _describe_machine()
-    return replace(claim, alive=fresh and (not here or is_alive(claim.pid)))
+    if not is_component(claim.name):
+        claim = replace(claim, name=path.stem)
+    alive = is_regular(path) and -_AHEAD_SECONDS <= now - changed <= EXPIRY_SECONDS
+    if alive and claim.machine == _describe_machine():
+        held = is_held(path)
+        alive = is_alive(claim.pid) if held is None else held
+    return replace(claim, alive=alive)
 
 
 def _remove_dead(path: Path) -> bool:
     """Whether the way is free: the claim at `path` was dead and is removed, or is gone already."""
     try:
-        before = path.stat().st_ino
+        before = path.lstat().st_ino
     except FileNotFoundError:
         return True
+    if not is_regular(path):
+        raise RunError(f"{path}: is no file, expected a claim on a run or nothing; remove it")
     claim = _read(path, read_clock(path.parent))
     if claim is None:
         return True

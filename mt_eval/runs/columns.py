@@ -15,8 +15,8 @@ from typing import Any
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.read import Span, explain_damage, read_config, read_head, read_scores, split_lines
-from mt_eval.stored import DamagedError, make_decoder, read_content
-from mt_eval.types import Kind, Level, RunHead
+from mt_eval.stored import LARGEST_FILE, DamagedError, make_decoder, read_content
+from mt_eval.types import Kind, Level, RunHead, Score
 
 _HEAD_ENDS = b', "translation": '
 _TAIL_BEGINS = b', "source_segments": '
@@ -52,17 +52,33 @@ class Segments:
 class ScoreLine:
     """One entry of `scores.json`."""
 
-    key: MetricKey
-    level: Level
-    value: float | None
-    signature: str
-    scored_articles: tuple[str, ...]
-    """Article pair ids that have a score of their own, in the order of the data."""
+    score: Score
+
+    @property
+    def key(self) -> MetricKey:
+        return MetricKey.of_score(self.score.metric, self.score.signature)
 
     @property
     def metric(self) -> str:
         """The key as it is typed."""
         return str(self.key)
+
+    @property
+    def level(self) -> Level:
+        return self.score.level
+
+    @property
+    def value(self) -> float | None:
+        return self.score.value
+
+    @property
+    def signature(self) -> str:
+        return self.score.signature
+
+    @property
+    def scored_articles(self) -> tuple[str, ...]:
+        """Article pair ids that have a score of their own, in the order of the data."""
+        return tuple(name for name, value in self.score.per_article.items() if value is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +102,15 @@ def read_columns(folder: Path, like: RunColumns | None = None) -> RunColumns:
     Raises:
         RunError: As `read_head`.
     """
-    head, path = read_head(folder), RunPaths(folder).segments
+    head, config, scores = read_head(folder), read_config(folder), read_scores(folder)
+    path = RunPaths(folder).segments
     with explain_damage(path):
         segments, flags, offsets = _read_segments(path, like.segments if like else None)
     return RunColumns(
         folder=folder,
         head=head,
-        config=read_config(folder),
-        scores=tuple(
-            ScoreLine(
-                key=MetricKey.of_score(score.metric, score.signature),
-                level=score.level,
-                value=score.value,
-                signature=score.signature,
-                scored_articles=tuple(name for name, value in score.per_article.items() if value is not None),
-            )
-            for score in read_scores(folder)
-        ),
+        config=config,
+        scores=tuple(map(ScoreLine, scores)),
         segments=segments,
         flags=flags,
         offsets=offsets,
@@ -164,7 +172,7 @@ def _read_results(run: RunColumns, places: Sequence[int]) -> Iterator[_Result]:
 
 
 def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[tuple[str, ...], ...], tuple[int, ...]]:
-    lines = split_lines(read_content(path))
+    lines = split_lines(read_content(path, LARGEST_FILE))
     offsets, position = [], 0
     for line in lines:
         offsets.append(position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -10,12 +11,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mt_eval.disk import write_whole
+from mt_eval.disk import make_component, write_whole
 from mt_eval.errors import RunError
 from mt_eval.stored import DamagedError, read_record
 
 _WITHOUT_EFFECT = ("runs_dir", "force", "device", "preflight")
 """Settings that do not make another experiment of a run."""
+_LONGEST = 40
+"""Characters, of four bytes at the most, so that what tells two failures apart is never cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,15 @@ class Failure:
     choices: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A record that cannot be read."""
+
+    path: Path
+    why: str
+    """One sentence."""
+
+
 def name_failure(config: Mapping[str, Any], choices: Mapping[str, str]) -> str:
     """What a failure of this configuration (plain data) is called, whatever went wrong.
 
@@ -43,12 +55,13 @@ def name_failure(config: Mapping[str, Any], choices: Mapping[str, str]) -> str:
     """
     kept = {key: value for key, value in config.items() if key not in _WITHOUT_EFFECT}
     digest = hashlib.sha256(json.dumps([kept, choices.get("data")], sort_keys=True).encode()).hexdigest()
-    return f"{choices.get('data', 'data')}-{choices.get('model', 'model')}-{config['direction']}-{digest[:8]}"
+    what = make_component(f"{choices.get('data', 'data')}-{choices.get('model', 'model')}")
+    return make_component(f"{what[:_LONGEST]}-{config['direction']}-{digest[:8]}")
 
 
 def locate_failure(runs_dir: Path, name: str) -> Path:
     """The file of the failure that is called so."""
-    return runs_dir / ".failed" / f"{name}.json"
+    return runs_dir / ".failed" / f"{make_component(name)}.json"
 
 
 def write_failure(runs_dir: Path, failure: Failure) -> Path:
@@ -60,7 +73,9 @@ def write_failure(runs_dir: Path, failure: Failure) -> Path:
     path = locate_failure(runs_dir, failure.name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps(asdict(failure), ensure_ascii=False, indent=2) + "\n")
+        text = json.dumps(asdict(failure), ensure_ascii=False, indent=2) + "\n"
+        # Half of a surrogate pair, which a file's name may have, is written as a question mark.
+        write_whole(path, text.encode(errors="replace").decode())
     except OSError as error:
         raise RunError(
             f"{path}: what failed could not be put down ({os.strerror(error.errno or 0).lower()}): {failure.error}"
@@ -68,31 +83,38 @@ def write_failure(runs_dir: Path, failure: Failure) -> Path:
     return path
 
 
-def read_failures(runs_dir: Path) -> list[Failure]:
-    """What failed and has not succeeded since, by name.
-
-    Raises:
-        RunError: A file is not a failure's.
-    """
-    found = []
-    for path in sorted((runs_dir / ".failed").glob("[!.]*.json")):
+def read_failures(runs_dir: Path) -> tuple[list[Failure], list[Damaged]]:
+    """What failed and has not succeeded since, by name; and the files that are no record of a failure."""
+    failures: list[Failure] = []
+    damaged: list[Damaged] = []
+    for path in _list_files(runs_dir):
         try:
-            found.append(read_record(path, Failure))
+            failures.append(_read(path))
         except DamagedError as error:
-            if path.exists():
-                raise RunError(f"{path} is not the record of a failed run ({error}); delete it") from error
-    return found
+            damaged.append(Damaged(path, f"{path} is no record of a failed run ({error}); delete it"))
+    return failures, damaged
 
 
 def clear_failures(runs_dir: Path, name: str, identity: str) -> None:
-    """Forget the failures of this configuration, and of others that would have made the same run."""
-    folder = runs_dir / ".failed"
-    if not folder.is_dir():
-        return
-    for failure in read_failures(runs_dir):
-        if failure.name == name or failure.identity == identity:
-            locate_failure(runs_dir, failure.name).unlink(missing_ok=True)
-    try:
-        folder.rmdir()
-    except OSError:
-        return  # others failed
+    """Forget the failures of this configuration, and of others that would have made the same run.
+
+    Nothing is done about what cannot be read or removed: the run is there.
+    """
+    own = locate_failure(runs_dir, name)
+    for path in _list_files(runs_dir):
+        with contextlib.suppress(DamagedError, OSError):
+            if not path.is_symlink() and (path == own or _read(path).identity == identity):
+                path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # others failed
+        own.parent.rmdir()
+
+
+def _list_files(runs_dir: Path) -> list[Path]:
+    return sorted((runs_dir / ".failed").glob("[!.]*.json"))
+
+
+def _read(path: Path) -> Failure:
+    failure = read_record(path, Failure)
+    if failure.name != path.stem:
+        raise DamagedError(f"it is called {failure.name[:80]!r}, not as its file")
+    return failure

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mt_eval.disk import make_component
 from mt_eval.types import SegmentPair
 
 _VERSION = 1
@@ -46,7 +47,7 @@ def name_run(data: str, system: str, direction: str, identity: str) -> str:
     >>> name_run("articles", "demo", "vi-ar", "0123456789abcdef")
     'articles-demo-vi-ar-01234567'
     """
-    return f"{data}-{system}-{direction}-{short_identity(identity)}"
+    return f"{make_component(f'{data}-{system}')}-{direction}-{short_identity(identity)}"
 
 
 def short_identity(identity: str) -> str:

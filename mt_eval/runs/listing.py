@@ -21,8 +21,9 @@ from mt_eval.runs.read import read_config, read_head, read_scores
 from mt_eval.runs.settings import list_settings
 from mt_eval.types import Level
 
-STATES = ("finished", "running", "claimed", "dead", "failed")
-"""`claimed`: at work, but nothing is translated yet; `dead`: its process ended without finishing, ask for it again."""
+STATES = ("finished", "running", "claimed", "dead", "failed", "damaged")
+"""`claimed`: at work, but nothing is translated yet; `dead`: its process ended without finishing, ask for it again;
+`damaged`: what is there cannot be read."""
 
 _DIRECTION = re.compile(r"-([a-z]{2}-[a-z]{2})-[0-9a-f]{8}$")
 
@@ -78,17 +79,14 @@ class Entry:
 def list_entries(root: Path) -> list[Entry]:
     """All finished, running, claimed and failed runs below `root`, or the one at `root`, in the order of their names.
 
+    What cannot be read is one entry among the others, and says so.
+
     Raises:
-        RunError: `root` is no folder, or a record in it cannot be read.
+        RunError: `root` is no folder.
     """
     if not root.is_dir():
         raise RunError(f"{root}: there is no such folder; name the one that `runs_dir` named, runs by default")
-    entries: list[Entry] = []
-    for folder, is_run in _walk(root):
-        if is_run:
-            entries.append(read_entry(folder))
-        else:
-            entries += _read_unfinished(folder)
+    entries = list(_walk(root))
     finished = {entry.name for entry in entries if entry.state == "finished"}
     kept = [entry for entry in entries if entry.state != "dead" or entry.name not in finished]
     return sorted(kept, key=lambda entry: (entry.name, entry.folder))
@@ -121,18 +119,31 @@ def read_entry(folder: Path) -> Entry:
     )
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Folders that are a run (True) or hold claims or failures (False); nothing below a run is looked at."""
-    if RunPaths(folder).exists():
-        yield folder, True
-        return
-    with os.scandir(folder) as found:
-        names = {entry.name: entry.is_dir() for entry in found}
-    if {".claims", ".failed"} & names.keys():
-        yield folder, False
-    for name, is_folder in sorted(names.items()):
-        if is_folder and not name.startswith("."):
-            yield from _walk(folder / name)
+def _walk(root: Path) -> Iterator[Entry]:
+    """What is in a tree of folders; nothing below a run is looked at, and no folder twice, wherever links lead."""
+    waiting = [root]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        folder = waiting.pop()
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            if RunPaths(folder).exists():
+                yield read_entry(folder)
+                continue
+            with os.scandir(folder) as found:
+                names = {entry.name for entry in found if entry.is_dir()}
+        except RunError as error:
+            yield Entry("damaged", folder.name, folder, error=str(error))
+        except OSError as error:
+            why = f"{folder}: cannot be read ({error.strerror}); mend its permissions"
+            yield Entry("damaged", folder.name, folder, error=why)
+        else:
+            if {".claims", ".failed"} & names:
+                yield from _read_unfinished(folder)
+            waiting += [folder / name for name in names if not name.startswith(".")]
 
 
 def _read_unfinished(runs_dir: Path) -> Iterator[Entry]:
@@ -152,7 +163,9 @@ def _read_unfinished(runs_dir: Path) -> Iterator[Entry]:
             seconds_left=claim.seconds_left if state == "running" else None,
             host=f"{claim.host} {claim.pid}" if claim.host else None,
         )
-    for failure in read_failures(runs_dir):
+    failures, damaged = read_failures(runs_dir)
+    yield from (Entry("damaged", each.path.stem, each.path, error=each.why) for each in damaged)
+    for failure in failures:
         if any(claim.alive and claim.identity == failure.identity for claim in claims):
             continue  # somebody is trying again
         yield Entry(

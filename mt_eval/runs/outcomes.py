@@ -6,16 +6,28 @@ of them. The folder is gone when the sweep has ended, and what a late worker say
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import secrets
-import shutil
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from mt_eval.disk import write_whole
+from mt_eval.disk import (
+    hold_folder,
+    is_in_use,
+    is_just_made,
+    make_component,
+    make_tag,
+    remove_folder,
+    write_whole,
+)
 from mt_eval.stored import DamagedError, read_record
+
+_BOARDS = ".sweeps"
+_NAME = re.compile(r"[^-]+-([\w-]+-\d+-[0-9a-f]{8})", re.ASCII)
 
 
 class State(StrEnum):
@@ -51,15 +63,15 @@ class Board:
     runs_dir: Path
     sweep: str
 
-    def open(self) -> None:
+    @contextmanager
+    def keep(self) -> Iterator[None]:
+        """The board is there as long as the block, and says by a lock on it that its sweep goes on."""
         self._folder.mkdir(parents=True, exist_ok=True)
-
-    def close(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
         try:
-            self._folder.parent.rmdir()
-        except OSError:
-            return  # other sweeps are going on
+            with hold_folder(self._folder):
+                yield
+        finally:
+            _remove(self._folder)
 
     def write(self, number: int, outcome: Outcome) -> None:
         try:
@@ -80,12 +92,26 @@ class Board:
 
     @property
     def _folder(self) -> Path:
-        return self.runs_dir / ".sweeps" / self.sweep
+        return self.runs_dir / _BOARDS / make_component(self.sweep)
 
     def _locate(self, number: int) -> Path:
         return self._folder / f"{number}.json"
 
 
+def clear_boards(runs_dir: Path, now: float) -> None:
+    """Remove the boards of sweeps that were killed; `now` is in seconds since the epoch."""
+    for folder in (runs_dir / _BOARDS).glob("*"):
+        tag = _NAME.fullmatch(folder.name)
+        if tag and not is_just_made(folder, tag[1], now) and not is_in_use(folder, tag[1], now):
+            _remove(folder)
+
+
 def name_sweep(moment: str) -> str:
     """A name for a sweep that began at `moment`; no two have the same."""
-    return f"{moment}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{moment}-{make_tag()}"
+
+
+def _remove(folder: Path) -> None:
+    remove_folder(folder, ["[0-9]*.json", ".[0-9]*.json.*.partial"])
+    with contextlib.suppress(OSError):  # other sweeps are going on
+        folder.parent.rmdir()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mt_eval.disk import check_writable, clear_leftovers
 from mt_eval.errors import RunError
+from mt_eval.runs.outcomes import clear_boards
 
 SCHEMA_VERSION = 1
 """Raised whenever a reader of the previous version could misread what is written."""
@@ -57,6 +58,13 @@ class RunPaths:
         """Whether a finished run is here: a directory appears whole or not at all."""
         return self.run.is_file()
 
+    @classmethod
+    def list_names(cls) -> tuple[str, ...]:
+        """The names of all files that mt-eval makes in a run directory."""
+        paths = cls(Path())
+        files = (paths.run, paths.config, paths.overrides, paths.segments, paths.scores, paths.statistics)
+        return tuple(path.name for path in (*files, paths.log, paths.report))
+
 
 def store_folder(runs_dir: Path) -> Path:
     """Where translations are kept between runs."""
@@ -78,4 +86,7 @@ def prepare_runs_dir(runs_dir: Path) -> None:
             f"{runs_dir}: run directories cannot be written here ({os.strerror(error.errno or 0).lower()}); "
             "name another folder with runs_dir=DIR or mend its permissions"
         ) from error
-    clear_leftovers(runs_dir, time.time())
+    clear_leftovers(runs_dir, time.time(), RunPaths.list_names())
+    for folder in (runs_dir / ".failed", runs_dir / ".sweeps"):
+        clear_leftovers(folder, time.time())
+    clear_boards(runs_dir, time.time())

@@ -7,18 +7,35 @@ did not have is empty.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
+
+from mt_eval.disk import is_component
 from mt_eval.errors import RunError
+from mt_eval.metrics import find_metric
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
-from mt_eval.stored import DamagedError, make_decoder, read_arrays, read_content, read_record, read_settings
+from mt_eval.stored import (
+    LARGEST_FILE,
+    LARGEST_RECORD,
+    DamagedError,
+    check_depth,
+    make_decoder,
+    read_arrays,
+    read_content,
+    read_record,
+    read_settings,
+)
 from mt_eval.types import Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
+
+_ROUNDING = 1e-6
+"""What a score may differ by between processors, and more."""
 
 Span = tuple[str, str, int, int]
 """A segment's id, its article's id, and the half-open span of characters in the cleaned article."""
@@ -58,14 +75,18 @@ def read_head(folder: Path) -> RunHead:
     if not paths.exists():
         raise RunError(f"{folder}: this is not a run directory, {paths.run.name} is not in it; `mt-eval run` makes one")
     with explain_damage(paths.run):
-        content = read_content(paths.run)
+        content = read_content(paths.run, 4 * LARGEST_RECORD)
         version = _decode_version(content).schema_version
         if version > SCHEMA_VERSION:
             raise RunError(
                 f"{paths.run}: schema_version is {version}, this mt-eval reads up to {SCHEMA_VERSION}; use the version "
                 "of mt-eval that wrote it or run the evaluation again"
             )
-        return _decode_head(content)
+        head = _decode_head(content)
+        check_depth(head)
+        if not is_component(head.id):
+            raise DamagedError(f"its id {head.id[:80]!r} is no name of a folder")
+    return head
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -76,7 +97,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     path = RunPaths(folder).config
     with explain_damage(path):
-        return read_settings(path)
+        config, _ = read_settings(path, _Config)
+    return config
 
 
 def read_scores(folder: Path) -> tuple[Score, ...]:
@@ -90,15 +112,32 @@ def read_scores(folder: Path) -> tuple[Score, ...]:
         return read_record(path, tuple[Score, ...])
 
 
-def read_statistics(folder: Path, names: Sequence[str] | None = None) -> dict[str, Any]:
+def read_statistics(
+    folder: Path, scores: Sequence[Score], names: Collection[str] | None, segments: int, aligned: int
+) -> dict[str, Any]:
     """`METRIC.LEVEL` to the rows of sufficient statistics that the run in `folder` has: of those in `names`, or all.
 
+    Args:
+        scores: The run's own; the rows are theirs only if they come out of their sum.
+        segments: How many segment pairs the run has.
+        aligned: How many of them have both sides.
+
     Raises:
-        RunError: The file is damaged.
+        RunError: The file is damaged, or belongs to another run.
     """
-    path = RunPaths(folder).statistics
-    with explain_damage(path):
-        return read_arrays(path, names)
+    with explain_damage(RunPaths(folder).statistics):
+        found = read_arrays(RunPaths(folder).statistics, names, segments)
+    scored = {}
+    for score in scores:
+        key = MetricKey.of_score(score.metric, score.signature)
+        scored[key.name_statistics(score.level)] = key, score
+    for name, rows in found.items():
+        with explain_damage(RunPaths(folder).scores):
+            if name not in scored:
+                raise DamagedError(f"the score of {name} is not in it")
+        with explain_damage(folder):
+            _check_rows(name, rows, *scored[name], aligned)
+    return found
 
 
 def read_run(folder: Path) -> Run:
@@ -107,34 +146,44 @@ def read_run(folder: Path) -> Run:
     Raises:
         RunError: `folder` is not a run directory, was written by a newer mt-eval, or is damaged.
     """
-    head = read_head(folder)
+    head, config, scores = read_head(folder), read_config(folder), read_scores(folder)
     path = RunPaths(folder).segments
     with explain_damage(path):
-        records = [_decode_line(path, *line) for line in enumerate(split_lines(read_content(path)), start=1)]
-    metrics = dict.fromkeys(name for record in records for name in record.scores)
-    run = Run(
+        lines = split_lines(read_content(path, LARGEST_FILE))
+        records = [_decode_line(*line) for line in enumerate(lines, start=1)]
+        metrics = list(records[0].scores) if records else []
+        for number, record in enumerate(records, start=1):
+            if record.scores.keys() != records[0].scores.keys():
+                raise DamagedError(f"line {number} has other scores than line 1")
+    aligned = sum(record.kind is Kind.ALIGNED for record in records)
+    return Run(
         head=head,
-        config=read_config(folder),
+        config=config,
         pairs=tuple(map(_decode_pair, records)),
         translations=tuple(map(_decode_translation, records)),
-        scores=read_scores(folder),
-        segment_scores={name: tuple(record.scores.get(name) for record in records) for name in metrics},
+        scores=scores,
+        segment_scores={name: tuple(record.scores[name] for record in records) for name in metrics},
         flags=tuple(record.flags for record in records),
-        statistics=read_statistics(folder),
+        statistics=read_statistics(folder, scores, None, len(records), aligned),
     )
-    _cross_check(folder, run)
-    return run
 
 
-def find_run(runs_dir: Path, identity: str) -> Path | None:
+def find_run(runs_dir: Path, identity: str, *, skip_damaged: bool = False) -> Path | None:
     """The finished run of this identity below `runs_dir`, whatever it is called; None if there is none.
+
+    Args:
+        skip_damaged: Take one that cannot be read for none: it is to be replaced.
 
     Raises:
         RunError: A directory with the identity's short form in its name cannot be read.
     """
     for folder in sorted(runs_dir.glob(f"*-{short_identity(identity)}")):
-        if RunPaths(folder).exists() and read_head(folder).identity == identity:
-            return folder
+        try:
+            if RunPaths(folder).exists() and read_head(folder).identity == identity:
+                return folder
+        except RunError:
+            if not skip_damaged:
+                raise
     return None
 
 
@@ -159,12 +208,23 @@ class _Version:
     schema_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Config:
+    """What every reader of a configuration relies on."""
+
+    direction: Annotated[str, Meta(pattern=r"^[^\s-]+-[^\s-]+$", max_length=50)]
+    decoding: dict[str, Any] = field(default_factory=dict)
+    engine: dict[str, Any] = field(default_factory=dict)
+    model: dict[str, Any] = field(default_factory=dict)
+    tracker: dict[str, Any] | None = None
+
+
 _decode_version = make_decoder(_Version)
 _decode_head = make_decoder(RunHead)
 _decode_segment = make_decoder(SegmentRecord)
 
 
-def _decode_line(path: Path, number: int, line: bytes) -> SegmentRecord:
+def _decode_line(number: int, line: bytes) -> SegmentRecord:
     try:
         return _decode_segment(line)
     except DamagedError as error:
@@ -205,19 +265,13 @@ def _decode_translation(record: SegmentRecord) -> Translation | None:
     )
 
 
-def _cross_check(folder: Path, run: Run) -> None:
-    """Whether the files of the run belong together, as far as counting tells."""
-    aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
-    scored = {
-        MetricKey.of_score(score.metric, score.signature).name_statistics(score.level): score.level
-        for score in run.scores
-    }
-    for name, rows in run.statistics.items():
-        with explain_damage(RunPaths(folder).scores):
-            if name not in scored:
-                raise DamagedError(f"the score of {name} is not in it")
-        with explain_damage(folder):
-            if scored[name] is Level.SEGMENT and len(rows) != aligned:
-                raise DamagedError(
-                    f"{name} has statistics of {len(rows)} segments, but {aligned} segments have both sides"
-                )
+def _check_rows(name: str, rows: Any, key: MetricKey, score: Score, aligned: int) -> None:
+    """Whether a score came from these rows of statistics."""
+    metric = find_metric(key, score.signature)
+    expected = aligned if score.level is Level.SEGMENT else sum(each is not None for each in score.per_article.values())
+    if len(rows) != expected and not key.leg:  # a pivot's first leg has references of its own
+        raise DamagedError(f"{name} has {len(rows)} rows of statistics, expected {expected}")
+    if rows.shape[1] != metric.columns:
+        raise DamagedError(f"{name} has {rows.shape[1]} columns of statistics, expected {metric.columns}")
+    if score.value is not None and abs(float(metric.score(rows.sum(axis=0))) - score.value) > _ROUNDING:
+        raise DamagedError(f"the statistics of {name} are not those of its score {score.value:.4f}")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from mt_eval.disk import make_folder_whole, write_whole
+from mt_eval.disk import make_component, make_folder_whole, write_whole
 from mt_eval.errors import RunError
 from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.read import read_head
@@ -35,12 +35,12 @@ def write_run(
     `replace` is set. Where only the page `report` cannot be written, the directory is whole without it.
 
     Raises:
-        RunError: The folder cannot be written, the disk is full, or another run has the name; nothing half-written is
-            left.
+        RunError: The folder cannot be written, the disk is full, or something else has the name; nothing half-written
+            is left.
     """
-    final = RunPaths(runs_dir / run.id)
+    final = check_place(runs_dir, run.id)
     try:
-        with make_folder_whole(final.folder, replace=replace) as partial:
+        with make_folder_whole(final.folder, replacing=RunPaths.list_names() if replace else None) as partial:
             _write_files(RunPaths(partial), run, overrides, log)
             if report is not None:
                 _write_if_possible(RunPaths(partial).report, report)
@@ -48,6 +48,18 @@ def write_run(
         if replace or not final.exists():
             raise _unwritable(runs_dir, error) from error
         _check_same_run(final, run)
+    return final
+
+
+def check_place(runs_dir: Path, name: str) -> RunPaths:
+    """Where the run of this name goes.
+
+    Raises:
+        RunError: Something is there that is no run.
+    """
+    final = RunPaths(runs_dir / make_component(name))
+    if os.path.lexists(final.folder) and not final.exists():
+        raise RunError(f"{final.folder}: is there and holds no run, so it is left alone; move it away")
     return final
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from mt_eval.runs.paths import prepare_runs_dir
 from mt_eval.sweep.jobs import Job, order_jobs
 from mt_eval.sweep.launch import is_in_process, launch
 from mt_eval.sweep.settings import TuneSweeper
-from mt_eval.sweep.settle import fail, find_outcome, identify_claim, prepare_job
+from mt_eval.sweep.settle import fail, identify_claim, prepare_job, settle
 from mt_eval.sweep.watch import Watch
 from mt_eval.sweep.work import Sweep
 
@@ -53,9 +54,9 @@ def do_jobs(jobs: Sequence[Job], launcher: Any, watch: Watch) -> list[Outcome]:
         prepare_runs_dir(folder)
     boards = {folder: Board(folder, sweep.name) for folder in {job.runs_dir for job in jobs}}
     outcomes: dict[int, Outcome] = {}
-    try:
+    with ExitStack() as kept:
         for board in boards.values():
-            board.open()
+            kept.enter_context(board.keep())
         remaining = []
         for job in order_jobs(jobs):
             prepared, outcome = _prepare(job, watch)
@@ -64,9 +65,6 @@ def do_jobs(jobs: Sequence[Job], launcher: Any, watch: Watch) -> list[Outcome]:
             else:
                 outcomes[job.number] = outcome
         _do(sweep, remaining, launcher, outcomes)
-    finally:
-        for board in boards.values():
-            board.close()
     return [outcomes[job.number] for job in jobs]
 
 
@@ -79,23 +77,20 @@ def do_one(config: RunConfig, watch: Watch) -> Outcome:
     job = Job(0, config, "")
     prepare_runs_dir(job.runs_dir)
     prepared = prepare_job(job)
-    existing = find_outcome(job, prepared)
+    existing = settle(job, prepared)
     if existing is not None:
         watch.say(f"{existing.folder} exists and answers this; force=true runs it again")
         return existing
     failures: list[Exception] = []
     sweep = Sweep(name_sweep("single"), Path.cwd(), 1, replace(watch, failed=failures.append))
-    board = sweep.board(job)
-    board.open()
     outcomes: dict[int, Outcome] = {}
     try:
-        _do(sweep, [replace(job, prepared=prepared)], None, outcomes)
+        with sweep.board(job).keep():
+            _do(sweep, [replace(job, prepared=prepared)], None, outcomes)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"what was translated is kept in {job.runs_dir}, give the same command again to go on from there"
         ) from None
-    finally:
-        board.close()
     if outcomes[0].state is State.FAILED:
         cause = failures[-1] if failures else None
         raise cause if isinstance(cause, MtEvalError) else RunError(outcomes[0].error) from cause
@@ -106,7 +101,7 @@ def _prepare(job: Job, watch: Watch) -> tuple[Job, Outcome | None]:
     started = time.monotonic()
     try:
         prepared = prepare_job(job)
-        outcome = find_outcome(job, prepared)
+        outcome = settle(job, prepared)
     except Exception as error:
         outcome = fail(job, error, None, started)
         watch.say(f"error: {job.label}: {outcome.error}")
@@ -155,7 +150,7 @@ def _do(sweep: Sweep, jobs: Sequence[Job], launcher: Any, outcomes: dict[int, Ou
 
 def _find(job: Job) -> Outcome | None:
     assert job.prepared is not None
-    return None if job.config.force else find_outcome(job, job.prepared)
+    return None if job.config.force else settle(job, job.prepared)
 
 
 def _drop_own_claim(sweep: Sweep, job: Job) -> bool:

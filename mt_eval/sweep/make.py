@@ -46,14 +46,15 @@ def make_run(
     """
     from mt_eval.pipeline import evaluate
     from mt_eval.runs.read import find_run
-    from mt_eval.runs.write import write_run
+    from mt_eval.runs.write import check_place, write_run
 
     started = time.monotonic()
     config = job.config
     journal = _Journal(watch)
-    existing = find_run(job.runs_dir, prepared.identity) if config.force else None
+    existing = find_run(job.runs_dir, prepared.identity, skip_damaged=True) if config.force else None
     if existing is not None:
         prepared = replace(prepared, run_id=existing.name)
+    check_place(job.runs_dir, prepared.run_id)
     for note in prepared.notes:
         journal.say(note)
     count = len(prepared.pairs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mt_eval.config import to_plain
 from mt_eval.errors import MtEvalError
-from mt_eval.runs.failed import Failure, locate_failure, name_failure, write_failure
+from mt_eval.runs.failed import Failure, clear_failures, locate_failure, name_failure, write_failure
 from mt_eval.runs.outcomes import Outcome, State
 from mt_eval.sweep.jobs import Job
 
@@ -41,6 +41,14 @@ def find_outcome(job: Job, prepared: Prepared) -> Outcome | None:
         return None
     existing = find_run(job.runs_dir, prepared.identity)
     return None if existing is None else Outcome(State.FINISHED, folder=str(existing))
+
+
+def settle(job: Job, prepared: Prepared) -> Outcome | None:
+    """The same, and forgotten is that the job failed before somebody else made its run."""
+    outcome = find_outcome(job, prepared)
+    if outcome is not None:
+        clear_failures(job.runs_dir, name_job_failure(job), prepared.identity)
+    return outcome
 
 
 def identify_claim(job: Job, prepared: Prepared) -> str:

@@ -14,7 +14,7 @@ from mt_eval.runs.claims import find_claim, take_claim
 from mt_eval.runs.outcomes import Board, Outcome, State
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.make import make_run
-from mt_eval.sweep.settle import fail, find_outcome, identify_claim, prepare_job, read_shard
+from mt_eval.sweep.settle import fail, identify_claim, prepare_job, read_shard, settle
 from mt_eval.sweep.watch import SILENT, Watch
 from mt_eval.translate.engines.pool import LoadedModels
 
@@ -54,7 +54,7 @@ def _attempt(sweep: Sweep, job: Job, models: LoadedModels | None) -> None:
     try:
         prepared = job.prepared or prepare_job(job)
         identity = prepared.identity
-        outcome = find_outcome(job, prepared) or _claim_and_make(sweep, job, prepared, models)
+        outcome = settle(job, prepared) or _claim_and_make(sweep, job, prepared, models)
     except Exception as error:
         outcome = _tell_failure(sweep, job, error, identity, started)
     if outcome is not None:
@@ -81,7 +81,7 @@ def _claim_and_make(sweep: Sweep, job: Job, prepared: Prepared, models: LoadedMo
     with held as claim:
         board = sweep.board(job)
         # Between the last look and the claim another worker may have finished it, or failed.
-        outcome = board.read(job.number) or find_outcome(job, prepared)
+        outcome = board.read(job.number) or settle(job, prepared)
         if outcome is None:
             started = time.monotonic()
             place = f"[{job.number + 1} of {sweep.total}] " if sweep.total > 1 else ""

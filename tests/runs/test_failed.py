@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import stat
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_what_is_written_is_read_by_name(tmp_path: Path) -> None:
     for failure in (replace(FAILURE, error="earlier"), FAILURE, other):
         write_failure(tmp_path, failure)
 
-    assert read_failures(tmp_path) == [other, FAILURE]
+    assert read_failures(tmp_path) == ([other, FAILURE], [])
 
 
 def test_a_record_is_as_readable_as_any_file(tmp_path: Path) -> None:
@@ -42,10 +43,8 @@ def test_a_record_is_as_readable_as_any_file(tmp_path: Path) -> None:
 
 
 def test_a_failure_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    """No temporary file is left where a text cannot be encoded or the name is taken by a folder."""
-    with pytest.raises(UnicodeEncodeError):
-        write_failure(tmp_path, replace(FAILURE, error="\ud800"))
-    locate_failure(tmp_path, FAILURE.name).mkdir()
+    """No temporary file is left where the name is taken by a folder."""
+    locate_failure(tmp_path, FAILURE.name).mkdir(parents=True)
 
     with pytest.raises(RunError, match=r"what failed could not be put down \(is a directory\): bản.ar line 3"):
         write_failure(tmp_path, FAILURE)
@@ -61,7 +60,7 @@ def test_a_success_clears_its_own_failure_and_those_of_the_same_run(tmp_path: Pa
         write_failure(tmp_path, failure)
 
     clear_failures(tmp_path, FAILURE.name, "ab" * 32)
-    after_one = read_failures(tmp_path)
+    after_one, _ = read_failures(tmp_path)
     clear_failures(tmp_path, another.name, "ef" * 32)
 
     assert after_one == [another]
@@ -77,3 +76,53 @@ def test_the_name_says_what_the_configuration_is() -> None:
 
     assert names[0].startswith("ui-demo-vi-ar-")
     assert names[0] == names[1] != names[2]
+
+
+def test_a_record_never_leads_out_of_its_folder(tmp_path: Path) -> None:
+    """A failure that is called `../../x` is damaged, and nothing outside is removed when a run succeeds."""
+    precious = tmp_path / "precious.json"
+    precious.write_text("{}")
+    runs_dir = tmp_path / "a" / "runs"
+    path = write_failure(runs_dir, FAILURE)
+    for name in ("../../../precious", str(precious.with_suffix(""))):
+        path.write_text(json.dumps(asdict(replace(FAILURE, name=name))))
+        _, damaged = read_failures(runs_dir)
+        clear_failures(runs_dir, name, "ab" * 32)
+        assert [each.path for each in damaged] == [path]
+    write_failure(runs_dir, replace(FAILURE, name="../../../precious"))
+    clear_failures(runs_dir, "../../../precious", "cd" * 32)
+
+    assert precious.read_text() == "{}"
+    assert path.exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"name": 3}', '{"version": 9}', "\x00" * 20, "[" * 100_000, '"\\ud800"'])
+def test_one_damaged_record_stops_nobody(tmp_path: Path, content: str) -> None:
+    """It is said once; the others are read and cleared, and the success of its own configuration removes it."""
+    write_failure(tmp_path, FAILURE)
+    torn = locate_failure(tmp_path, "torn")
+    torn.write_text(content)
+
+    failures, damaged = read_failures(tmp_path)
+    clear_failures(tmp_path, FAILURE.name, "ab" * 32)
+    after, _ = read_failures(tmp_path)
+    clear_failures(tmp_path, "torn", "cd" * 32)
+
+    assert failures == [FAILURE]
+    assert [each.path for each in damaged] == [torn]
+    assert damaged[0].why.endswith("; delete it")
+    assert after == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_any_length_and_letters_are_kept_apart(tmp_path: Path) -> None:
+    """Long options in Vietnamese letters, and halves of surrogate pairs in what is typed, are written and read."""
+    config = {"direction": "vi-ar"}
+    names = [name_failure(config | {"limit": n}, {"data": "bản dịch ế" * 40, "model": "x/../y"}) for n in (1, 2)]
+    for name in names:
+        write_failure(tmp_path, replace(FAILURE, name=name, overrides=("data.source_path=\udcff",)))
+
+    failures, damaged = read_failures(tmp_path)
+
+    assert sorted(failure.name for failure in failures) == sorted(set(names))
+    assert damaged == []

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mt_eval.errors import RunError
+from mt_eval.metrics import METRICS
 from mt_eval.runs import write
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
 from mt_eval.runs.read import find_run, read_run
@@ -19,6 +21,13 @@ from mt_eval.runs.write import write_run
 from mt_eval.types import Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
+
+
+ROWS = np.arange(24, dtype=np.int64).reshape(1, 24)
+
+
+def score_rows(rows: npt.NDArray[np.int64]) -> float:
+    return float(METRICS["chrF++"].score(rows.sum(axis=0)))
 
 
 def segments(prefix: str, texts: list[str]) -> tuple[Segment, ...]:
@@ -54,6 +63,7 @@ def runs(draw: st.DrawFn) -> Run:
         )
         values.append(draw(st.none() | st.floats(0, 100)))
         flags.append(tuple(Flag(draw(TEXT), draw(TEXT)) for _ in range(draw(st.integers(0, 2)))))
+    rows = np.ones((sum(pair.kind is Kind.ALIGNED for pair in pairs), 24), dtype=np.int64)
     return Run(
         head=RunHead(
             SCHEMA_VERSION,
@@ -67,12 +77,12 @@ def runs(draw: st.DrawFn) -> Run:
         pairs=tuple(pairs),
         translations=tuple(translations),
         scores=(
-            Score("chrF++", 12.5, "nrefs:1", 10.0, 15.0, Level.SEGMENT, {"pair": 12.5}, "segment"),
+            Score("chrF++", score_rows(rows), "nrefs:1", 10.0, 15.0, Level.SEGMENT, {"pair": 12.5}, "segment"),
             Score("BLEU-intl", None, "nrefs:1", None, None, Level.ARTICLE, {"pair": None}),
         ),
         segment_scores={"chrF++": tuple(values)} if pairs else {},
         flags=tuple(flags),
-        statistics={"chrF++.segment": np.ones((sum(pair.kind is Kind.ALIGNED for pair in pairs), 3), dtype=np.int64)},
+        statistics={"chrF++.segment": rows},
     )
 
 
@@ -89,10 +99,10 @@ def run() -> Run:
         config={"direction": "vi-ar"},
         pairs=(SegmentPair("pair:1", "pair", source, reference, Kind.ALIGNED),),
         translations=(Translation("pair:1", "أهلا وداعا", truncated=True),),
-        scores=(Score("chrF++", 31.5, "nrefs:1", None, None, Level.SEGMENT, {"pair": 31.5}),),
+        scores=(Score("chrF++", score_rows(ROWS), "nrefs:1", None, None, Level.SEGMENT, {"pair": 31.5}),),
         segment_scores={"chrF++": (31.5,)},
         flags=((Flag("length", "far too long"),),),
-        statistics={"chrF++.segment": np.array([[1, 2, 3]])},
+        statistics={"chrF++.segment": ROWS},
     )
 
 
@@ -109,7 +119,7 @@ def test_statistics_survive_without_pickles(run: Run, tmp_path: Path) -> None:
     paths = write_run(run, tmp_path)
 
     with np.load(paths.statistics, allow_pickle=False) as arrays:
-        assert arrays["chrF++.segment"].tolist() == [[1, 2, 3]]
+        assert arrays["chrF++.segment"].tolist() == ROWS.tolist()
 
 
 def test_a_segment_line_is_readable_without_mt_eval(run: Run, tmp_path: Path) -> None:

@@ -7,11 +7,12 @@
 per-line contents of a `.jsonl`:
 
     {"key": SHA-256 of the source text in UTF-8, then the fields of a `Sentence`}     a record; `key` stands first
-    {"batch": N}                                                                      the N records above are a batch
+    {"batch": N, "sha256": the first 16 digits of that of their lines}                the N records above are a batch
 
-A batch counts once its last line is there: what a killed writer left of one is ignored. So any number of processes may
-write at once, also over a shared file system, and a run that goes on after a kill decodes the very batches that an
-uninterrupted one would have decoded.
+A batch counts once its last line is there, what a killed writer left of one is ignored, and only if its records are as
+they were written: what somebody changed is translated again. Batches of older versions have no `sha256` and are
+believed. So any number of processes may write at once, also over a shared file system, and a run that goes on after a
+kill decodes the very batches that an uninterrupted one would have decoded.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import contextlib
 import errno
 import hashlib
 import json
+import math
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -28,14 +30,18 @@ from types import TracebackType
 from typing import Any
 
 from mt_eval import __version__
-from mt_eval.disk import append_whole, create_locked, sync_folder, write_whole
+from mt_eval.disk import append_whole, create_locked, is_regular, sync_folder, write_whole
 from mt_eval.errors import RunError
+from mt_eval.stored import DamagedError, make_decoder, read_record
 from mt_eval.translate.system import Sentence
 
 _RECORD = b'{"key": "'
 """How a record's line begins; the 64 hexadecimal digits of the key follow."""
 _KEY = slice(len(_RECORD), len(_RECORD) + 64)
 _BATCH = b'{"batch": '
+_DIGITS = 16
+_LONGEST_LINE = 2**25
+"""Bytes; what a file without ends of lines would take of memory."""
 SUFFIX = ".jsonl"
 
 INFO = "info.json"
@@ -80,7 +86,7 @@ def read_store(root: Path, identity: str, texts: Iterable[str]) -> Stored:
         warnings += [f"{path} vanished while it was read; what it held is translated again" for path in vanished]
     if sentences:
         with contextlib.suppress(OSError):  # a store that belongs to somebody else
-            os.utime(folder / INFO)
+            os.utime(folder / INFO, follow_symlinks=False)
     return Stored(sentences, tuple(warnings))
 
 
@@ -91,30 +97,40 @@ def store_folder(root: Path, identity: str) -> Path:
 
 def list_files(folder: Path) -> list[Path]:
     """The files of one leg's translations, by name."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+    return sorted(path for path in folder.glob(f"*{SUFFIX}") if is_regular(path))
 
 
 def iterate_records(path: Path, wanted: Container[bytes] | None, warnings: list[str]) -> Iterator[tuple[int, bytes]]:
     """Number and line of every record of `path` that is in a whole batch and, unless that is None, in `wanted`.
 
-    A line that is neither a record nor the end of a batch is added to `warnings`, unless nothing whole comes after it:
-    a power cut may leave anything at the end of a file.
+    A line that is neither a record nor the end of a batch, and the end of one that is not as it was written, are added
+    to `warnings`, unless nothing whole comes after: a power cut may leave anything at the end of a file.
 
     Raises:
         OSError: The file is not there or cannot be read.
     """
     pending: list[tuple[int, bytes]] = []
     damaged: list[int] = []
+    digest, count = hashlib.sha256(), 0
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), start=1):
+            if len(line) == _LONGEST_LINE:
+                warnings.append(f"{path} line {number} has {_LONGEST_LINE:,} bytes or more; the rest is not read")
+                return
             if line.startswith(_RECORD) and line.startswith(b'"', _KEY.stop):
+                digest.update(line)
+                count += 1
                 if wanted is None or line[_KEY] in wanted:
                     pending.append((number, line))
             elif line.startswith(_BATCH) and line.endswith(b"}\n"):
                 warnings += [_call_damaged(path, number) for number in damaged]
-                yield from pending
+                if _is_as_written(line, count, digest.hexdigest()):
+                    yield from pending
+                else:
+                    warnings.append(f"{path} line {number} ends a batch that was changed; it is translated again")
                 pending.clear()
                 damaged.clear()
+                digest, count = hashlib.sha256(), 0
             else:
                 damaged.append(number)
 
@@ -124,18 +140,19 @@ def find_key(line: bytes) -> bytes:
     return line[_KEY]
 
 
-def close_batch(records: int) -> bytes:
+def close_batch(lines: Sequence[bytes]) -> bytes:
     """The line that follows the records of a batch."""
-    return _BATCH + f"{records}}}\n".encode()
+    digest = hashlib.sha256(b"".join(lines)).hexdigest()
+    return _BATCH + f'{len(lines)}, "sha256": "{digest[:_DIGITS]}"}}\n'.encode()
 
 
 def recall_preflight(root: Path, identity: str) -> tuple[str, ...]:
     """The warnings of the last preflight of this leg by this version of mt-eval; none where there was none."""
     try:
-        content = json.loads((store_folder(root, identity) / PREFLIGHT).read_text(encoding="utf-8"))
-        return tuple(map(str, content["warnings"])) if content["version"] == __version__ else ()
-    except (OSError, ValueError, LookupError, TypeError):
+        found = read_record(store_folder(root, identity) / PREFLIGHT, _Preflight)
+    except DamagedError:
         return ()
+    return found.warnings if found.version == __version__ else ()
 
 
 def remember_preflight(root: Path, identity: str, warnings: Sequence[str]) -> None:
@@ -180,7 +197,7 @@ class StoreWriter:
         try:
             if self._descriptor is None:
                 self._descriptor = self._open()
-            append_whole(self._descriptor, b"".join([*lines, close_batch(len(lines))]))
+            append_whole(self._descriptor, b"".join([*lines, close_batch(lines)]))
         except OSError as error:
             raise _unwritable(self._folder, error) from error
 
@@ -238,25 +255,39 @@ def _unwritable(folder: Path, error: OSError) -> RunError:
 
 def _format(text: str, sentence: Sentence) -> bytes:
     record = {"key": hash_source(text), **asdict(sentence)}
+    if sentence.score is not None and not math.isfinite(sentence.score):  # which JSON has no word for
+        record["score"] = None
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "text": (str,),
-    "tokens_in": (int,),
-    "tokens_out": (int,),
-    "truncated": (bool,),
-    "source_cut": (bool,),
-    "score": (float, int, type(None)),
-}
 
 
 def parse_record(line: bytes) -> Sentence | None:
     """The translation in a record's line; None if it is not one."""
     try:
-        record = json.loads(line)
-    except ValueError:
+        return _decode_sentence(line)
+    except DamagedError:
         return None
-    if not all(name in record and isinstance(record[name], types) for name, types in _TYPES.items()):
-        return None
-    return Sentence(**{name: record[name] for name in _TYPES})
+
+
+@dataclass(frozen=True, slots=True)
+class _Preflight:
+    version: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    batch: int
+    sha256: str | None = None
+
+
+_decode_end = make_decoder(_End)
+_decode_sentence = make_decoder(Sentence)
+
+
+def _is_as_written(line: bytes, count: int, digest: str) -> bool:
+    """Whether the line that ends a batch fits the records that were read."""
+    try:
+        end = _decode_end(line)
+    except DamagedError:
+        return False
+    return end.sha256 is None or (end.batch == count and end.sha256 == digest[:_DIGITS])

@@ -8,16 +8,16 @@ written elsewhere before, or is translated again. Run directories keep their own
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from mt_eval.disk import append_whole, create_locked, is_in_use
+from mt_eval.disk import append_whole, clear_leftovers, create_locked, is_in_use, is_regular, remove_folder
 from mt_eval.errors import RunError
+from mt_eval.stored import LARGEST_RECORD, DamagedError, read_content, read_record
 from mt_eval.translate.store.records import (
     INFO,
     PREFLIGHT,
@@ -30,6 +30,20 @@ from mt_eval.translate.store.records import (
 )
 
 _CHUNK_BYTES = 1 << 20
+_LEG = "[0-9a-f]" * 16
+"""A leg's folder. What is called otherwise, and what is a link, was not made by mt-eval and is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegInfo:
+    """What is on record of a leg; None where it is not."""
+
+    identity: str | None = None
+    name: str | None = None
+    direction: str | None = None
+    engine: str | None = None
+    dtype: str | None = None
+    generation: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +51,8 @@ class StoredLeg:
     """What the store holds of one leg."""
 
     folder: Path
-    info: Mapping[str, Any]
-    """The leg's model and settings as they were when it was first used; empty where that is not on record."""
+    info: LegInfo
+    """The leg's model and settings as they were when it was first used."""
     records: int
     size: int
     """Bytes."""
@@ -52,7 +66,7 @@ class StoredLeg:
     @property
     def name(self) -> str:
         """The model as the configuration named it; empty where that is not on record."""
-        return str(self.info.get("name", ""))
+        return self.info.name or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,8 @@ def list_legs(root: Path, now: float) -> tuple[StoredLeg, ...]:
         RunError: A file cannot be read.
     """
     try:
-        legs = [_describe(folder, now) for folder in root.iterdir() if folder.is_dir()] if root.is_dir() else []
+        folders = sorted(root.glob(_LEG)) if root.is_dir() else []
+        legs = [_describe(folder, now) for folder in folders if folder.is_dir() and not folder.is_symlink()]
     except OSError as error:
         raise RunError(
             f"{error.filename} cannot be read ({error.strerror}); mend its permissions, or give the command again if "
@@ -113,18 +128,18 @@ def remove_leg(leg: StoredLeg, now: float) -> int:
                 freed += path.stat().st_size
                 path.unlink(missing_ok=True)
         for path in leg.folder.glob(".*.tmp"):
-            if not is_in_use(path, path.stem.removeprefix("."), now):
+            if is_regular(path) and not is_in_use(path, path.stem.removeprefix("."), now):
                 path.unlink(missing_ok=True)
-        kept = info.read_bytes() if info.exists() else None
-        info.unlink(missing_ok=True)
-        (leg.folder / PREFLIGHT).unlink(missing_ok=True)
+        clear_leftovers(leg.folder, now)
+        kept = read_content(info, LARGEST_RECORD) if is_regular(info) else None
+        remove_folder(leg.folder, [INFO, PREFLIGHT])
+    except DamagedError:
+        kept = None
     except OSError as error:
         raise _unchangeable(leg.folder, error) from error
-    try:
-        leg.folder.rmdir()
-    except OSError:  # a writer came
+    if kept is not None and list_files(leg.folder):  # a writer came
         with contextlib.suppress(OSError):
-            if kept is not None and not info.exists():
+            if not info.exists():
                 info.write_bytes(kept)
     return freed
 
@@ -168,10 +183,10 @@ def _merge(folder: Path, sources: Sequence[Path]) -> Path:
                     lines.append(line)
                     size += len(line)
                 if size > _CHUNK_BYTES:
-                    append_whole(descriptor, b"".join([*lines, close_batch(len(lines))]))
+                    append_whole(descriptor, b"".join([*lines, close_batch(lines)]))
                     lines, size = [], 0
             if lines:
-                append_whole(descriptor, b"".join([*lines, close_batch(len(lines))]))
+                append_whole(descriptor, b"".join([*lines, close_batch(lines)]))
     except BaseException:
         merged.unlink(missing_ok=True)
         raise
@@ -198,13 +213,12 @@ def _describe(folder: Path, now: float) -> StoredLeg:
     )
 
 
-def _read_info(path: Path) -> dict[str, Any]:
+def _read_info(path: Path) -> LegInfo:
     """What is on record of a leg; nothing where a power cut took it."""
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return info if isinstance(info, dict) else {}
+        return read_record(path, LegInfo)
+    except DamagedError:
+        return LegInfo()
 
 
 def _unchangeable(folder: Path, error: OSError) -> RunError:

@@ -23,6 +23,7 @@ from mt_eval.translate.store.records import StoreWriter, read_store, store_folde
 from mt_eval.translate.system import Sentence
 
 IDENTITY = "ab" * 32
+KEY_A, KEY_B = (hashlib.sha256(text).hexdigest().encode() for text in (b"a", b"b"))
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 sentence_values = st.builds(
@@ -102,7 +103,7 @@ def test_layout_is_as_documented(tmp_path: Path) -> None:
         ("source_cut", False),
         ("score", -0.5),
     ]
-    assert json.loads(end) == {"batch": 1}
+    assert json.loads(end) == {"batch": 1, "sha256": hashlib.sha256(f"{record}\n".encode()).hexdigest()[:16]}
 
 
 def test_half_a_batch_is_no_batch(tmp_path: Path) -> None:
@@ -141,17 +142,70 @@ def test_damaged_record_in_the_middle_is_named(tmp_path: Path, damage: bytes) ->
     assert f"{path} line 2 is damaged" in warning
 
 
-def test_a_wanted_record_that_is_damaged_inside_is_named(tmp_path: Path) -> None:
-    """A record whose key can be read but whose rest cannot is translated again, and that is said."""
+@pytest.mark.parametrize(
+    ("old", "new"), [(b'"A"', b'"X"'), (b'"tokens_in"', b'"tokens__n"'), (b'"batch": 2', b'"batch": 1'), (KEY_A, KEY_B)]
+)
+def test_a_batch_that_somebody_changed_is_translated_again(tmp_path: Path, old: bytes, new: bytes) -> None:
+    """A text, a key, the source it belongs to or the count of another batch: none of the batch is believed."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1), "c": Sentence("C", 1, 1)})
+        writer.append({"d": Sentence("D", 1, 1)})
+    path = only_file(tmp_path)
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+
+    stored = read_store(tmp_path, IDENTITY, "abcd")
+
+    assert set(stored.sentences) == {"d"}
+    assert stored.warnings == (f"{path} line 3 ends a batch that was changed; it is translated again",)
+
+
+def test_batches_of_older_versions_are_believed(tmp_path: Path) -> None:
+    """They have no checksum; of a record that cannot be read, file and line are said."""
     with StoreWriter(tmp_path, IDENTITY, {}) as writer:
         writer.append({"a": Sentence("A", 1, 1), "b": Sentence("B", 1, 1)})
     path = only_file(tmp_path)
-    path.write_bytes(path.read_bytes().replace(b'"tokens_in"', b'"tokens__n"', 1))
+    first, second, _ = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first.replace(b'"tokens_in"', b'"tokens__n"') + second + b'{"batch": 2}\n')
 
-    stored = read_store(tmp_path, IDENTITY, ["a", "b"])
+    stored = read_store(tmp_path, IDENTITY, "ab")
 
-    assert set(stored.sentences) == {"b"}
+    assert stored.sentences == {"b": Sentence("B", 1, 1)}
     assert stored.warnings == (f"{path} line 1 is damaged; it is skipped and translated again",)
+
+
+def test_only_files_of_its_own_are_read(tmp_path: Path) -> None:
+    """A pipe, a device behind a link and a folder among the files of a leg are passed by."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1)})
+    folder = store_folder(tmp_path, IDENTITY)
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "zero.jsonl").symlink_to("/dev/zero")
+    (folder / "folder.jsonl").mkdir()
+
+    assert read_store(tmp_path, IDENTITY, "ab").sentences == {"a": Sentence("A", 1, 1)}
+
+
+def test_a_file_without_ends_of_lines_takes_no_memory(tmp_path: Path) -> None:
+    """A line has a bound, which is said; what stands before it counts."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1)})
+    path = only_file(tmp_path)
+    os.truncate(path, 2**36)
+
+    stored = read_store(tmp_path, IDENTITY, "ab")
+
+    assert set(stored.sentences) == {"a"}
+    assert f"{path} line 3 has 33,554,432 bytes or more; the rest is not read" in stored.warnings
+
+
+def test_a_score_that_is_no_number_is_none(tmp_path: Path) -> None:
+    """JSON has no word for it, so the record stays readable without."""
+    with StoreWriter(tmp_path, IDENTITY, {}) as writer:
+        writer.append({"a": Sentence("A", 1, 1, score=float("nan")), "b": Sentence("B", 1, 1, score=-float("inf"))})
+
+    stored = read_store(tmp_path, IDENTITY, "ab")
+
+    assert {sentence.score for sentence in stored.sentences.values()} == {None}
 
 
 def test_what_moved_while_it_was_read_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,11 +246,9 @@ def test_memory_does_not_grow_with_the_store(tmp_path: Path) -> None:
     assert peak < 1_000_000
 
 
-def test_vanished_file_is_named(tmp_path: Path) -> None:
+def test_vanished_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that goes away between listing and reading is said and lived without."""
-    folder = store_folder(tmp_path, IDENTITY)
-    folder.mkdir(parents=True)
-    (folder / "gone.jsonl").symlink_to(folder / "nowhere")
+    monkeypatch.setattr(store, "list_files", lambda folder: [folder / "gone.jsonl"])
 
     (warning,) = read_store(tmp_path, IDENTITY, ["a"]).warnings
 

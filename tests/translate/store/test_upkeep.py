@@ -162,9 +162,9 @@ def test_compacting_changes_nothing_for_readers(
 
 
 def test_compacting_drops_what_is_torn_and_damaged(tmp_path: Path) -> None:
-    """Half a batch and a damaged record go; a good record of the same text from a later file stays."""
+    """Half a batch and one that was changed go; a good record of the same text from a later file stays."""
     contents = []
-    for batch in ({"a": "bad", "b": "B"}, {"a": "good"}, {"c": "C"}):
+    for batch in ({"a": "bad"}, {"a": "good", "b": "B"}, {"c": "C"}):
         write(tmp_path, ONE, batch)
         (path,) = list_files(store_folder(tmp_path, ONE))
         contents.append(path.read_bytes())
@@ -207,3 +207,39 @@ def test_preflight_is_remembered_by_leg_and_version(tmp_path: Path, monkeypatch:
     assert recall_preflight(tmp_path, OTHER) == ()
     monkeypatch.setattr(store, "__version__", "another")
     assert recall_preflight(tmp_path, ONE) == ()
+
+
+def test_what_was_not_made_here_is_left_alone(tmp_path: Path) -> None:
+    """A leg that is a link, a folder of another name, and foreign files in a leg survive prune and compact."""
+    precious = tmp_path / "precious"
+    write(precious, ONE, {"a": "A"}, {"b": "B"})
+    before = sorted(path.read_bytes() for path in list_files(store_folder(precious, ONE)))
+    root = tmp_path / "store"
+    write(root, OTHER, {"a": "A"}, {"b": "B"})
+    (root / ("ef" * 8)).symlink_to(store_folder(precious, ONE))
+    (root / "thesis").mkdir()
+    own = store_folder(root, OTHER)
+    foreign = own / "notes.jsonl.txt"
+    foreign.write_text("mine")
+    (own / "link.jsonl").symlink_to(list_files(store_folder(precious, ONE))[0])
+
+    legs = list_legs(root, time.time())
+    for leg in legs:
+        compact_leg(leg, time.time())
+        remove_leg(leg, time.time())
+
+    assert [leg.folder for leg in legs] == [own]
+    assert sorted(path.read_bytes() for path in list_files(store_folder(precious, ONE))) == before
+    assert sorted(path.name for path in own.iterdir()) == ["link.jsonl", "notes.jsonl.txt"]
+    assert (root / "thesis").is_dir()
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"name": 3}', '{"generation": []}', "[" * 10_000, '"\\ud800"', "\x00"])
+def test_a_leg_whose_record_is_damaged_is_listed_without_it(tmp_path: Path, content: str) -> None:
+    """What an info.json does not say is not known, and the leg can be pruned by its age."""
+    write(tmp_path, ONE, {"a": "A"})
+    (store_folder(tmp_path, ONE) / "info.json").write_text(content)
+
+    leg = only_leg(tmp_path)
+
+    assert (leg.name, leg.records) == ("", 1)
