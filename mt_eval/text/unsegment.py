@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from mt_eval.languages.letters import ARABIC_SCRIPT, LATIN
+from mt_eval.languages.letters import ARABIC_SCRIPT, LATIN, compose
 from mt_eval.languages.vietnamese import is_syllable
 
 Edits = list[tuple[str, str]]
@@ -19,6 +18,7 @@ _NAME = re.compile(f"[A-Z][{LATIN}]*[a-z][{LATIN}]*")
 
 _CLOSERS = re.compile("[.,;:!?)\\]}…”’»]+")
 _OPENERS = re.compile("[(\\[{“‘«]+")
+_PER_CENT = re.compile("[%‰]+[.,;:!?)\\]}…”’»]*")
 _QUOTES = ('"', "'")
 _ARABIC = re.compile(f"[{ARABIC_SCRIPT}]")
 
@@ -35,7 +35,7 @@ def split_words(line: str) -> tuple[str, Edits]:
 
     def replace(match: re.Match[str]) -> str:
         token = match.group()
-        if "_" not in token or not _is_segmentation(token.strip(_EDGE_PUNCTUATION)):
+        if "_" not in token or not _is_segmentation(token):
             return token
         edits.append((token, token.replace("_", " ")))
         return edits[-1][1]
@@ -47,8 +47,9 @@ def close_gaps(line: str) -> tuple[str, Edits]:
     """`line` without the white space that segmentation put around punctuation, and what was changed.
 
     Only marks that stand alone move: closing ones to the word before, opening ones to the word after, plain quotes
-    (`"` and `'`) in turn as opening and closing; of an odd number the last stays. A hyphen or dash between spaces is
-    ordinary Vietnamese (`Nga - Ukraine`), and so is a colon between numbers: both stay. So does what touches Arabic.
+    (`"` and `'`) in turn as opening and closing; of an odd number the last stays. A slash between numbers moves to both
+    (`1 / 8 / 2014`), a per cent sign to its number. A hyphen or dash between spaces is ordinary Vietnamese (`Nga -
+    Ukraine`), and so is a colon between numbers: both stay. So does what touches Arabic.
     """
     tokens = list(_TOKEN.finditer(line))
     words = [token.group() for token in tokens]
@@ -62,8 +63,13 @@ def close_gaps(line: str) -> tuple[str, Edits]:
             break
         left, right = words[index], words[index + 1]
         between = line[token.end() : tokens[index + 1].start()]
-        joins_left = index + 1 in closes or (_CLOSERS.fullmatch(right) and not _is_ratio(words, index + 1))
-        joins_right = index in opens or _OPENERS.fullmatch(left)
+        joins_left = (
+            index + 1 in closes
+            or (_CLOSERS.fullmatch(right) and not _is_between_numbers(words, index + 1, ":"))
+            or (_PER_CENT.fullmatch(right) and left[-1].isdigit())
+            or _is_between_numbers(words, index + 1, "/")
+        )
+        joins_right = index in opens or _OPENERS.fullmatch(left) or _is_between_numbers(words, index, "/")
         if (joins_left or joins_right) and not _ARABIC.search(left + right):
             edits.append((left + between + right, left + right))
         else:
@@ -72,14 +78,17 @@ def close_gaps(line: str) -> tuple[str, Edits]:
 
 
 def _is_segmentation(token: str) -> bool:
-    parts = unicodedata.normalize("NFC", token).split("_")
-    if not all(_WORD.fullmatch(part) for part in parts):
+    parts = compose(token).split("_")
+    words = [word for part in parts if (word := part.strip(_EDGE_PUNCTUATION))]
+    if not words or not all(parts) or not all(_WORD.fullmatch(word) for word in words):
         return False
-    if not all(part.isascii() for part in parts):
+    if not all(word.isascii() for word in words):
         return True
-    if all(part.isupper() for part in parts) or all(len(part) == 1 for part in parts):
+    # No identifier has punctuation at an underscore (`Mr._ABC`, `._Taylor`).
+    glued = any(_CLOSERS.fullmatch(part[-1]) for part in parts[:-1])
+    if not glued and (all(word.isupper() for word in words) or all(len(word) == 1 for word in words)):
         return False
-    return all(is_syllable(part) or _NAME.fullmatch(part) or _ACRONYM.fullmatch(part) for part in parts)
+    return all(is_syllable(word) or _NAME.fullmatch(word) or _ACRONYM.fullmatch(word) for word in words)
 
 
 def _pair_quotes(words: list[str]) -> tuple[set[int], set[int]]:
@@ -93,10 +102,10 @@ def _pair_quotes(words: list[str]) -> tuple[set[int], set[int]]:
     return closes, opens
 
 
-def _is_ratio(words: list[str], index: int) -> bool:
+def _is_between_numbers(words: list[str], index: int, mark: str) -> bool:
     return (
-        words[index] == ":"
-        and index + 1 < len(words)
+        words[index] == mark
+        and 0 < index < len(words) - 1
         and words[index - 1][-1].isdigit()
         and words[index + 1][0].isdigit()
     )

@@ -43,6 +43,12 @@ _RULES = st.lists(
         ("( Theo CNN , Reuters )", "(Theo CNN, Reuters)"),
         ("“ hợp_tác ” !", "“hợp tác”!"),
         ("ho\u031b\u0323p_ta\u0301c", "ho\u031b\u0323p ta\u0301c"),
+        ("kể ._Taylor Swift", "kể. Taylor Swift"),
+        ("ông ,_bà ,_Hà_Nội", "ông, bà, Hà Nội"),
+        ("ngày 1 / 8 / 2014 , tăng 5 % .", "ngày 1/8/2014, tăng 5%."),
+        ("1 / 2 số dân , 3,5 % ) và 0,2 ‰", "1/2 số dân, 3,5%) và 0,2‰"),
+        ("Mr._ABC và TP._HCM", "Mr. ABC và TP. HCM"),
+        ("kết_thúc_. Ông", "kết thúc. Ông"),
     ],
 )
 def test_word_segmentation_is_undone(found: str, expected: str) -> None:
@@ -58,6 +64,7 @@ def test_word_segmentation_is_undone(found: str, expected: str) -> None:
         *("snake_case", "max_len", "user_name", "set_to", "get_it", "file_1", "MAX_LEN", "HTTP_STATUS", "X_Y", "a_o"),
         *("__init__", "_private", "hợp_tác@vidu.vn", "nguyen_van@vidu.vn", "`hợp_tác`", "#hợp_tác", "@hợp_tác"),
         *("https://vi.wikipedia.org/wiki/Trung_Quốc", "www.vidu.vn/tin_tức", "thư_mục/tệp", "hợp_tác.txt", "a _ b"),
+        *("self._name", "Nga / Ukraine", "% dân số", "1 /", "/ 2", "foo()._bar", "a._b.c", "http://a.vn/_x"),
         *("Israel - Palestine", "Nga – Ukraine", "tỷ số 3 : 2", 'một dấu " lẻ', "C++ .NET là", "العالم ، بما"),
     ],
 )
