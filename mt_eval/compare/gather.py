@@ -156,9 +156,9 @@ def _read_tables(
     for line in lines:
         name, metric = names[line.key], find_metric(line.key, line.signature)
         if isinstance(metric, Outside):
-            counted = [
-                metric.tabulate(_read_values(run, line.metric, kept)) for run, kept in zip(runs, where, strict=True)
-            ]
+            values = [_read_values(run, line.metric, kept) for run, kept in zip(runs, where, strict=True)]
+            metric = metric.fit(values)
+            counted = [metric.tabulate(each) for each in values]
         elif lacking := [run for run, each in zip(runs, stored, strict=True) if name not in each]:
             raise RunError(
                 f"{lacking[0].folder}: the run directory is damaged (it has a score of {line.metric} but no statistics)"

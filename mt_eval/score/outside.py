@@ -49,7 +49,7 @@ def score_outside(
     source_of = {pair.id: pair.source_text for pair in pairs}
     found = run_program(metric, [source_of[name] for name in units.ids], units.translations, units.references)
 
-    counted = Outside(metric.name, lower_is_better=not metric.higher_is_better)
+    counted = Outside(metric.name, lower_is_better=not metric.higher_is_better).fit([found.values])
     (score,) = score_level(
         units,
         {counted: counted.tabulate(found.values)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -82,7 +83,7 @@ def translate_texts(
         batches = 0
         with StoreWriter(store_dir, leg.identity, leg.facts) as writer:
             for batch, results in translator.decode(batch for batch in missing if batch.sources):
-                decoded = {wanted[i]: sentence for i, sentence in zip(batch.indices, results, strict=True)}
+                decoded = {wanted[i]: _drop_nan(sentence) for i, sentence in zip(batch.indices, results, strict=True)}
                 # Weights may be mapped into memory: they are what was hashed only if the files are still the same.
                 check_unchanged(leg.name, leg.folder, leg.hashes)
                 writer.append(decoded)
@@ -105,6 +106,12 @@ def translate_texts(
         # The same run says the same, whether it decodes something or finds everything.
         warnings += recall_preflight(store_dir, leg.identity)
     return LegResult(sentences, facts, warnings)
+
+
+def _drop_nan(sentence: Sentence) -> Sentence:
+    """The sentence, without a score that is no number, for which JSON has no word."""
+    is_number = sentence.score is None or math.isfinite(sentence.score)
+    return sentence if is_number else replace(sentence, score=None)
 
 
 def _leave_out(batch: Batch, stored: Set[int]) -> Batch:

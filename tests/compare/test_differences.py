@@ -24,7 +24,7 @@ TESTS = ("bootstrap", "randomization")
 
 def compare_values(values: np.ndarray, test: str = "bootstrap", **options: object) -> Comparisons:
     """A comparison of M systems by a metric from outside: `values` is `(M, N)`, every row an article of its own."""
-    metric = Outside("errors")
+    metric = Outside("errors").fit(values.tolist())
     table = Table(MetricKey("errors"), metric, "", np.stack([metric.tabulate(each) for each in values.tolist()]))
     systems, units = values.shape
     names = tuple(str(place) for place in range(units))

@@ -93,14 +93,15 @@ def test_seed_0_is_a_seed() -> None:
 
 
 def test_large_counts_are_summed_exactly() -> None:
-    """Counts beyond single precision are summed in double, so that steps of a billionth are kept."""
+    """Counts beyond single precision are summed in double, so that fine steps are kept."""
     values = [12.345678901, 98.765432109, 0.000000001]
-    metric = Outside("COMET")
+    metric = Outside("COMET").fit([values])
+    rows = metric.tabulate(values)
     generator = np.random.Generator(np.random.PCG64(2))
     draws = [generator.integers(3, size=3) for _ in range(25)]
-    expected = [sum(round(values[i] * 10**9) for i in draw) / 10**9 / 3 for draw in draws]
+    expected = [sum(int(rows[i, 0]) for i in draw) / 3 / 2**metric.step_bits for draw in draws]
 
-    (scores,) = bootstrap_scores([(metric, metric.tabulate(values)[np.newaxis])], samples=25, seed=2)
+    (scores,) = bootstrap_scores([(metric, rows[np.newaxis])], samples=25, seed=2)
 
     assert scores[0].tolist() == expected
 
@@ -110,7 +111,7 @@ def test_interval_of_a_mean_is_the_one_theory_gives() -> None:
     values = np.random.default_rng(1).normal(0, 1000, size=400).round().astype(np.int64)
     half = 1.96 * values.std() / np.sqrt(400)
 
-    metric = Outside("COMET")
+    metric = Outside("COMET").fit([values.tolist()])
 
     (scores,) = bootstrap_scores([(metric, metric.tabulate(values.tolist())[np.newaxis])], samples=20_000, seed=1)
     low, high = expanded_intervals(scores[0], 400)

@@ -432,3 +432,21 @@ def test_loading_is_quiet(
     translate_pairs(configure(MarianModel(str(tiny_marian))), pair_up([text, *sentences[:2]]), tmp_path, silent)
 
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_score_that_is_no_number_is_left_out(
+    tiny_marian: Path, sentences: list[str], configure: Configure, pair_up: Any, silent: Any, tmp_path: Path
+) -> None:
+    """Weights too large give NaN, for which JSON has no word: neither the translations nor the store hold it."""
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny_marian, broken)
+    model = MarianMTModel.from_pretrained(broken)
+    for weights in (model.model.decoder.layers[-1].fc1.weight, model.model.decoder.layers[-1].fc2.weight):
+        weights.data.fill_(1e38)  # finite, but not their sums
+    model.save_pretrained(broken)
+
+    translated = translate_pairs(configure(MarianModel(str(broken))), pair_up(sentences), tmp_path / "store", silent)
+
+    assert {each.score for each in translated.translations} == {None}
+    for line in (line for path in (tmp_path / "store").rglob("*.jsonl") for line in path.read_text().splitlines()):
+        json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
