@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         written = write_texts(runs, output)
     elif output is None:
-        _choose_writer(form)(runs, sys.stdout.buffer)
+        _write_output(runs, _choose_writer(form))
         return 0
     else:
         _write_file(output, runs, _choose_writer(form))
@@ -98,6 +98,18 @@ def _choose_writer(form: str) -> Callable[[list[Run], IO[bytes]], None]:
         "parquet": tables.write_parquet,
     }
     return lambda runs, output: writers[form](list_rows(runs), output)
+
+
+def _write_output(runs: list[Run], write: Callable[[list[Run], IO[bytes]], None]) -> None:
+    """Write to standard output: as it is for a program, through the guard of a terminal for a person."""
+    if not sys.stdout.isatty():
+        write(runs, sys.stdout.buffer)
+        return
+    import io
+
+    written = io.BytesIO()
+    write(runs, written)
+    sys.stdout.write(written.getvalue().decode("utf-8-sig"))
 
 
 def _write_file(path: Path, runs: list[Run], write: Callable[[list[Run], IO[bytes]], None]) -> None:

@@ -11,6 +11,8 @@ comparison_data.py       a comparison as JSON and CSV
 comparison_forms.py      a comparison in any of these forms
 numerics.py              one model by engine, numeric type and batch size
 table.py                 tables without lines, for all that is printed in a terminal
+visible.py               what a terminal would obey, shown by its code; the only place that opens consoles
+markup.py                texts inside Markdown and LaTeX
 bidi.py                  Arabic and Vietnamese in the columns of one table
 html/                    the page
 """

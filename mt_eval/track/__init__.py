@@ -7,5 +7,7 @@
     tensorboard.py   event files
 
 Sending reads a run directory and changes nothing in it, so it can be done again, later, or somewhere else. A run that a
-tracker has already is not sent twice. A tracker's package is imported only here, and each only in its own module.
+tracker has already is not sent twice. Where it is sent, the user says, or the configuration of the very run being made:
+what a run directory says of names and addresses removes nothing and chooses nothing. A tracker's package is imported
+only here, and each only in its own module.
 """

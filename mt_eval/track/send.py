@@ -92,7 +92,7 @@ def describe_command(folder: Path, settings: Mapping[str, Any]) -> str:
 
 
 def _list_words(folder: Path, settings: Mapping[str, Any]) -> list[str]:
-    address = [f"{key}={settings[key]}" for key in ADDRESS if settings.get(key) is not None]
+    address = [f"{key}={settings[key]}" for key in ADDRESS if settings.get(key) not in (None, "offline")]
     return ["track", str(folder), "--to", settings["kind"], *(word for each in address for word in ("--set", each))]
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from small_runs import make_rows, write_small_run
+from terminals import run_in_terminal
 
 from mt_eval.cli.main import main
 
@@ -34,28 +31,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         head=PROVENANCE,
     )
     return tmp_path / "runs" / name
-
-
-def run_in_terminal(columns: int, *words: str) -> str:
-    """What the command writes into a terminal so wide."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color"}
-    environment.pop("NO_COLOR", None)
-    try:
-        subprocess.run(
-            [sys.executable, "-m", "mt_eval", *words], stdout=theirs, stdin=theirs, env=environment, check=True
-        )
-    finally:
-        os.close(theirs)
-    written = b""
-    try:
-        while part := os.read(ours, 65536):
-            written += part
-    except OSError:
-        pass  # the other end is closed
-    finally:
-        os.close(ours)
-    return written.decode().replace("\r\n", "\n")
 
 
 def test_status_fits_80_columns(folder: Path) -> None:

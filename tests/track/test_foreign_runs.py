@@ -186,7 +186,7 @@ def test_a_run_without_a_tracker_stops_no_other(tmp_path: Path, capsys: pytest.C
 
     (runs / "a" / "scores.json").write_text("{")
     assert main(["track", str(runs)]) == 1
-    assert f"{runs / 'a'}: the run directory is damaged" in capsys.readouterr().err
+    assert f"error: {runs / 'a'}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["mlf?a=1", "a#b", "p%41q", "100%", "Bài báo (1) & tin", "a?b#c%20d"])

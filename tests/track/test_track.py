@@ -225,8 +225,8 @@ def test_tensorboards_worst_segments_are_the_worst(tmp_path: Path) -> None:
     accumulator = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator", reason="the extra `tensorboard` is not installed"
     )
-    provenance = {"finished": "2026-01-02T03:04:05+00:00", "seconds": {}}
-    made = write_small_run(tmp_path / "runs", "errors", make_rows(6, lost=2), metrics=("TER",), provenance=provenance)
+    head = {"finished": "2026-01-02T03:04:05+00:00", "seconds": {}}
+    made = write_small_run(tmp_path / "runs", "errors", make_rows(6, lost=2), metrics=("TER",), head=head)
     worst = max(read_run(made).segment_scores["TER"], key=lambda value: value or 0)
 
     main(["track", str(made), "--to", "tensorboard"])

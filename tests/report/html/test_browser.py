@@ -272,6 +272,33 @@ def test_differences_lose_no_word(browser: Any, page_of_two: Path) -> None:
             assert edits <= count_edits(one, other)
 
 
+ENDLESS = ["كلمة ", "م", "w! ", "!", "a\u0301", "12 ", "x\u200f"]
+
+
+@pytest.mark.parametrize("unit", ENDLESS)
+def test_an_endless_line_is_shown_in_linear_time(browser: Any, page_of_two: Path, unit: str) -> None:
+    """Its words cut, compared with the reference and laid out: eight times the line takes about eight times as long."""
+    with open_page(browser, page_of_two) as opened:
+        short, long = opened.page.evaluate(
+            """
+            (unit) => [6000, 48000].map((length) => {
+              const text = unit.repeat(length / unit.length);
+              const times = [1, 2, 3].map(() => {
+                const started = performance.now();
+                const words = diffWords(text, "كلمة واحدة " + text, "ar") ?? splitWords(text, "ar");
+                writeWords(document.createElement("p"), words.map((word) => ({ kind: "same", ...word })), "rtl");
+                return performance.now() - started;
+              });
+              return Math.min(...times);
+            })
+            """,
+            unit,
+        )
+
+    # Below the most words that are compared, comparing takes a bounded time beside the rest.
+    assert long < 24 * max(short, 5)
+
+
 def count_edits(one: list[str], other: list[str]) -> int:
     """Levenshtein's distance between two lists of words."""
     row = list(range(len(other) + 1))
