@@ -15,6 +15,9 @@ class _Data:
     shard: str | None = field(default=None, kw_only=True)
     """`K/N`: only translate the K-th of N parts of the segments, counted from 0, into the store, and score nothing."""
 
+    check_language: bool = field(default=True, kw_only=True)
+    """Refuse texts that are in another language than the direction says, by their letters."""
+
     def __post_init__(self) -> None:
         found = None if self.shard is None else re.fullmatch(r"(\d+)/(\d+)", self.shard)
         require(

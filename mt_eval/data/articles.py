@@ -25,7 +25,7 @@ def load_articles(config: ArticlesData, source_lang: str, target_lang: str) -> C
     manifest = read_manifest(resolve(config.manifest))
     chosen = _choose(manifest, config, {source_lang, target_lang})
     return replace(
-        _load(manifest, chosen, source_lang),
+        _load(manifest, chosen, source_lang, config.check_language),
         notes=_note_left_out(manifest, chosen),
         warnings=tuple(
             f"article pair {entry.id} is comparable, not a translation ({entry.reason}): its scores mean nothing"
@@ -45,14 +45,14 @@ def collect_pairs(manifest: Manifest, source_lang: str, target_lang: str) -> Cor
     return _load(manifest, [e for e in manifest.pairs.values() if _find_languages(manifest, e) == langs], source_lang)
 
 
-def _load(manifest: Manifest, chosen: Sequence[PairEntry], source_lang: str) -> Corpus:
+def _load(manifest: Manifest, chosen: Sequence[PairEntry], source_lang: str, check: bool | None = None) -> Corpus:
     inputs = {manifest.path.name: manifest.sha256} if manifest.sha256 else {}
     pairs, gold = [], {}
     for entry in chosen:
         entries = sorted(
             (manifest.articles[name] for name in entry.articles), key=lambda article: article.language != source_lang
         )
-        (source, source_hash), (reference, reference_hash) = (_read_article(manifest, each) for each in entries)
+        (source, source_hash), (reference, reference_hash) = (_read_article(manifest, each, check) for each in entries)
         pairs.append(ArticlePair(entry.id, source, reference, entry.relation))
         inputs |= {entries[0].file: source_hash, entries[1].file: reference_hash}
         if entry.gold:
@@ -75,10 +75,10 @@ def read_article(manifest: Manifest, entry: ArticleEntry) -> Article:
     Raises:
         DataError: Its file cannot be read, is in another language, or lacks text that a furniture rule names.
     """
-    return _read_article(manifest, entry)[0]
+    return _read_article(manifest, entry, None)[0]
 
 
-def _read_article(manifest: Manifest, entry: ArticleEntry) -> tuple[Article, str]:
+def _read_article(manifest: Manifest, entry: ArticleEntry, check: bool | None) -> tuple[Article, str]:
     """The article and the SHA-256 of its file."""
     path = manifest.locate(entry.file)
     where = f"{manifest.path} line {entry.line}"
@@ -89,7 +89,8 @@ def _read_article(manifest: Manifest, entry: ArticleEntry) -> tuple[Article, str
         )
     file = read_file(path)
     text = file.text
-    check_language(text, entry.language, str(path), f"mend `language` of article {entry.id} in {manifest.path}")
+    mend = f"mend `language` of article {entry.id} in {manifest.path}"
+    check_language(text, entry.language, str(path), mend, asked=check)
     composed = compose(text)
     for rule in entry.furniture:
         if compose(rule.partition(":")[2].strip()) not in composed:

@@ -33,7 +33,8 @@ def load_folder(config: FolderData, source_lang: str, target_lang: str) -> Corpu
         articles: list[Article] = []
         for side, lang in zip(sides, (source_lang, target_lang), strict=True):
             file = read_file(side[name])
-            check_language(file.text, lang, str(file.path), "rename the file, or leave it out")
+            mend = "rename the file, or leave it out"
+            check_language(file.text, lang, str(file.path), mend, asked=config.check_language)
             articles.append(Article(f"{name}.{lang}", lang, file.text))
             inputs[compose(file.path.name)] = file.sha256
         source, reference = articles

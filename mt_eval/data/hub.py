@@ -14,6 +14,8 @@ from mt_eval.data.table import pick_columns
 from mt_eval.errors import DataError
 from mt_eval.extras import require_extra
 
+_MOST_CAUSES = 3
+
 
 def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
     """The rows of a data set as a corpus, one article pair per document.
@@ -43,7 +45,7 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
         rows = _join(config, first, second, columns)
         fingerprints = [first, second]
     inputs = {f"rows of {c}": _hash(rows_of) for c, rows_of in zip(configurations, fingerprints, strict=False)}
-    return collect_rows(rows, name, source_lang, target_lang, inputs, "data.document_column")
+    return collect_rows(rows, name, source_lang, target_lang, inputs, check=config.check_language)
 
 
 def _load(config: HubData, configuration: str | None) -> Any:
@@ -55,9 +57,20 @@ def _load(config: HubData, configuration: str | None) -> Any:
         )
     except Exception as error:  # what the readers and the hub's client raise has no common base
         raise DataError(
-            f"data.path={config.path}: cannot be had ({' '.join(str(error).split())[:300]}); check data.path, "
+            f"data.path={config.path}: cannot be had ({_list_causes(error)}); check data.path, "
             "data.name, data.split and data.files, and for data sets with access terms log in with `hf auth login`"
         ) from error
+
+
+def _list_causes(error: BaseException | None) -> str:
+    """What failed and why: readers say `An error occurred` and hide the reason behind it."""
+    said: list[str] = []
+    while error is not None and len(said) < _MOST_CAUSES:
+        text = " ".join(str(error).split())[:300] or type(error).__name__
+        if not any(text in other for other in said):
+            said.append(text)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "; because ".join(said)
 
 
 def _place(config: HubData, rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -44,7 +44,8 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
     _check_lines(files["source_path"].path, source, files["reference_path"].path, reference)
     for key, lang in (("source_path", source_lang), ("reference_path", target_lang)):
         file = files[key]
-        check_language(file.text, lang, str(file.path), f"set data.{key} and direction so that they agree")
+        mend = f"set data.{key} and direction so that they agree"
+        check_language(file.text, lang, str(file.path), mend, asked=config.check_language)
     if "docids_path" not in files:
         documents = [(_name_document(files["source_path"].path, source_lang), range(len(source)))]
     else:
@@ -58,7 +59,8 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
                 "expected as many in both; mend the files so that their i-th lines belong together"
             )
         where = str(files["pivot_path"].path)
-        check_language("\n".join(pivot), via, where, "set data.pivot_path and model.via so that they agree")
+        mend = "set data.pivot_path and model.via so that they agree"
+        check_language("\n".join(pivot), via, where, mend, asked=config.check_language)
     return Corpus(
         pairs=tuple(
             ArticlePair(

@@ -14,8 +14,8 @@ from mt_eval.languages.letters import is_blank
 from mt_eval.types import Article, ArticlePair
 
 NO_DOCUMENTS = (
-    "the data names no documents ({}): intervals take its segments as independent of each other, and scores of whole "
-    "articles take it as one article"
+    "the data names no documents (data.document_column): intervals take its segments as independent of each other, and "
+    "scores of whole articles take it as one article"
 )
 
 
@@ -30,12 +30,18 @@ class Row:
 
 
 def collect_rows(
-    rows: Iterable[Row], name: str, source_lang: str, target_lang: str, inputs: Mapping[str, str], document_key: str
+    rows: Iterable[Row],
+    name: str,
+    source_lang: str,
+    target_lang: str,
+    inputs: Mapping[str, str],
+    *,
+    check: bool,
 ) -> Corpus:
     """The corpus of `rows`, which are read once; one article pair per document, `name` where there are no documents.
 
     Args:
-        document_key: The setting that would name documents, for the warning where there are none.
+        check: Whether the sides' languages are looked at.
 
     Raises:
         DataError: There are no rows, a row is empty on both sides or holds a line feed, the rows of a document do not
@@ -74,9 +80,8 @@ def collect_rows(
             )
         )
     for lang, articles in ((source_lang, [p.source for p in pairs]), (target_lang, [p.reference for p in pairs])):
-        check_language(
-            "\n".join(article.text for article in articles[:_CHECKED]), lang, name, "set direction and columns to agree"
-        )
+        text = "\n".join(article.text for article in articles[:_CHECKED])
+        check_language(text, lang, name, "set direction and columns to agree", asked=check)
     return Corpus(
         pairs=tuple(pairs),
         segmented=True,
@@ -84,7 +89,7 @@ def collect_rows(
         word_segmented=frozenset(),
         gold={},
         inputs=inputs,
-        warnings=() if named else (NO_DOCUMENTS.format(document_key),),
+        warnings=() if named else (NO_DOCUMENTS,),
     )
 
 

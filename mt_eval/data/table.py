@@ -44,7 +44,7 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
             rows = pick_columns(_read_objects(path, decode_text(path, content)), columns, config.document_column)
         case _:
             rows = pick_columns(read_cells(path, decode_text(path, content), columns), columns, config.document_column)
-    return collect_rows(rows, Path(name).stem, source_lang, target_lang, inputs, "data.document_column")
+    return collect_rows(rows, Path(name).stem, source_lang, target_lang, inputs, check=config.check_language)
 
 
 def pick_columns(

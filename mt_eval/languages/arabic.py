@@ -13,6 +13,8 @@ from functools import lru_cache
 from mt_eval.languages.letters import ARABIC, UNSEEN
 
 _FOLDED = str.maketrans("أإآٱىةؤئ", "اااايهوي")
+PERSIAN_KEYS = str.maketrans("یکھہ", "يكهه")
+"""Letters that keyboards of Persian and Urdu put in the place of Arabic ones."""
 _WORD = re.compile(f"[{ARABIC}]+")
 PREFIXES = "(?:[وف]?(?:بال|كال|لل|ال)|[وف]?[بلك]|[وف])"
 """Pattern of article, preposition and conjunction in front of a folded word."""

@@ -95,3 +95,13 @@ def test_what_does_not_fit(
 
     with pytest.raises(DataError, match=message):
         load(config, "vi", "ar")
+
+
+def test_the_cause_of_a_failure_is_said(tmp_path: Path) -> None:
+    """What `datasets` raises says that an error occurred; which one stands behind it."""
+    (tmp_path / "broken.json").write_text('{"vi": "a"\n{', encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"cannot be had \(.*JSON parse error: Missing a comma") as raised:
+        load(HubData("json", files=str(tmp_path / "broken.json"), split="train"), "vi", "ar")
+
+    assert "\n" not in str(raised.value)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mt_eval.config import ArticlesData, FolderData, LinesData, TableData
+from mt_eval.data import load
 from mt_eval.data.language import check_language
 from mt_eval.errors import DataError
 
@@ -74,3 +76,38 @@ def test_every_document_of_ntrex_is_told_apart(ntrex: Path) -> None:
         for other in {"vi", "ar", "en"} - {lang}:
             with pytest.raises(DataError):
                 check_language(text, other, "x", "y")
+
+
+def test_arabic_typed_on_a_persian_keyboard_is_arabic() -> None:
+    """Persian yeh and kaf alone make no Persian; its small words and the letters that Arabic lacks do."""
+    typed = _TEXTS["ar"].replace("ي", "ی").replace("ك", "ک")
+    long = "قال الرئیس الروسی فی موسکو إن العلاقات بین البلدین قویة، وأکد أن التعاون فی مجال الطاقة مستمر منذ سنوات."
+
+    check_language(typed + " " + long, "ar", "x", "y")
+    check_language(long, "ar", "x", "y")
+    for other in (_TEXTS["fa"], "یہ ایک خبر ہے کہ چین کے صدر نے روس کا دورہ کیا اور دونوں ممالک کے تعلقات پر بات کی۔"):
+        with pytest.raises(DataError, match="Persian or Urdu"):
+            check_language(other, "ar", "x", "y")
+
+
+def test_there_is_a_way_round(tmp_path: Path) -> None:
+    """The message names the setting that takes a text for what it is said to be, in every format of data."""
+    words = {"vi": "Hom nay Chu tich nuoc tham Nga va ky ket hiep dinh moi.", "ar": _TEXTS["ar"]}
+    for lang, text in words.items():
+        (tmp_path / f"n.{lang}.txt").write_text(f"{text}\n", encoding="utf-8")
+    (tmp_path / "n.tsv").write_text("vi\tar\n" + "\t".join(words.values()) + "\n", encoding="utf-8")
+    (tmp_path / "articles.yaml").write_text(
+        "articles:\n  - {id: v, file: n.vi.txt, language: vi}\n  - {id: a, file: n.ar.txt, language: ar}\n"
+        "pairs:\n  - {id: p, articles: [v, a], relation: translation, reason: known}\n"
+    )
+    sides = f"{tmp_path}/n.vi.txt", f"{tmp_path}/n.ar.txt"
+
+    for make, arguments in (
+        (LinesData, sides),
+        (FolderData, (str(tmp_path),)),
+        (TableData, (f"{tmp_path}/n.tsv",)),
+        (ArticlesData, (f"{tmp_path}/articles.yaml",)),
+    ):
+        with pytest.raises(DataError, match=r"lacks the letters of Vietnamese.* set data\.check_language=false"):
+            load(make(*arguments), "vi", "ar")
+        assert len(load(make(*arguments, check_language=False), "vi", "ar").pairs) == 1

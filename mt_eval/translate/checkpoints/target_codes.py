@@ -78,7 +78,10 @@ def check_language_code(name: str, key: str, code: str, known: Iterable[str]) ->
     """
     codes = sorted(known)
     if code not in codes:
-        near = difflib.get_close_matches(code, codes, n=5, cutoff=0.5) or codes[:_SHOWN]
+        language = find_language(code.replace("_", "-").partition("-")[0].lower())
+        own = [known for known in (language.flores, language.code, language.iso3) if known in codes] if language else []
+        alike = difflib.get_close_matches(code, codes, n=5, cutoff=0.5)
+        near = own or alike or codes[:_SHOWN]
         raise ModelError(
             f"{name}: the tokenizer does not know {key}={code}; "
             + (

@@ -54,6 +54,13 @@ def test_wrong_code_lists_near_matches() -> None:
     check_language_code("nllb", "model.target_code", "arb_Arab", FAIRSEQ_LANGUAGE_CODES)
 
 
+@pytest.mark.parametrize(("code", "meant"), [("ar-EG", "arb_Arab"), ("vi_VN", "vie_Latn"), ("AR", "arb_Arab")])
+def test_another_standards_code_is_answered_with_the_models_own(code: str, meant: str) -> None:
+    """By the language that it names, not by how alike the letters are (`ace_Arab`)."""
+    with pytest.raises(ModelError, match=rf"target_code={code}; nearest of its 202 codes: {meant}$"):
+        check_language_code("nllb", "model.target_code", code, FAIRSEQ_LANGUAGE_CODES)
+
+
 def test_language_without_code_is_explained() -> None:
     """A language outside the table needs its code from the configuration."""
     with pytest.raises(
