@@ -15,6 +15,9 @@ behind `error:` and exits with status 1; nothing else derived from `Exception` i
 
 from __future__ import annotations
 
+import errno
+import os
+
 
 class MtEvalError(Exception):
     """Base of all errors that mt-eval explains to its user."""
@@ -46,3 +49,23 @@ class RunError(MtEvalError):
 
 class TrackerError(MtEvalError):
     """A tracker of experiments that cannot be reached, or refuses."""
+
+
+_REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE}
+_REFUSALS |= {errno.ELOOP, errno.ENAMETOOLONG, errno.ESTALE, errno.ENOMEM, errno.EFBIG, errno.EBADF}
+
+
+def describe_refusal(error: BaseException) -> str | None:
+    """What the system refused, in a sentence: no room, no permission, no memory; None where that is not the error."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return "the working folder is not there any more; go to another one with `cd`"
+    except OSError:
+        pass  # it cannot be read, which is for others to say
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; give it less at a time, or a larger machine"
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+        return None
+    where = f"{os.fspath(error.filename)!s}: " if error.filename and not isinstance(error.filename, int) else ""
+    return f"{where}{os.strerror(error.errno).lower()}; mend that and give the same command again"

@@ -58,7 +58,9 @@ def evaluate(
     from mt_eval.sweep.front import do_one
     from mt_eval.sweep.watch import Watch
 
-    outcome = do_one(config, Watch(log=log, progress=progress))
+    watch = Watch(log=log, progress=progress)
+    outcome = do_one(config, watch)
+    watch.check()
     if outcome.folder is None:
         raise ConfigError(f"data.shard={config.data.shard} leaves no run, only translations; use `mt_eval.sweep`")
     return read_run(outcome.folder)
@@ -86,7 +88,10 @@ def sweep(
 
     composer = Composer(config_dir)
     request = composer.read_request(overrides, sweep=True)
-    return tuple(do_request(request, composer, Watch(log=log, progress=progress))[1])
+    watch = Watch(log=log, progress=progress)
+    outcomes = tuple(do_request(request, composer, watch)[1])
+    watch.check()
+    return outcomes
 
 
 def read_run(folder: str | Path) -> Run:

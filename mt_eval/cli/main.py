@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from mt_eval import __version__
-from mt_eval.errors import MtEvalError
+from mt_eval.cli.output import Outlet, guard_outputs
+from mt_eval.errors import MtEvalError, describe_refusal
 from mt_eval.extras import describe_missing
 from mt_eval.report.visible import guard_streams
 
@@ -29,27 +30,43 @@ Measures how well MarianMT and NLLB models translate whole articles between Viet
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1 after an error, 2 after a wrong call, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    with guard_streams():
-        return _run(words)
+    with guard_outputs() as output, guard_streams():
+        try:
+            status = _attempt(words)
+        except SystemExit as stop:  # argparse ends so, after help or a wrong call
+            if isinstance(stop.code, int) and not stop.code:
+                stop.code = _judge(words, output, 0)
+            raise
+        return _judge(words, output, status)
 
 
-def _run(words: list[str]) -> int:
+def _attempt(words: list[str]) -> int:
     try:
         return _dispatch(words)
     except MtEvalError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt as stop:
-        print(f"\nstopped; {stop or 'nothing was lost, give the same command again'}", file=sys.stderr)
+        print(f"\nstopped; {str(stop) or 'nothing was lost, give the same command again'}", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe (`| head`) has enough; writing to it again at exit would only complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
-        said = describe_missing(error) if isinstance(error, ModuleNotFoundError) else None
+        said = describe_missing(error) if isinstance(error, ModuleNotFoundError) else describe_refusal(error)
         print(f"error: {said or _report_bug(error)}", file=sys.stderr)
         return 1
+
+
+def _judge(words: Sequence[str], output: Outlet, status: int) -> int:
+    """The exit status of a command whose output may not have gone where it should."""
+    output.flush()
+    if output.error is None or isinstance(output.error, BrokenPipeError):
+        return status  # the reader of a pipe (`| head`) has enough
+    reason = f"standard output cannot be written ({os.strerror(output.error.errno or 0).lower()})"
+    if words[:1] == ["run"]:
+        # Showing a run is no part of making it.
+        print(f"warning: {reason}; `mt-eval status` and `mt-eval show` tell what was made", file=sys.stderr)
+        return status
+    print(f"error: {reason}; mend that or write elsewhere", file=sys.stderr)
+    return status or 1
 
 
 def _dispatch(words: list[str]) -> int:
@@ -84,10 +101,14 @@ def _report_bug(error: Exception) -> str:
 
     from mt_eval.disk import keep_scratch
 
-    file = keep_scratch("mt-eval-error-", "".join(traceback.format_exception(error)))
+    text = "".join(traceback.format_exception(error))
+    try:
+        place = f"with {keep_scratch('mt-eval-error-', text)}"
+    except OSError:
+        place = f"with this: {' '.join(text.split())}"  # no room for a file
     return (
         f"mt-eval met something it does not know how to explain ({type(error).__name__}: {error}); "
-        f"please report it with {file}"
+        f"please report it {place}"
     )
 
 

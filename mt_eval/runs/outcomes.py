@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from mt_eval.disk import (
     remove_folder,
     write_whole,
 )
+from mt_eval.errors import RunError
 from mt_eval.stored import DamagedError, read_record
 
 _BOARDS = ".sweeps"
@@ -65,8 +67,18 @@ class Board:
 
     @contextmanager
     def keep(self) -> Iterator[None]:
-        """The board is there as long as the block, and says by a lock on it that its sweep goes on."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """The board is there as long as the block, and says by a lock on it that its sweep goes on.
+
+        Raises:
+            RunError: It cannot be made.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"{self._folder}: outcomes cannot be kept here ({os.strerror(error.errno or 0).lower()}); mend that or "
+                "name another folder with runs_dir=DIR"
+            ) from error
         try:
             with hold_folder(self._folder):
                 yield
@@ -74,10 +86,9 @@ class Board:
             _remove(self._folder)
 
     def write(self, number: int, outcome: Outcome) -> None:
-        try:
+        """Put the outcome of a job up; nothing where the sweep has ended, or the disk is full."""
+        with contextlib.suppress(OSError):
             write_whole(self._locate(number), json.dumps(asdict(outcome), ensure_ascii=False))
-        except FileNotFoundError:
-            return  # the sweep has ended
 
     def read(self, number: int) -> Outcome | None:
         """The outcome of a job; None as long as it has none."""
@@ -88,7 +99,8 @@ class Board:
 
     def drop(self, number: int) -> None:
         """Forget the outcome of a job that is tried again."""
-        self._locate(number).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._locate(number).unlink(missing_ok=True)
 
     @property
     def _folder(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +16,10 @@ from mt_eval.runs.claims import drop_claim, find_claim
 from mt_eval.runs.outcomes import Board, Outcome, State, name_sweep
 from mt_eval.runs.paths import prepare_runs_dir
 from mt_eval.sweep.jobs import Job, order_jobs
-from mt_eval.sweep.launch import is_in_process, launch
+from mt_eval.sweep.launch import is_here, is_in_process, launch
+from mt_eval.sweep.make import find_made
 from mt_eval.sweep.settings import TuneSweeper
-from mt_eval.sweep.settle import fail, identify_claim, prepare_job, settle
+from mt_eval.sweep.settle import check_device, fail, identify_claim, prepare_job
 from mt_eval.sweep.watch import Watch
 from mt_eval.sweep.work import Sweep
 
@@ -50,21 +51,15 @@ def do_jobs(jobs: Sequence[Job], launcher: Any, watch: Watch) -> list[Outcome]:
     process dies this one can take it over.
     """
     sweep = Sweep(name_sweep(datetime.now(UTC).strftime("%Y%m%dT%H%M%S")), Path.cwd(), len(jobs), watch)
-    for folder in {job.runs_dir for job in jobs}:
-        prepare_runs_dir(folder)
-    boards = {folder: Board(folder, sweep.name) for folder in {job.runs_dir for job in jobs}}
     outcomes: dict[int, Outcome] = {}
-    with ExitStack() as kept:
-        for board in boards.values():
-            kept.enter_context(board.keep())
-        remaining = []
-        for job in order_jobs(jobs):
-            prepared, outcome = _prepare(job, watch)
-            if outcome is None:
-                remaining.append(prepared)
-            else:
-                outcomes[job.number] = outcome
-        _do(sweep, remaining, launcher, outcomes)
+    remaining = []
+    for job in order_jobs(jobs):
+        prepared, outcome = _prepare(job, launcher, watch)
+        if outcome is None:
+            remaining.append(prepared)
+        else:
+            outcomes[job.number] = outcome
+    _do(sweep, remaining, launcher, outcomes)
     return [outcomes[job.number] for job in jobs]
 
 
@@ -75,33 +70,29 @@ def do_one(config: RunConfig, watch: Watch) -> Outcome:
         MtEvalError: The run cannot be made.
     """
     job = Job(0, config, "")
-    prepare_runs_dir(job.runs_dir)
+    check_device(config)
     prepared = prepare_job(job)
-    existing = settle(job, prepared)
+    existing = find_made(job, prepared, watch)
     if existing is not None:
         watch.say(f"{existing.folder} exists and answers this; force=true runs it again")
         return existing
     failures: list[Exception] = []
     sweep = Sweep(name_sweep("single"), Path.cwd(), 1, replace(watch, failed=failures.append))
     outcomes: dict[int, Outcome] = {}
-    try:
-        with sweep.board(job).keep():
-            _do(sweep, [replace(job, prepared=prepared)], None, outcomes)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"what was translated is kept in {job.runs_dir}, give the same command again to go on from there"
-        ) from None
+    _do(sweep, [replace(job, prepared=prepared)], None, outcomes)
     if outcomes[0].state is State.FAILED:
         cause = failures[-1] if failures else None
         raise cause if isinstance(cause, MtEvalError) else RunError(outcomes[0].error) from cause
     return outcomes[0]
 
 
-def _prepare(job: Job, watch: Watch) -> tuple[Job, Outcome | None]:
+def _prepare(job: Job, launcher: Any, watch: Watch) -> tuple[Job, Outcome | None]:
     started = time.monotonic()
     try:
+        if is_here(launcher):
+            check_device(job.config)
         prepared = prepare_job(job)
-        outcome = settle(job, prepared)
+        outcome = find_made(job, prepared, watch)
     except Exception as error:
         outcome = fail(job, error, None, started)
         watch.say(f"error: {job.label}: {outcome.error}")
@@ -110,22 +101,50 @@ def _prepare(job: Job, watch: Watch) -> tuple[Job, Outcome | None]:
 
 
 def _do(sweep: Sweep, jobs: Sequence[Job], launcher: Any, outcomes: dict[int, Outcome]) -> None:
-    """Launch the jobs until each has an outcome; every round settles one at least, or is the last."""
+    """Have the jobs done until each has an outcome.
+
+    Raises:
+        RunError: A folder that run directories go into cannot be written.
+        KeyboardInterrupt: Ctrl-C, with what is left.
+    """
+    folders = list(dict.fromkeys(job.runs_dir for job in jobs))
+    try:
+        with ExitStack() as kept:
+            for folder in folders:
+                prepare_runs_dir(folder)
+                kept.enter_context(Board(folder, sweep.name).keep())
+            _launch_until_settled(sweep, jobs, launcher, outcomes)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"what was translated is kept in {' and '.join(map(str, folders))}, give the same command again to go on "
+            "from there"
+        ) from None
+
+
+def _launch_until_settled(sweep: Sweep, jobs: Sequence[Job], launcher: Any, outcomes: dict[int, Outcome]) -> None:
+    """Launch the jobs until each has an outcome; every round settles one at least, or is one of few."""
     tries: dict[int, int] = {}
+    idle_rounds = 0
     remaining = list(jobs)
     while remaining:
         if not is_in_process(launcher):
             sweep.watch.say(
                 f"{len(remaining)} jobs go to workers; `mt-eval status {remaining[0].runs_dir}` shows how far they are"
             )
-        launch(launcher, sweep, remaining)
+        why = "no worker began it; see the launcher's own logs"
+        done: Mapping[int, Outcome] = {}
+        try:
+            done = launch(launcher, sweep, remaining)
+        except RunError as error:
+            why, idle_rounds = str(error), _TRIES
         again: list[Job] = []
         waiting: list[Job] = []
         settled = False
         for job in remaining:
-            outcome = sweep.board(job).read(job.number)
-            if outcome is None and (found := _find(job)) is not None:
-                outcome = found  # its worker was killed between writing the run and saying so
+            outcome = done.get(job.number) or sweep.board(job).read(job.number)
+            if outcome is None or outcome.state is State.FAILED:
+                # Its worker was killed between writing the run and saying so; or it failed, and another made the run.
+                outcome = _find(job, sweep.watch) or outcome
             if outcome is not None and outcome.state is State.ELSEWHERE:
                 waiting.append(job)
             elif outcome is not None:
@@ -139,18 +158,20 @@ def _do(sweep: Sweep, jobs: Sequence[Job], launcher: Any, outcomes: dict[int, Ou
                 else:
                     settled |= began
                     again.append(job)
-        if again and not settled:
+        # Workers may be killed before they begin, the others ended with them: that says nothing of the jobs.
+        idle_rounds = 0 if settled else idle_rounds + 1
+        if again and idle_rounds >= _TRIES:
             for job in again:
-                outcomes[job.number] = _lose(job, "no worker began it; see the launcher's own logs")
+                outcomes[job.number] = _lose(job, why)
             again = []
         remaining = again + (_wait(sweep, waiting, outcomes) if not again else waiting)
         for job in remaining:
             sweep.board(job).drop(job.number)
 
 
-def _find(job: Job) -> Outcome | None:
+def _find(job: Job, watch: Watch) -> Outcome | None:
     assert job.prepared is not None
-    return None if job.config.force else settle(job, job.prepared)
+    return None if job.config.force else find_made(job, job.prepared, watch)
 
 
 def _drop_own_claim(sweep: Sweep, job: Job) -> bool:
@@ -188,7 +209,7 @@ def _wait(sweep: Sweep, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> li
                     )
                     said = True
                 continue
-            found = _find(job)
+            found = _find(job, sweep.watch)
             if found is not None:
                 outcomes[job.number] = found
                 remaining.remove(job)

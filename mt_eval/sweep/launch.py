@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mt_eval.errors import ConfigError
+from mt_eval.errors import ConfigError, RunError
 from mt_eval.extras import require_extra
+from mt_eval.runs.outcomes import Outcome
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import JoblibLauncher, RayLauncher, SlurmLauncher, SubmititLauncher
+from mt_eval.sweep.watch import SILENT
 from mt_eval.sweep.work import Sweep, work
 
 
-def launch(launcher: Any, sweep: Sweep, jobs: Sequence[Job]) -> None:
-    """Have the jobs done.
+def launch(launcher: Any, sweep: Sweep, jobs: Sequence[Job]) -> Mapping[int, Outcome]:
+    """Have the jobs done; the outcomes of those that were done in this process, which need no board.
 
     Raises:
         ConfigError: The launcher is not installed, not known, or cannot work on this machine.
+        RunError: It refuses the jobs.
     """
+    if is_in_process(launcher):
+        return work(sweep, jobs)
+    sweep = replace(sweep, watch=SILENT)
     match launcher:
         case JoblibLauncher():
             require_extra("joblib", "hydra/launcher=joblib")
@@ -38,13 +44,17 @@ def launch(launcher: Any, sweep: Sweep, jobs: Sequence[Job]) -> None:
         case RayLauncher():
             require_extra("ray", "hydra/launcher=ray")
             _launch_ray(launcher, sweep, jobs)
-        case _ if is_in_process(launcher):
-            work(sweep, jobs)
         case _:
             raise ConfigError(
                 f"hydra/launcher is a {type(launcher).__name__}; mt-eval has launchers of its own: basic, joblib, "
                 "submitit_local, submitit_slurm, ray"
             )
+    return {}
+
+
+def is_here(launcher: Any) -> bool:
+    """Whether the jobs are done on this machine."""
+    return is_in_process(launcher) or isinstance(launcher, JoblibLauncher | SubmititLauncher)
 
 
 def is_in_process(launcher: Any) -> bool:
@@ -121,9 +131,29 @@ def _launch_slurm(launcher: SlurmLauncher, sweep: Sweep, jobs: Sequence[Job]) ->
     if launcher.mem_gb is not None:
         settings["mem"] = f"{launcher.mem_gb}GB"
     executor.update_parameters(**{name: value for name, value in settings.items() if value is not None})
-    with executor.batch():
-        submitted = [executor.submit(Share(sweep, (_strip(job),))) for job in jobs]
-    while not all(job.done() for job in submitted):
+    waiting = [Share(sweep, (_strip(job),)) for job in jobs]
+    running: list[Any] = []
+    size = len(waiting)
+    while waiting or running:
+        running = [job for job in running if not job.done()]
+        if waiting:
+            try:
+                with executor.batch():
+                    submitted = [executor.submit(share) for share in waiting[:size]]
+            except submitit.core.utils.FailedJobError as error:
+                # A cluster bounds the tasks of an array (MaxArraySize) and the jobs of a user.
+                if size == 1 and not running:
+                    raise RunError(
+                        f"hydra/launcher=submitit_slurm: Slurm takes no job ({' '.join(str(error).split())}); mend "
+                        "hydra.launcher.partition, account or qos, or its other settings"
+                    ) from error
+                if size > 1:
+                    size = (size + 1) // 2
+                    continue
+            else:
+                running += submitted
+                del waiting[:size]
+                continue
         time.sleep(5)
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mt_eval.config import to_plain
 from mt_eval.runs.claims import HeldClaim
 from mt_eval.runs.failed import clear_failures
 from mt_eval.runs.outcomes import Outcome, State
 from mt_eval.sweep.jobs import Job
-from mt_eval.sweep.settle import name_job_failure, read_shard
+from mt_eval.sweep.settle import name_job_failure, read_shard, settle
 from mt_eval.sweep.watch import Pace, Progress, Watch
 from mt_eval.translate.engines.pool import LoadedModels
 
@@ -73,22 +74,51 @@ def make_run(
         run, job.runs_dir, overrides=config.overrides, log=journal.render(), report=page, replace=config.force
     )
     clear_failures(job.runs_dir, name_job_failure(job), prepared.identity)
-    if watch.made is not None:
-        watch.made(written.folder)
-    trouble = _send_to_tracker(job, written.folder, journal)
+    watch.show(written.folder)
+    trouble = _send_to_tracker(job, written.folder, watch)
     return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
 
 
-def _send_to_tracker(job: Job, folder: Path, journal: _Journal) -> str | None:
-    """What went wrong with telling the run's tracker, if anything did and if it has one."""
+def find_made(job: Job, prepared: Prepared, watch: Watch) -> Outcome | None:
+    """The outcome of a job whose run is there, with what the job asks for beside it: the page, the tracker.
+
+    None if it has to be done.
+    """
+    outcome = settle(job, prepared)
+    if outcome is None or outcome.folder is None:
+        return outcome
+    folder = Path(outcome.folder)
+    return replace(outcome, note=_add_report(job, folder, watch) or _send_to_tracker(job, folder, watch))
+
+
+def _add_report(job: Job, folder: Path, watch: Watch) -> str | None:
+    """What went wrong with making the page of a run that has none."""
+    from mt_eval.report.html.page import render_run_page
+    from mt_eval.runs.paths import RunPaths
+    from mt_eval.runs.read import read_run
+    from mt_eval.runs.write import write_report
+
+    path = RunPaths(folder).report
+    if not job.config.report or path.exists():
+        return None
+    try:
+        write_report(path, render_run_page(read_run(folder)))
+    except Exception as error:
+        note = f"{path} could not be made ({error}); the run is whole without it"
+        watch.say(f"warning: {note}")
+        return note
+    return None
+
+
+def _send_to_tracker(job: Job, folder: Path, watch: Watch) -> str | None:
+    """What went wrong with telling the tracker that the job asks for, if it asks for one."""
     if job.config.tracker.kind == "none":
         return None
-    from mt_eval.config import to_plain
     from mt_eval.track.send import send_apart
 
     note = send_apart(folder, to_plain(job.config.tracker))
     if note is not None:
-        journal.say(f"warning: {note}")
+        watch.say(f"warning: {note}")
     return note
 
 
@@ -112,7 +142,6 @@ def _report_progress(run_id: str, claim: HeldClaim, watch: Watch) -> Callable[[i
     def advance(done: int, total: int) -> None:
         rate = pace.measure(done, time.monotonic())
         claim.report(done, total, (total - done) / rate if rate else None)
-        if watch.progress is not None:
-            watch.progress(Progress(run_id, done, total, rate))
+        watch.advance(Progress(run_id, done, total, rate))
 
     return advance

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mt_eval.config import to_plain
-from mt_eval.errors import MtEvalError
+from mt_eval.config import Ctranslate2Engine, DeviceKind, RunConfig, to_plain
+from mt_eval.errors import MtEvalError, describe_refusal
 from mt_eval.runs.failed import Failure, clear_failures, locate_failure, name_failure, write_failure
 from mt_eval.runs.outcomes import Outcome, State
 from mt_eval.sweep.jobs import Job
@@ -31,6 +31,21 @@ def prepare_job(job: Job) -> Prepared:
 
     check_installed(job.config.tracker.kind)
     return prepare(job.config)
+
+
+def check_device(config: RunConfig) -> None:
+    """Check that a GPU that is asked for is there, also where nothing will be decoded on it.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    if config.device.kind is DeviceKind.cuda:
+        from mt_eval.extras import require_extra
+        from mt_eval.translate.engines.device import choose_device
+
+        engine = "ctranslate2" if isinstance(config.engine, Ctranslate2Engine) else "transformers"
+        require_extra("ct2" if engine == "ctranslate2" else "models", "device.kind=cuda")
+        choose_device(config.device.kind, engine)
 
 
 def find_outcome(job: Job, prepared: Prepared) -> Outcome | None:
@@ -77,7 +92,7 @@ def fail(job: Job, error: BaseException, identity: str | None, started: float) -
     """Keep what went wrong beside the runs; its outcome."""
     name = name_job_failure(job)
     record = locate_failure(job.runs_dir, name)
-    sentence = str(error) if isinstance(error, MtEvalError) else _report_bug(error, record)
+    sentence = str(error) if isinstance(error, MtEvalError) else describe_refusal(error) or _report_bug(error, record)
     failure = Failure(
         name=name,
         error=sentence,

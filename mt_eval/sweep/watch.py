@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,31 @@ class Watch:
     failed: Callable[[Exception], None] | None = None
     """Gets what ended a job, which is a line of the log otherwise."""
 
+    errors: list[tuple[object, Exception]] = field(default_factory=list)
+    """Functions that raised, each with what it raised. To tell of work is no part of it: the work goes on, and that
+    function is told no more."""
+
     def say(self, line: str) -> None:
-        if self.log is not None:
-            self.log(line)
+        self._tell(self.log, line)
+
+    def advance(self, progress: Progress) -> None:
+        self._tell(self.progress, progress)
+
+    def show(self, folder: Path) -> None:
+        self._tell(self.made, folder)
+
+    def check(self) -> None:
+        """Raise what a function raised, now that the work is done."""
+        for _, error in self.errors:
+            raise error
+
+    def _tell(self, function: Callable[[Any], None] | None, what: object) -> None:
+        if function is None or any(function is other for other, _ in self.errors):
+            return
+        try:
+            function(what)
+        except Exception as error:
+            self.errors.append((function, error))
 
 
 SILENT = Watch()

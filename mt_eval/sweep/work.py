@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from mt_eval.runs.claims import find_claim, take_claim
 from mt_eval.runs.outcomes import Board, Outcome, State
 from mt_eval.sweep.jobs import Job
-from mt_eval.sweep.make import make_run
-from mt_eval.sweep.settle import fail, identify_claim, prepare_job, read_shard, settle
+from mt_eval.sweep.make import find_made, make_run
+from mt_eval.sweep.settle import fail, identify_claim, prepare_job, read_shard
 from mt_eval.sweep.watch import SILENT, Watch
 from mt_eval.translate.engines.pool import LoadedModels
 
@@ -37,28 +37,33 @@ class Sweep:
         return Board(job.runs_dir, self.name)
 
 
-def work(sweep: Sweep, jobs: Sequence[Job]) -> None:
-    """Do every one of `jobs` that is not done, being done or given up by anyone."""
+def work(sweep: Sweep, jobs: Sequence[Job]) -> dict[int, Outcome]:
+    """Do every one of `jobs` that is not done, being done or given up by anyone; what became of those done here."""
+    done = {}
     # The working folder belongs to the whole process: it is left alone where it is right already.
     place = contextlib.nullcontext() if os.path.samefile(sweep.folder, os.curdir) else contextlib.chdir(sweep.folder)
     with place, LoadedModels() as models:
         for job in jobs:
             if sweep.board(job).read(job.number) is None:
-                _attempt(sweep, job, models if len(jobs) > 1 else None)
+                outcome = _attempt(sweep, job, models if len(jobs) > 1 else None)
+                if outcome is not None:
+                    done[job.number] = outcome
+    return done
 
 
-def _attempt(sweep: Sweep, job: Job, models: LoadedModels | None) -> None:
+def _attempt(sweep: Sweep, job: Job, models: LoadedModels | None) -> Outcome | None:
     """Do a job and put its outcome on the board, unless another worker of the sweep is at it."""
     started = time.monotonic()
     identity = None if job.prepared is None else job.prepared.identity
     try:
         prepared = job.prepared or prepare_job(job)
         identity = prepared.identity
-        outcome = settle(job, prepared) or _claim_and_make(sweep, job, prepared, models)
+        outcome = find_made(job, prepared, sweep.watch) or _claim_and_make(sweep, job, prepared, models)
     except Exception as error:
         outcome = _tell_failure(sweep, job, error, identity, started)
     if outcome is not None:
         sweep.board(job).write(job.number, outcome)
+    return outcome
 
 
 def _claim_and_make(sweep: Sweep, job: Job, prepared: Prepared, models: LoadedModels | None) -> Outcome | None:
@@ -81,7 +86,7 @@ def _claim_and_make(sweep: Sweep, job: Job, prepared: Prepared, models: LoadedMo
     with held as claim:
         board = sweep.board(job)
         # Between the last look and the claim another worker may have finished it, or failed.
-        outcome = board.read(job.number) or settle(job, prepared)
+        outcome = board.read(job.number) or find_made(job, prepared, sweep.watch)
         if outcome is None:
             started = time.monotonic()
             place = f"[{job.number + 1} of {sweep.total}] " if sweep.total > 1 else ""

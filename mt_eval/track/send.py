@@ -60,12 +60,12 @@ def send_run(folder: Path, settings: Mapping[str, Any]) -> str:
 
 
 def send_apart(folder: Path, settings: Mapping[str, Any]) -> str | None:
-    """Send the run that was just made in a process of its own; None, or in a sentence what failed.
+    """Send a finished run in a process of its own; None, or in a sentence what failed.
 
     A client that hangs, crashes, or changes what it likes in its process cannot cost a run there.
 
     Args:
-        settings: Those the run was made with, as `send_run` takes them.
+        settings: Those that are asked for, as `send_run` takes them.
     """
     command = [sys.executable, "-m", "mt_eval", *_list_words(folder, settings)]
     try:
@@ -92,7 +92,8 @@ def describe_command(folder: Path, settings: Mapping[str, Any]) -> str:
 
 
 def _list_words(folder: Path, settings: Mapping[str, Any]) -> list[str]:
-    address = [f"{key}={settings[key]}" for key in ADDRESS if settings.get(key) not in (None, "offline")]
+    said = {key: value for key, value in settings.items() if key != "kind" and value not in (None, "offline")}
+    address = [f"{key}={value}" for key, value in said.items()]
     return ["track", str(folder), "--to", settings["kind"], *(word for each in address for word in ("--set", each))]
 
 
