@@ -27,7 +27,7 @@ from mt_eval.report.comparison import (
 )
 from mt_eval.report.comparison_names import Names, choose_names
 from mt_eval.report.comparison_text import describe_speed
-from mt_eval.report.table import INDENT, add_lines, add_row, indent, make_table, make_text
+from mt_eval.report.table import INDENT, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.report.visible import format_name
 
 _NARROWEST = ("95%", "95% interval", "adjusted", "shows", "people", "needs 99,000")
@@ -197,7 +197,7 @@ def _render_segment(
     table.add_column(style="dim", max_width=20)
     table.add_column(width=room, no_wrap=True)
     for name, text, lang in cells:
-        add_lines(table, ([format_name(name)], "left"), (wrap_isolated(text, lang, room), justify(lang)))
+        add_lines(table, ([format_name(name)], "left"), (cut_lines(wrap_isolated(text, lang, room)), justify(lang)))
     return indent(Group(title, table, ""))
 
 

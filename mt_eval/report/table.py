@@ -14,6 +14,7 @@ from mt_eval.report.visible import format_unseen
 INDENT = 2
 """Columns that stand free before what belongs to the line above."""
 _MOST_LINES = 100
+"""Lines of a cell that Rich gets at a time, and those of a segment that are shown."""
 
 
 def make_table(*columns: tuple[str, str], gap: int = 2) -> Table:
@@ -50,6 +51,12 @@ def add_lines(table: Table, *cells: tuple[Sequence[str], JustifyMethod]) -> None
     for start in range(0, max(map(len, columns)), _MOST_LINES):
         texts = ("\n".join(lines[start : start + _MOST_LINES]) for lines in columns)
         table.add_row(*(Text(text, justify=side) for text, (_, side) in zip(texts, cells, strict=True)))
+
+
+def cut_lines(lines: Sequence[str]) -> Sequence[str]:
+    """The lines; of more than a terminal is read for the first, and how many there are behind them."""
+    left = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"({left:,} more lines)"] if left > 0 else lines
 
 
 def indent(content: RenderableType) -> RenderableType:

@@ -13,7 +13,7 @@ from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import keep_number, tabulate_scores
-from mt_eval.report.table import add_lines, add_row, indent, make_table, make_text
+from mt_eval.report.table import add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.types import Kind, Run
 
 SHOWN_SEGMENTS = 3
@@ -135,6 +135,6 @@ def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], 
         )
         for header, _, lang in cells:
             table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
-        add_lines(table, *((wrap_isolated(text, lang, column), justify(lang)) for _, text, lang in cells))
+        add_lines(table, *((cut_lines(wrap_isolated(text, lang, column)), justify(lang)) for _, text, lang in cells))
         parts += [table, ""]
     return indent(Group(*parts))

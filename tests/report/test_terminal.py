@@ -65,3 +65,13 @@ def test_what_is_no_number_is_not_shown_as_one(value: float, run: Run) -> None:
     assert "inf" not in printed
     assert run.pairs[0].id not in printed
     assert json.dumps(printed)
+
+
+def test_an_endless_segment_is_cut_and_says_so(run: Run) -> None:
+    """A hundred lines are shown, and how many more there are; a long one is shown whole."""
+    long, endless = (tuple(replace(each, text="ابجد " * n) for each in run.translations if each) for n in (300, 6000))
+
+    assert "more lines" not in print_run(replace(run, translations=long))
+    printed = print_run(replace(run, translations=endless))
+    assert len(printed.splitlines()) < 1000
+    assert "more lines)" in printed
