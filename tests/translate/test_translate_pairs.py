@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from transformers import M2M100ForConditionalGeneration, MarianMTModel, MarianTo
 from mt_eval.config import DeviceKind, Dtype, MarianModel, NllbModel, PivotModel
 from mt_eval.errors import ConfigError
 from mt_eval.translate import locate, translate_pairs
+from mt_eval.translate.checkpoints import find
+from mt_eval.translate.store.upkeep import list_legs
 
 Configure = Callable[..., Any]
 
@@ -286,6 +289,30 @@ def test_facts_name_every_setting(
     assert leg["peak_memory_mb"] > 10
     assert leg["load_seconds"] >= 0
     assert leg["decode_seconds"] > 0
+
+
+def test_another_version_of_the_library_is_another_system(
+    tiny_marian: Path,
+    configure: Configure,
+    pair_up: Any,
+    silent: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What an older transformers made stays in the store under its own identity, and is not taken for the new one's."""
+    config = configure(MarianModel(str(tiny_marian)))
+    with monkeypatch.context() as before:
+        before.setattr(find, "_find_minor", lambda package: "5.22")
+        old = locate(config)
+        translate_pairs(config, pair_up(["Xin chào"]), tmp_path, silent)
+
+    new = translate_pairs(config, pair_up(["Xin chào"]), tmp_path, silent)
+
+    installed = ".".join(version("transformers").split(".")[:2])
+    assert locate(config).facts["legs"][0]["libraries"] == {"transformers": installed}
+    assert new.facts["legs"][0]["segments_decoded"] == 1
+    kept = {leg.info["identity"]: leg.info["libraries"] for leg in list_legs(tmp_path, 0.0)}
+    assert kept == {old.identity: {"transformers": "5.22"}, locate(config).identity: {"transformers": installed}}
 
 
 def test_identity_holds_what_changes_translations(tiny_marian: Path, configure: Configure, tmp_path: Path) -> None:

@@ -25,10 +25,9 @@ TOKENIZERS = (
 SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 
-MARIAN_FILES = (("source.spm",), ("target.spm",), ("vocab.json",))
-NLLB_FILES = (("tokenizer.json", "sentencepiece.bpe.model"),)
-M2M100_FILES = (("sentencepiece.bpe.model",), ("vocab.json",))
-"""Of each tuple one file has to be there."""
+MARIAN_FILES = ("source.spm", "target.spm", "vocab.json")
+NLLB_FILES = ("tokenizer.json",)
+M2M100_FILES = ("sentencepiece.bpe.model", "vocab.json")
 
 _FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
 
@@ -46,10 +45,10 @@ class Contents:
     tokenizer: tuple[str, ...]
 
 
-def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[tuple[str, ...]]) -> Contents:
+def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[str]) -> Contents:
     """The checkpoint's configuration and the names of the files that count.
 
-    `model_type` is what config.json has to say; of each tuple in `needed` one tokenizer file has to be there.
+    `model_type` is what config.json has to say; `needed` are the tokenizer's files that have to be there.
 
     Raises:
         ModelError: Something is missing or damaged, or the checkpoint is of another architecture.
@@ -64,11 +63,9 @@ def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[tup
         )
         raise ModelError(f"{name}: config.json says model_type {found}, where {model_type} is needed; {fits}")
     generation = folder / "generation_config.json"
-    for files in needed:
-        if not any((folder / file).is_file() for file in files):
-            raise ModelError(
-                f"{name}: the tokenizer file {' or '.join(files)} is missing in {folder}; download it again"
-            )
+    for file in needed:
+        if not (folder / file).is_file():
+            raise ModelError(f"{name}: the tokenizer file {file} is missing in {folder}; {_advise(file)}")
     return Contents(
         config,
         read_json(name, generation) if generation.is_file() else None,
@@ -81,7 +78,8 @@ def find_gap(folder: Path) -> str | None:
     """What keeps the files in a folder from being a whole checkpoint, in words; None where nothing does."""
     try:
         model_type = str(read_json(folder.name, folder / "config.json").get("model_type"))
-        read_contents(folder.name, folder, model_type, MARIAN_FILES if model_type == "marian" else NLLB_FILES)
+        m2m100 = M2M100_FILES if (folder / "vocab.json").is_file() else NLLB_FILES
+        read_contents(folder.name, folder, model_type, MARIAN_FILES if model_type == "marian" else m2m100)
     except ModelError as error:
         return str(error)
     return None
@@ -106,6 +104,17 @@ def read_json(name: str, path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ModelError(f"{name}: {path} holds a {type(value).__name__}, where a JSON object is expected")
     return value
+
+
+def _advise(file: str) -> str:
+    """How a tokenizer's file that is missing can be had."""
+    if file == "tokenizer.json":
+        # From sentencepiece.bpe.model alone, transformers 5 makes a tokenizer that knows no language and shifts ids.
+        return (
+            "copy it from any NLLB-200 checkpoint of the hub, such as facebook/nllb-200-distilled-600M, which share "
+            "one tokenizer; sentencepiece.bpe.model alone is not enough"
+        )
+    return "download it again"
 
 
 def _list_weights(name: str, folder: Path) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,12 @@ from mt_eval.translate.engines.search_options import adapt_generation
 from mt_eval.translate.hypotheses import LONGEST_LABEL
 from mt_eval.translate.system import Leg, LengthRule
 
-# Raised whenever the code would translate the same input differently; every stored translation is then out of date.
 _VERSION = 1
+"""Raised whenever every engine would translate the same input differently; stored translations are then out of date."""
+_ENGINES = {"transformers": 2, "ctranslate2": 2}
+"""Engine to its version, raised whenever this one would."""
+_LIBRARIES = {"transformers": ("transformers",), "ctranslate2": ("ctranslate2", "transformers")}
+"""Engine to the packages that decode and tokenize for it."""
 
 _POSITIONS = 1024
 """What Marian's, NLLB's and M2M-100's config.json mean where they leave `max_position_embeddings` out."""
@@ -82,19 +86,11 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
     settings = folder / "tokenizer_config.json"
     if settings.is_file():
         _check_tokenizer_config(model.name, read_json(model.name, settings))
-    if (folder / "tokenizer.json").is_file():
-        # Without this file the codes are those of transformers' NllbTokenizer and are checked when it is loaded.
-        added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
-        known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
-        known = [content for content in known if _FLORES_CODE.fullmatch(content)]
-        check_language_code(model.name, "model.source_code", codes[0], known)
-        check_language_code(model.name, "model.target_code", codes[1], known)
-    elif not _has_protobuf():
-        raise ModelError(
-            f"{model.name}: {folder} has sentencepiece.bpe.model but no tokenizer.json, and to read the former "
-            "transformers needs protobuf, which is not installed; download tokenizer.json too, or run `pip install "
-            "protobuf`"
-        )
+    added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
+    known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
+    known = [content for content in known if _FLORES_CODE.fullmatch(content)]
+    check_language_code(model.name, "model.source_code", codes[0], known)
+    check_language_code(model.name, "model.target_code", codes[1], known)
     return _make_leg("nllb-moe" if experts else "nllb", checkpoint, contents, direction, codes, config)
 
 
@@ -112,13 +108,6 @@ def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunCo
     # The codes are those of transformers' M2M100Tokenizer and are checked when it is loaded.
     codes = (model.source_code or direction[0], model.target_code or direction[1])
     return _make_leg("m2m100", checkpoint, contents, direction, codes, config)
-
-
-def _has_protobuf() -> bool:
-    try:
-        return find_spec("google.protobuf") is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
@@ -172,6 +161,8 @@ def _make_leg(
             "positions": length.positions,
         },
         "engine": engine,
+        "engine_version": _ENGINES[engine],
+        "libraries": {name: _find_minor(name) for name in _LIBRARIES[engine]},
         "dtype": config.engine.dtype.value,
     }
     if config.engine.batch_matters:
@@ -209,6 +200,11 @@ def _make_leg(
         facts=facts,
         warnings=warnings,
     )
+
+
+def _find_minor(package: str) -> str:
+    """Major and minor version: a patch is not expected to change what comes out."""
+    return ".".join(version(package).split(".")[:2])
 
 
 def _make_label(name: str) -> str:

@@ -70,6 +70,23 @@ def test_opus_pivots_follow_the_direction(via: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "direction", "legs"),
+    [
+        ("opus_big", "en-ar", ["tc-big-en-ar"]),
+        ("opus_big", "ar-en", ["tc-big-ar-en"]),
+        ("opus_opus_big_pivot_en", "vi-ar", ["vi-en", "tc-big-en-ar"]),
+        ("opus_big_opus_pivot_en", "ar-vi", ["tc-big-ar-en", "en-vi"]),
+        ("opus_opus_big_pivot_en", "ar-vi", None),
+    ],
+)
+def test_the_larger_models_go_where_there_are_any(name: str, direction: str, legs: list[str] | None) -> None:
+    """Between English and Arabic, both ways, alone and as one leg of a pivot."""
+    found = resolve_legs(option(name), direction)
+
+    assert (found and [leg.name.removeprefix("Helsinki-NLP/opus-mt-") for leg in found]) == legs
+
+
 def test_a_mixed_pivot_has_the_facts_of_both_its_legs() -> None:
     """NLLB into English, OPUS-MT out of it, each leg with its own license and size."""
     legs = resolve_legs(option("nllb_opus_pivot_en"), "ar-vi")
@@ -99,7 +116,7 @@ def test_a_direction_is_two_codes() -> None:
 
 @pytest.mark.parametrize("name", [option.name for option in CATALOGUE])
 def test_every_checkpoint_has_license_and_size(name: str) -> None:
-    """License and parameters of each leg; what has to be downloaded is about its parameters in float32, or more."""
+    """License and parameters of each leg; what has to be downloaded is about its parameters in its type, or more."""
     for template in option(name).templates:
         facts = template.facts
         assert facts.license
@@ -107,7 +124,8 @@ def test_every_checkpoint_has_license_and_size(name: str) -> None:
         assert facts.languages or facts.pairs
         if not template.name.startswith("bundled:"):
             assert facts.download_mb
-            assert 0.99 < facts.download_mb / (facts.parameters * 4 / 1e6) < 1.35
+            size = 2 if "tc-big" in template.name else 4  # those are held in float16
+            assert 0.99 < facts.download_mb / (facts.parameters * size / 1e6) < 1.35
 
 
 @pytest.mark.parametrize(
