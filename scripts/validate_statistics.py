@@ -16,6 +16,11 @@ How often does the 95% interval of the difference hold the known one?
     coverage_article_effects_article  20 articles a sample, each of 10 segments that favour the same system, articles
                                       resampled; with _10 and _50 behind it: so many articles
     coverage_article_effects_segment  the same samples, segments resampled
+Unequal articles of 3 to 60 segments that favour the same system (`unequal_articles.py`), 10 or 12 a sample.
+    coverage_unequal_10, _12          of intervals of differences
+    coverage_unequal_score_10, _12    of intervals of scores, which runs and comparisons take the same way
+    power_unequal                     found where the known difference is the one reported to be shown in 80% of cases
+    p_to_counted                      the median of p over the p of 100 times the resamples, for skewed lengths
 Power. In the same way B takes the better system's translation in a known share of segments, which makes a known
 difference. How often is it found, and how often should it be, going by the smallest delta that is reported to be shown
 in 80% of cases?
@@ -40,6 +45,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from system_outputs import ARCHIVE, Outputs, load_outputs, read_lines
+from unequal_articles import Pool, measure_unequal
 
 from mt_eval.compare.evidence import Table
 from mt_eval.compare.inference import POWER, bootstrap_p_values, detectable_delta, sacrebleu_p_values
@@ -47,7 +53,7 @@ from mt_eval.compare.swaps import randomization_p_values
 from mt_eval.metrics import METRICS
 from mt_eval.metrics.key import MetricKey
 from mt_eval.score.interval import ALPHA, expanded_intervals, quantile_of_t
-from mt_eval.score.resample import bootstrap_scores
+from mt_eval.score.resample import bootstrap_scores, measure_units
 
 MEASURED = {"chrF++": "", "BLEU-intl": "_bleu"}
 """Metric to what its figures end in."""
@@ -68,6 +74,9 @@ TARGETS = {
     **{f"coverage_article_effects_article{suffix}": {"min": 0.93, "max": 0.97} for suffix in ARTICLES.values()},
     "coverage_article_effects_segment": {"max": 0.93},
     "power_at_detectable": {"min": 0.75, "max": 0.85},
+    **{f"coverage_unequal{what}_{number}": {"min": 0.93} for what in ("", "_score") for number in (10, 12)},
+    "power_unequal": {"min": 0.75},
+    "p_to_counted": {"min": 0.95},
 }
 
 NOISE = 1.5
@@ -121,7 +130,12 @@ def main() -> None:
         figures[f"coverage{suffix}"] = measure_coverage(worlds[metric], draw_segments, trials, samples)
         print_row(f"coverage of 95% intervals, {SEGMENTS} segments", metric, figures[f"coverage{suffix}"])
     figures |= measure_article_effects(worlds["chrF++"], trials, samples)
-    figures |= measure_power(choose_world(worlds["chrF++"]), trials, samples)
+    near, far = (make_pool(worlds["chrF++"], delta) for delta in (2, 6))
+    unequal = measure_unequal(near, far, trials, samples)
+    for name, figure in unequal.items():
+        print(f"| {name} | chrF++ | {figure:.3f} |", flush=True)
+    figures |= unequal
+    figures |= measure_power(choose_world(worlds["chrF++"], 2), trials, samples)
     met = report_targets(figures)
     if arguments.json:
         machine = {"cores": os.cpu_count(), "platform": platform.platform(), "python": platform.python_version()}
@@ -179,7 +193,8 @@ def measure_coverage(worlds: Sequence[World], draw: Draw, trials: int, samples: 
     held = trial = 0
     for seed, table in draw_blocks(worlds[0].metric, sample, trials):
         deltas, observed = resample_pairs(table, samples, seed)
-        low, high = expanded_intervals(deltas, table.rows.shape[1])
+        ends = [expanded_intervals(each, measure_units(table.rows[2 * place])) for place, each in enumerate(deltas)]
+        low, high = np.array(ends).T
         known = truth[np.arange(trial, trial + len(observed)) % len(truth)]
         held += count_true((low <= known) & (known <= high))
         trial += len(observed)
@@ -217,9 +232,21 @@ def measure_article_effects(worlds: Sequence[World], trials: int, samples: int) 
 
 def make_articles(generator: np.random.Generator, world: World) -> Places:
     """`(A, 10)` segments, those of an article alike in how much the better system gains on them."""
-    gains = world.list_gains()
-    order = np.argsort(gains + NOISE * gains.std() * generator.normal(size=len(gains)))
+    order = order_by_gain(generator, world)
     return order[: len(order) // ARTICLE_LENGTH * ARTICLE_LENGTH].reshape(-1, ARTICLE_LENGTH)
+
+
+def order_by_gain(generator: np.random.Generator, world: World) -> npt.NDArray[np.int64]:
+    """All segments, neighbours alike in how much the better system gains on them."""
+    gains = world.list_gains()
+    return np.argsort(gains + NOISE * gains.std() * generator.normal(size=len(gains)))
+
+
+def make_pool(worlds: Sequence[World], delta: float) -> Pool:
+    """The pair of systems whose difference is nearest to so many points."""
+    world = choose_world(worlds, delta)
+    order = order_by_gain(np.random.default_rng(0), world)
+    return Pool(METRICS[world.metric], world.one[order], world.other[order])
 
 
 def correlate_within(world: World, articles: Places) -> float:
@@ -230,9 +257,9 @@ def correlate_within(world: World, articles: Places) -> float:
     return float((between - within) / (between + (ARTICLE_LENGTH - 1) * within))
 
 
-def choose_world(worlds: Sequence[World]) -> World:
-    """The pair whose difference is nearest to two points: shown by 997 segments, and by 300 in part."""
-    return min(worlds, key=lambda world: abs(world.delta - 2))
+def choose_world(worlds: Sequence[World], delta: float) -> World:
+    """The pair of systems whose difference is nearest to so many points."""
+    return min(worlds, key=lambda world: abs(world.delta - delta))
 
 
 def measure_power(world: World, trials: int, samples: int) -> dict[str, float]:
