@@ -1,13 +1,15 @@
-"""Tables of cells, CSV and TSV: read as spreadsheets, databases and programs write them."""
+"""Tables in files, CSV, TSV and JSON Lines: read as spreadsheets, databases and programs write them."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from mt_eval.errors import DataError
 from mt_eval.languages.letters import is_blank
@@ -15,6 +17,20 @@ from mt_eval.languages.letters import is_blank
 _SEPARATORS = ",;\t|"
 _EXCEL_SAYS = re.compile(r'"?sep=(.)"?\n', re.IGNORECASE)
 _TSV_CELL = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^\t\n]*+))(\t|\n|\Z)')
+
+
+def find_format(path: Path) -> str:
+    """What the name of a file says of its format, `.tsv` for `news.tsv.gz`; empty where it says nothing."""
+    return Path(path.name.removesuffix(".gz")).suffix.lower()
+
+
+def read_rows(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The rows of a table in the format that its name says: where each stands, and column to value.
+
+    Raises:
+        DataError: As `read_cells`; or a line of JSON Lines is no JSON object.
+    """
+    return _read_objects(path, text) if find_format(path) == ".jsonl" else read_cells(path, text, wanted)
 
 
 def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -35,7 +51,7 @@ def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tu
     # A cell may be longer than the 128 KiB that the module allows by itself.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     first_line = 1
-    separator = "\t" if ".tsv" in path.suffixes[-2:] else ""
+    separator = "\t" if find_format(path) == ".tsv" else ""
     if said := _EXCEL_SAYS.match(text):
         separator, text, first_line = said[1], text[said.end() :], 2
     separator = separator or _guess_separator(text, wanted)
@@ -68,6 +84,20 @@ def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tu
     except csv.Error as error:
         line = rows.line_num + first_line - 1
         raise DataError(f"{path} line {line}: is not CSV ({error}); mend the line") from None
+
+
+def _read_objects(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        if is_blank(line):
+            continue
+        where = f"{path} line {number}"
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{where}: is not JSON ({error}); mend the line") from None
+        if not isinstance(row, dict):
+            raise DataError(f"{where}: is no JSON object, expected one with the columns as keys; mend the line")
+        yield where, row
 
 
 def _guess_separator(text: str, wanted: Sequence[str]) -> str:

@@ -105,15 +105,6 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
         raise DataError(f"{path}: cannot be read ({reason}); check the path and its permissions") from None
 
 
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal, where its text is not wanted.
-
-    Raises:
-        DataError: As `read_bytes`.
-    """
-    return hashlib.sha256(read_bytes(path)).hexdigest()
-
-
 def unpack(path: Path, content: bytes, largest: int = LARGEST) -> bytes:
     """`content`, unpacked where the name of `path` ends in `.gz`.
 

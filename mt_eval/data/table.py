@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from mt_eval.bundled import resolve
-from mt_eval.cells import read_cells
+from mt_eval.cells import find_format, read_rows
 from mt_eval.config import TableData
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.parallel import Row, collect_rows
 from mt_eval.data.tmx import read_units
 from mt_eval.errors import DataError
 from mt_eval.files import decode_text, read_bytes, unpack
-from mt_eval.languages.letters import is_blank
 
 FORMATS = (".tsv", ".csv", ".jsonl", ".tmx")
 
@@ -28,8 +25,7 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
         DataError: The file cannot be read, is of no known format, or lacks a column; a row is wrong.
     """
     path = resolve(config.path.replace("%src", source_lang).replace("%tgt", target_lang))
-    name = path.name.removesuffix(".gz")
-    suffix = Path(name).suffix
+    suffix = find_format(path)
     if suffix not in FORMATS:
         raise DataError(f"{path}: ends in {suffix or 'nothing'}, expected {', '.join(FORMATS)}, or .gz behind it")
     content = read_bytes(path)
@@ -37,14 +33,12 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
     columns = [config.columns.get(lang) or lang for lang in (source_lang, target_lang)]
     content = unpack(path, content)
     rows: Iterable[Row]
-    match suffix:
-        case ".tmx":
-            rows = read_units(path, content, (source_lang, target_lang), config.columns, config.document_column)
-        case ".jsonl":
-            rows = pick_columns(_read_objects(path, decode_text(path, content)), columns, config.document_column)
-        case _:
-            rows = pick_columns(read_cells(path, decode_text(path, content), columns), columns, config.document_column)
-    return collect_rows(rows, Path(name).stem, source_lang, target_lang, inputs, check=config.check_language)
+    if suffix == ".tmx":
+        rows = read_units(path, content, (source_lang, target_lang), config.columns, config.document_column)
+    else:
+        rows = pick_columns(read_rows(path, decode_text(path, content), columns), columns, config.document_column)
+    name = path.name.removesuffix(".gz")[: -len(suffix)]
+    return collect_rows(rows, name, source_lang, target_lang, inputs, check=config.check_language)
 
 
 def pick_columns(
@@ -72,17 +66,3 @@ def _pick(where: str, row: Mapping[str, Any], column: str, key: str) -> str:
     if not isinstance(value, str):
         raise DataError(f"{where}: column {column} holds {value!r}, expected a text; mend the row or set data.{key}")
     return value
-
-
-def _read_objects(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
-        if is_blank(line):
-            continue
-        where = f"{path} line {number}"
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"{where}: is not JSON ({error}); mend the line") from None
-        if not isinstance(row, dict):
-            raise DataError(f"{where}: is no JSON object, expected one with the columns as keys; mend the line")
-        yield where, row

@@ -92,7 +92,10 @@ def translate_pairs(
     match config.model:
         case HypothesesModel():
             total = len(pairs) if total_pairs is None else total_pairs
-            translated = read_hypotheses(config.model, pairs, total)
+            file = (locate(config) if system is None else system).file
+            if file is None:
+                raise ConfigError("the system given is of another configuration; give what `locate` made of this one")
+            translated = read_hypotheses(file, pairs, total)
         case CopyModel():
             translated = copy_sources(pairs)
         case _:

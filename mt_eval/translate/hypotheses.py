@@ -7,54 +7,98 @@ import re
 from collections.abc import Sequence
 
 from mt_eval import bundled
+from mt_eval.cells import find_format, read_rows
 from mt_eval.config import HypothesesModel
 from mt_eval.errors import DataError
-from mt_eval.files import hash_file, read_lines
+from mt_eval.files import TextFile, check_characters, read_file
 from mt_eval.languages.letters import is_blank
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair, Translation
 
+_TABLES = (".tsv", ".csv", ".jsonl")
 LONGEST_LABEL = 60
 """Characters of a label, so that the name of a run directory stays one that file systems take."""
 
 
 def locate_hypotheses(model: HypothesesModel) -> System:
-    """The file of translations, identified by its contents.
+    """The file of translations, read once and identified by its contents.
 
     Raises:
-        DataError: There is no such file.
+        DataError: There is no such file, it is not UTF-8, or holds control characters.
     """
     path = bundled.resolve(model.path)
-    digest = hash_file(path)
-    label = re.sub(r"[^\w.-]+", "-", path.stem).strip("-.")[:LONGEST_LABEL] or "hypotheses"
-    facts = {"kind": "hypotheses", "name": model.path, "files": {path.name: digest}, "legs": []}
-    return System(digest, label, facts)
+    file = read_file(path, allow_empty=True)
+    name = "" if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path.stem  # a pipe has a number
+    label = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:LONGEST_LABEL] or "hypotheses"
+    facts = {"kind": "hypotheses", "name": model.path, "files": {path.name: file.sha256}, "legs": []}
+    return System(file.sha256, label, facts, file=file)
 
 
-def read_hypotheses(model: HypothesesModel, pairs: Sequence[SegmentPair], total_pairs: int) -> Translated:
-    """The file's lines as translations of the pairs.
+def read_hypotheses(file: TextFile, pairs: Sequence[SegmentPair], total_pairs: int) -> Translated:
+    """The file's texts as translations of the pairs, which are the first N of the data's `total_pairs`.
 
-    Line i belongs to the i-th of the data's `total_pairs` segment pairs, of which `pairs` are the first N. A pair
-    without a source has a line too, which is not used. Lines end at `\\n` (or `\\r\\n`) and nowhere else; a last line
-    without an end counts. An empty line is an empty translation; text beside an empty source is warned about.
+    A table (.tsv, .csv, .jsonl) with the columns `id` and `text` holds the translation of each pair that has a source
+    by its id, in any order; a column `source`, if there is one, has to hold its source. In any other file line i
+    belongs to pair i. A pair without a source has a line too, which is not used. Lines end at `\\n` (or `\\r\\n`) and
+    nowhere else; a last line without an end counts. An empty text is an empty translation.
 
     Raises:
-        DataError: The file is missing, not UTF-8, holds control characters, or has not `total_pairs` lines.
+        DataError: The file has not `total_pairs` lines; or an id is not the data's, there twice, or missing.
     """
-    path = bundled.resolve(model.path)
-    lines = read_lines(path, allow_empty=True)
+    if _is_table(file):
+        return _match_rows(file, pairs, complete=len(pairs) == total_pairs)
+    lines = file.lines
     if len(lines) != total_pairs:
         raise DataError(
-            f"{path} has {len(lines)} lines, but the data has {total_pairs} segment pairs; expected one line per "
-            "segment pair in the data's order, an empty one where there is nothing to translate"
+            f"{file.path} has {len(lines)} lines, but the data has {total_pairs} segment pairs; expected one line per "
+            "segment pair in the data's order, an empty one where there is nothing to translate, or a table with the "
+            "columns id and text (`mt-eval data source` writes the ids)"
         )
     translations = tuple(
         Translation(pair.id, line) if pair.source else None
         for pair, line in zip(pairs, lines[: len(pairs)], strict=True)
     )
     unused = sum(not is_blank(line) and not pair.source for pair, line in zip(pairs, lines, strict=False))
-    warnings = (f"{path}: {unused} lines stand beside an empty source and are not used",) if unused else ()
+    warnings = (f"{file.path}: {unused} lines stand beside an empty source and are not used",) if unused else ()
     return Translated(translations, {"lines": len(lines)}, warnings)
+
+
+def _is_table(file: TextFile) -> bool:
+    """Whether the file holds translations by id, by its name and first line; else it holds lines."""
+    return find_format(file.path) in _TABLES and {"id", "text"} <= set(re.findall(r"\w+", file.text.partition("\n")[0]))
+
+
+def _match_rows(file: TextFile, pairs: Sequence[SegmentPair], *, complete: bool) -> Translated:
+    sources = {pair.id: pair.source_text for pair in pairs if pair.source}
+    texts: dict[str, str] = {}
+    for where, row in read_rows(file.path, file.text, ("id", "text")):
+        name, text = row.get("id"), row.get("text")
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise DataError(f"{where}: has no text id and text, expected both; mend the row")
+        check_characters(text, where)
+        if name in texts:
+            raise DataError(f"{where}: the id {name} is there again, expected every id once; delete one")
+        texts[name] = text
+        if name not in sources:
+            if complete:
+                raise DataError(
+                    f"{where}: the id {name} is of no segment pair with a source; `mt-eval data source` writes the ids "
+                    "of the data as it is cut and aligned now"
+                )
+        elif "source" in row and row["source"] != sources[name]:
+            raise DataError(
+                f"{where}: the source of {name} is another one in the data as it is cut and aligned now; translate "
+                "what `mt-eval data source` writes"
+            )
+    missing = [name for name in sources if name not in texts]
+    if missing:
+        more = f" and {len(missing) - 1} more" if missing[1:] else ""
+        raise DataError(
+            f"{file.path}: has no translation of {missing[0]}{more}, expected one for each source; add it, with an "
+            "empty text if the system gave none"
+        )
+    translations = tuple(Translation(pair.id, texts[pair.id]) if pair.source else None for pair in pairs)
+    return Translated(translations, {"rows": len(texts)})
 
 
 def copy_sources(pairs: Sequence[SegmentPair]) -> Translated:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from mt_eval.files import TextFile
 from mt_eval.types import Translation
 
 
@@ -110,6 +111,8 @@ class System:
     """The engine's configuration, `engine=fast` resolved; None where nothing is decoded."""
     notes: tuple[str, ...] = ()
     """What the user should be told before it starts."""
+    file: TextFile | None = field(default=None, repr=False)
+    """Translations made elsewhere, as they were when they were hashed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -314,3 +317,44 @@ def test_a_manifest_names_files_in_either_form(folder: Path, capsys: pytest.Capt
     assert _VI[4] in capsys.readouterr().out
     assert _run("new", str(folder)) == 0
     assert "nothing to add" in capsys.readouterr().out
+
+
+def test_sources_go_out_and_translations_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`data source -o` and `model.path=` are two halves: the file it writes is taken as it is, by ids."""
+    from mt_eval.cli.main import main
+    from mt_eval.runs.read import read_run
+
+    monkeypatch.chdir(tmp_path)
+    assert main(["data", "source", "direction=ar-vi", "-o", "out.tsv"]) == 0
+    assert "out.tsv: " in capsys.readouterr().out
+    header, *rows = Path("out.tsv").read_text(encoding="utf-8").splitlines()
+    Path("out.tsv").write_text("\n".join([header, *reversed(rows)]), encoding="utf-8")
+
+    words = ["run", "direction=ar-vi", "metrics.samples=0"]
+    assert main([*words, "model=hypotheses", "model.path=out.tsv"]) == 0
+    assert main([*words, "model=copy"]) == 0
+
+    by_id, copied = (read_run(path) for path in sorted(Path("runs").glob("articles-*"), key=lambda p: "copy" in p.name))
+    assert [t and t.text for t in by_id.translations] == [t and t.text for t in copied.translations]
+    assert len(rows) == sum(t is not None for t in copied.translations)
+
+
+def test_translations_come_through_a_pipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`model.path=<(cat h.ar)`: what is read once is read whole, hashed as it was, and called after no descriptor."""
+    monkeypatch.chdir(tmp_path)
+    for name, lines in (("s", _VI), ("r", _AR), ("h", _AR)):
+        Path(name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    words = "run data=lines data.source_path=s data.reference_path=r model=hypotheses metrics.samples=0"
+    command = f"{sys.executable!r} -m mt_eval {words} model.path=<(cat h)"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    (record,) = Path("runs").glob("*-hypotheses-vi-ar-*/run.json")
+    hashes = json.loads(record.read_text(encoding="utf-8"))["system"]["files"]
+    assert list(hashes.values()) == [hashlib.sha256(Path("h").read_bytes()).hexdigest()]
+    assert "chrF++" in done.stdout

@@ -88,3 +88,70 @@ def test_copy_is_the_source(configure: Configure, pair_up: Any, silent: Any, tmp
 
     assert [t and t.text for t in translated.translations] == ["a b", None, "c"]
     assert locate(configure(CopyModel())).label == "copy"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("out.tsv", "id\ttext\n2\tba\n0\tmột\n"),
+        ("out.csv", 'text,id\n"ba",2\n"một",0\n'),
+        ("out.csv", "id;text;note\n2;ba;x\n0;một;\n"),
+        ("out.jsonl", '{"id": "2", "text": "ba"}\n{"id": "0", "text": "một"}\n'),
+        ("out.tsv", "id\tsource\ttext\n0\ta\tmột\n2\tc\tba\n"),
+    ],
+)
+def test_translations_by_id(
+    configure: Configure, pair_up: Any, silent: Any, tmp_path: Path, name: str, content: str
+) -> None:
+    """In any order and format, with other columns; line counts change with the alignment, ids say what they mean."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    config = configure(HypothesesModel(str(tmp_path / name)))
+
+    translated = translate_pairs(config, pair_up(["a", [], "c"]), tmp_path, silent)
+
+    assert [t and t.text for t in translated.translations] == ["một", None, "ba"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("id\ttext\n0\tx\n", r"out\.tsv: has no translation of 1, expected one for each source"),
+        ("id\ttext\n", r"has no translation of 0 and 1 more"),
+        ("id\ttext\n0\tx\n0\ty\n1\tz\n", r"line 3: the id 0 is there again"),
+        ("id\ttext\n0\tx\n1\ty\n9\tz\n", r"line 4: the id 9 is of no segment pair"),
+        ("id\tsource\ttext\n0\tb\tx\n1\tb\ty\n", r"line 2: the source of 0 is another one"),
+        ("id\ttext\n0\tx\n1\n", r"line 3: 1 cells, expected 2"),
+    ],
+)
+def test_wrong_ids_are_explained(
+    configure: Configure, pair_up: Any, silent: Any, tmp_path: Path, content: str, message: str
+) -> None:
+    """No translation is guessed, lost or used twice."""
+    (tmp_path / "out.tsv").write_text(content, encoding="utf-8")
+
+    with pytest.raises(DataError, match=message):
+        translate_pairs(configure(HypothesesModel(str(tmp_path / "out.tsv"))), pair_up(["a", "b"]), tmp_path, silent)
+
+
+def test_with_a_limit_other_ids_wait(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -> None:
+    """The file is of the whole data, of which a run under `limit` sees the beginning."""
+    (tmp_path / "out.tsv").write_text("id\ttext\n7\tz\n0\tx\n1\ty\n", encoding="utf-8")
+    config = configure(HypothesesModel(str(tmp_path / "out.tsv")))
+
+    translated = translate_pairs(config, pair_up(["a", "b"]), tmp_path, silent, total_pairs=8)
+
+    assert [t.text for t in translated.translations if t] == ["x", "y"]
+
+
+def test_what_is_hashed_is_what_is_used(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -> None:
+    """A file that is overwritten after it was found is used as it was found."""
+    path = tmp_path / "system.txt"
+    path.write_text("x\ny\n", encoding="utf-8")
+    config = configure(HypothesesModel(str(path)))
+    system = locate(config)
+    path.write_text("other\ntexts\n", encoding="utf-8")
+
+    translated = translate_pairs(config, pair_up(["a", "b"]), tmp_path, silent, system=system)
+
+    assert [t.text for t in translated.translations if t] == ["x", "y"]
+    assert locate(config).identity != system.identity
