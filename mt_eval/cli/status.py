@@ -47,10 +47,10 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what was asked for; 0.
+    """Print what was asked for; 0, or 1 if a record among it cannot be read.
 
     Raises:
-        RunError: The folder is not there, a record in it cannot be read, or --where names what is not there.
+        RunError: The folder is not there, or --where names what is not there.
         ConfigError: --sort does.
     """
     from mt_eval.runs.listing import Entry, list_entries
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             _print_csv(entries)
         case _:
             _print_table(entries, arguments.folder)
-    return 0
+    return 1 if any(entry.state == "damaged" for entry in entries) else 0
 
 
 def _sort(entries: Sequence[Entry], key: str) -> list[Entry]:
@@ -161,6 +161,6 @@ def _describe_state(entry: Entry) -> str:
             return f"since {entry.time} ({entry.host})"
         case "dead":
             return f"its process ended ({entry.host}); ask for the run again"
-        case "failed":
+        case "failed" | "damaged":
             return entry.error or ""
     return ""

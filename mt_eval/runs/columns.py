@@ -14,7 +14,7 @@ from typing import Any
 
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.paths import RunPaths
-from mt_eval.runs.read import Span, explain_damage, read_config, read_head, read_scores, split_lines
+from mt_eval.runs.read import Span, check_articles, explain_damage, read_config, read_head, read_scores, split_lines
 from mt_eval.stored import LARGEST_FILE, DamagedError, make_decoder, read_content
 from mt_eval.types import Kind, Level, RunHead, Score
 
@@ -106,6 +106,7 @@ def read_columns(folder: Path, like: RunColumns | None = None) -> RunColumns:
     path = RunPaths(folder).segments
     with explain_damage(path):
         segments, flags, offsets = _read_segments(path, like.segments if like else None)
+    check_articles(folder, scores, frozenset(segments.articles))
     return RunColumns(
         folder=folder,
         head=head,

@@ -5,6 +5,7 @@ A *runs folder* is what `runs_dir` names: it holds run directories, claims and f
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -73,7 +74,10 @@ class Entry:
         return {"state", "name", "direction", *self.choices, *typed, *self._read_config()}
 
     def _read_config(self) -> dict[str, str]:
-        return list_settings(read_config(self.folder), {}) if self.state == "finished" else {}
+        """The settings of a finished run; none where they cannot be read, which must not hide other runs."""
+        with contextlib.suppress(RunError):
+            return list_settings(read_config(self.folder), {}) if self.state == "finished" else {}
+        return {}
 
 
 def list_entries(root: Path) -> list[Entry]:

@@ -155,6 +155,9 @@ def read_run(folder: Path) -> Run:
         for number, record in enumerate(records, start=1):
             if record.scores.keys() != records[0].scores.keys():
                 raise DamagedError(f"line {number} has other scores than line 1")
+        if unknown := set(metrics) - {str(MetricKey.of_score(each.metric, each.signature)) for each in scores}:
+            raise DamagedError(f"it has scores of {min(unknown)!r}, which the run has not")
+    check_articles(folder, scores, {record.article_pair_id for record in records})
     aligned = sum(record.kind is Kind.ALIGNED for record in records)
     return Run(
         head=head,
@@ -166,6 +169,17 @@ def read_run(folder: Path) -> Run:
         flags=tuple(record.flags for record in records),
         statistics=read_statistics(folder, scores, None, len(records), aligned),
     )
+
+
+def check_articles(folder: Path, scores: Sequence[Score], articles: Collection[str]) -> None:
+    """Check that scores are of articles that the run in `folder` has.
+
+    Raises:
+        RunError: They are not.
+    """
+    with explain_damage(RunPaths(folder).scores):
+        if unknown := {name for score in scores for name in score.per_article if name not in articles}:
+            raise DamagedError(f"it has scores of the article {min(unknown)!r}, which the run has not")
 
 
 def find_run(runs_dir: Path, identity: str, *, skip_damaged: bool = False) -> Path | None:

@@ -6,9 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from mt_eval.errors import RunError
 from mt_eval.runs import claims
 from mt_eval.runs.claims import EXPIRY_SECONDS, find_claim, read_claims, take_claim
 
@@ -128,3 +133,85 @@ def test_a_claim_is_renewed_while_it_is_held(tmp_path: Path, monkeypatch) -> Non
             pass
 
         assert find_claim(tmp_path, IDENTITY).alive  # type: ignore[union-attr]
+
+
+def leave_claim(runs_dir: Path, **changes: object) -> None:
+    """A claim that nobody holds, said to be of this machine."""
+    leave_dead_claim(runs_dir)
+    rewrite(runs_dir, **changes)
+
+
+@pytest.mark.parametrize("pid", [-1, 0, 2**40, 1])
+def test_a_claim_that_nobody_holds_is_dead(tmp_path: Path, pid: int) -> None:
+    """On its own machine the lock tells, whatever number stands in it: -1, or that of a live process."""
+    leave_claim(tmp_path, pid=pid)
+
+    assert take_claim(tmp_path, IDENTITY, "run") is not None
+
+
+@pytest.mark.parametrize("pid", [-1, 2**40])
+def test_where_there_are_no_locks_the_process_must_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pid: int
+) -> None:
+    """Without locks a number that no process can have is nobody's, and a live process's claim stays its own."""
+    monkeypatch.setattr(claims, "is_held", lambda path: None)
+    leave_claim(tmp_path, pid=os.getpid())
+    live = take_claim(tmp_path, IDENTITY, "run")
+    rewrite(tmp_path, pid=pid)
+
+    assert live is None
+    assert take_claim(tmp_path, IDENTITY, "run") is not None
+
+
+def test_the_claim_of_a_zombie_is_dead(tmp_path: Path) -> None:
+    """A process that has ended and was not waited for holds nothing any more."""
+    program = (
+        "import os, sys; from pathlib import Path; from mt_eval.runs.claims import take_claim\n"
+        "held = take_claim(Path(sys.argv[1]), sys.argv[2], 'run'); print('taken', flush=True); os._exit(0)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path), IDENTITY], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.read() == b"taken\n"
+
+    while (taken := take_claim(tmp_path, IDENTITY, "run")) is None:
+        pass
+    ended = process.returncode
+    process.communicate()
+
+    assert taken is not None
+    assert ended is None
+
+
+def test_a_claim_of_a_time_to_come_is_not_waited_for(tmp_path: Path) -> None:
+    """No owner gave it that time, so nobody changes it any more, on whatever machine."""
+    leave_claim(tmp_path, machine="another", pid=1)
+    later = time.time() + 10_000
+    os.utime(path(tmp_path), (later, later))
+
+    found = find_claim(tmp_path, IDENTITY)
+
+    assert found is not None
+    assert not found.alive
+    assert take_claim(tmp_path, IDENTITY, "run") is not None
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda place: place.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_no_claim_and_stays(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A folder, a pipe or a link in the place of a claim is nobody's, and is not removed but named."""
+    path(tmp_path).parent.mkdir()
+    make(path(tmp_path))
+
+    with pytest.raises(RunError, match=r"is no file, expected a claim on a run or nothing; remove it"):
+        take_claim(tmp_path, IDENTITY, "run")
+
+    assert [claim.alive for claim in read_claims(tmp_path)] == [False]
+    assert os.path.lexists(path(tmp_path))
+
+
+def test_a_claim_is_called_like_a_run_or_like_its_file(tmp_path: Path) -> None:
+    """A name that leads elsewhere is not taken for one."""
+    leave_claim(tmp_path, name="../../x\x1b[2J")
+
+    (claim,) = read_claims(tmp_path)
+
+    assert claim.name == IDENTITY[:16]

@@ -125,3 +125,32 @@ def test_a_setting_nobody_has_is_guessed(tmp_path: Path) -> None:
 
     with pytest.raises(RunError, match=r"no run has a setting decoding\.beams; did you mean decoding\.num_beams\?"):
         keep_where(list_entries(tmp_path), ["decoding.beams=4"], Entry.read_setting, Entry.list_keys)
+
+
+def test_what_cannot_be_read_hides_nothing(tmp_path: Path, running: HeldClaim) -> None:
+    """A damaged run, a torn failure and a folder nobody may look into are entries among the others."""
+    assert running is not None
+    write_small_run(tmp_path, NAME, ROWS)
+    bad = write_small_run(tmp_path, "bad", ROWS)
+    (bad / "scores.json").write_text("[")
+    (tmp_path / ".failed").mkdir()
+    (tmp_path / ".failed" / "torn.json").touch()
+
+    entries = {entry.name: entry for entry in list_entries(tmp_path)}
+
+    assert {name: entry.state for name, entry in entries.items()} == {
+        NAME: "finished",
+        "bad": "damaged",
+        "torn": "damaged",
+        "lines-nllb-vi-ar-abababab": "claimed",
+    }
+    assert "scores.json: the run directory is damaged" in (entries["bad"].error or "")
+    assert "torn.json is no record of a failed run" in (entries["torn"].error or "")
+
+
+def test_links_in_a_circle_are_followed_once(tmp_path: Path) -> None:
+    """A folder that leads back to itself does not hold its runs twice."""
+    made = write_small_run(tmp_path / "a", NAME, ROWS)
+    (tmp_path / "a" / "again").symlink_to(tmp_path)
+
+    assert [entry.folder for entry in list_entries(tmp_path)] == [made]

@@ -77,8 +77,17 @@ def runs(draw: st.DrawFn) -> Run:
         pairs=tuple(pairs),
         translations=tuple(translations),
         scores=(
-            Score("chrF++", score_rows(rows), "nrefs:1", 10.0, 15.0, Level.SEGMENT, {"pair": 12.5}, "segment"),
-            Score("BLEU-intl", None, "nrefs:1", None, None, Level.ARTICLE, {"pair": None}),
+            Score(
+                "chrF++",
+                score_rows(rows),
+                "nrefs:1",
+                10.0,
+                15.0,
+                Level.SEGMENT,
+                {"pair": 12.5} if pairs else {},
+                "segment",
+            ),
+            Score("BLEU-intl", None, "nrefs:1", None, None, Level.ARTICLE, {"pair": None} if pairs else {}),
         ),
         segment_scores={"chrF++": tuple(values)} if pairs else {},
         flags=tuple(flags),
@@ -267,3 +276,82 @@ def test_a_damaged_file_is_named(run: Run, tmp_path: Path, name: str) -> None:
     (paths.folder / name).unlink()
     with pytest.raises(RunError, match="the run directory is damaged"):
         read_run(paths.folder)
+
+
+def test_replacing_a_run_keeps_what_people_put_there(run: Run, tmp_path: Path) -> None:
+    """Notes in a run directory move on to the run that replaces it."""
+    folder = write_run(run, tmp_path).folder
+    (folder / "notes.txt").write_text("mine")
+
+    write_run(run, tmp_path, log="again", replace=True)
+
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert RunPaths(folder).log.read_text() == "again"
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_a_folder_that_is_no_run_is_left_alone(run: Run, tmp_path: Path, replace: bool) -> None:
+    """Whoever made it: it is named and not one file of it is removed."""
+    (tmp_path / run.id).mkdir()
+    (tmp_path / run.id / "thesis.tex").write_text("mine")
+
+    with pytest.raises(RunError, match="is there and holds no run, so it is left alone; move it away"):
+        write_run(run, tmp_path, replace=replace)
+
+    assert (tmp_path / run.id / "thesis.tex").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == [run.id]
+
+
+def test_a_damaged_run_can_be_replaced(run: Run, tmp_path: Path) -> None:
+    """What the message advises works: with `replace` a broken run.json is in nobody's way."""
+    folder = write_run(run, tmp_path).folder
+    (folder / "run.json").write_text("{")
+
+    with pytest.raises(RunError, match="run.json: the run directory is damaged .* again with force=true"):
+        find_run(tmp_path, run.identity)
+    assert find_run(tmp_path, run.identity, skip_damaged=True) is None
+    write_run(run, tmp_path, replace=True)
+
+    assert read_run(folder) == run
+
+
+@pytest.mark.parametrize("name", ["../x", "/tmp/x", "..", ".", "", ".hidden", "a/b", "a\x00b", "a\x1b[2J", "ế" * 100])
+def test_an_id_that_is_no_name_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    """Whatever a run says it is called, no other command gets to use it as a path."""
+    folder = write_run(run, tmp_path).folder
+    head = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps(head | {"id": name}), encoding="utf-8")
+
+    with pytest.raises(RunError, match=r"the run directory is damaged \(its id .* is no name of a folder\)"):
+        read_run(folder)
+
+
+def test_statistics_of_another_run_are_not_believed(run: Run, tmp_path: Path) -> None:
+    """Rows that do not give the scores beside them are of something else."""
+    folder = write_run(run, tmp_path).folder
+    np.savez_compressed(folder / "statistics.npz", **{"chrF++.segment": ROWS + 1})
+
+    with pytest.raises(RunError, match=r"the statistics of chrF\+\+.segment are not those of its score"):
+        read_run(folder)
+
+
+@pytest.mark.parametrize("kind", [np.float64, bool, str, np.uint64])
+def test_statistics_are_cast_only_where_nothing_changes(run: Run, tmp_path: Path, kind: type) -> None:
+    """Numbers with fractions, truth values, texts and unsigned numbers are no counts that were written."""
+    folder = write_run(run, tmp_path).folder
+    np.savez_compressed(folder / "statistics.npz", **{"chrF++.segment": ROWS.astype(kind)})
+
+    with pytest.raises(RunError, match="the run directory is damaged"):
+        read_run(folder)
+
+
+def test_every_line_has_every_score(run: Run, tmp_path: Path) -> None:
+    """A line without a metric would move the scores of all lines after it."""
+    folder = write_run(run, tmp_path).folder
+    path = folder / "segments.jsonl"
+    line = json.loads(path.read_text(encoding="utf-8"))
+    lines = [line, line | {"scores": {}}]
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in lines), encoding="utf-8")
+
+    with pytest.raises(RunError, match=r"segments.jsonl: .* damaged \(line 2 has other scores than line 1"):
+        read_run(folder)
