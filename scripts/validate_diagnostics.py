@@ -8,6 +8,7 @@ untouched, so half of the texts are wrong.
     recall     share of the corrupted outputs that carry the flag
     precision  corrupted outputs among all, corrupted or untouched, that carry the flag
     reference_rate  share of human translations that carry the flag; nothing is corrupted here
+    reference_rate_any  share of those that carry a flag of any name
 
 Untouched outputs of systems hold real failures: some copy, loop, lose names and numbers by themselves, and nobody
 marked these. So precision_FLAG and recall_FLAG are of outputs that are good by an independent measure, sentence chrF
@@ -267,17 +268,18 @@ def measure_references(references: Iterable[References]) -> dict[str, float]:
     """The share of human translations with each flag, over all directions; each direction is printed."""
     counts: Counter[str] = Counter()
     segments = 0
-    print(f"\n| human translations | segments | {' | '.join(FLAGS)} |")
-    print(f"|---|---:|{'---:|' * len(FLAGS)}")
+    print(f"\n| human translations | segments | {' | '.join([*FLAGS, 'any'])} |")
+    print(f"|---|---:|{'---:|' * len([*FLAGS, 'any'])}")
     for direction in references:
         found: Counter[str] = Counter()
         for output in take_references(direction):
-            found.update(find_flags(output, output.text))
-        rates = [f"{100 * found[name] / len(direction.sources):.1f}%" for name in FLAGS]
+            flags = find_flags(output, output.text)
+            found.update([*flags, "any"] if flags else [])
+        rates = [f"{100 * found[name] / len(direction.sources):.1f}%" for name in (*FLAGS, "any")]
         print(f"| {direction.label} | {len(direction.sources)} | {' | '.join(rates)} |")
         counts += found
         segments += len(direction.sources)
-    return {f"reference_rate_{name}": counts[name] / segments for name in FLAGS}
+    return {f"reference_rate_{name}": counts[name] / segments for name in (*FLAGS, "any")}
 
 
 def measure_other_names(

@@ -3,6 +3,7 @@
     flags.py             the flags and what they mean
     diagnose.py          one segment through all checks: `diagnose`
     language.py          off_target: the script, then the letters, then py3langid
+    spelt.py             off_target: the source in the letters of another script
     overlap.py           copied, repeated: words in a row that source and translation share, or that come again
     lengths.py           length, truncated: bounds measured on human translations
     numbers.py           numbers: what is missing or added

@@ -20,6 +20,7 @@ from mt_eval.diagnose.lengths import find_break, find_odd_length
 from mt_eval.diagnose.names import find_lost_names
 from mt_eval.diagnose.numbers import find_changed_numbers
 from mt_eval.diagnose.overlap import find_copy, find_repeats
+from mt_eval.diagnose.spelt import find_spelt_source
 from mt_eval.languages.letters import is_blank
 from mt_eval.types import Flag
 
@@ -51,11 +52,11 @@ def diagnose(
         found += [Flag(EMPTY, "no translation" if is_blank(translation) else f"nothing but “{translation.strip()}”")]
         found += [Flag(TRUNCATED, _STOPPED) if truncated else None, engine_cut]
         return tuple(flag for flag in found if flag)
-    elsewhere = find_other_language(translation, target_lang)
+    langs = source_lang, target_lang
+    elsewhere = find_other_language(translation, target_lang) or find_spelt_source(source, translation, *langs)
     copied = find_copy(source, translation) if source_lang != target_lang else None
     found += [_flag(OFF_TARGET, elsewhere), _flag(COPIED, copied)]
     found += [_flag(REPEATED, find_repeats(source, translation))]
-    langs = source_lang, target_lang
     cut = _STOPPED if truncated else None
     if elsewhere is None and copied is None:
         found += [_flag(LENGTH, find_odd_length(source, translation, *langs))]

@@ -47,11 +47,12 @@ def find_changed_numbers(source: str, translation: str, source_lang: str, target
 
 
 def _split_dates(own: Quantities, other: Quantities) -> tuple[list[Date], list[Date]]:
-    """The dates that the other side has too, and those with a day that it has not."""
+    """The dates that the other side says as fully, and those with a day of which it has nothing."""
     dates, others = (list({date.text: date for date in each.dates}.values())[:_MOST_DATES] for each in (own, other))
-    same = {date.text: any(date.agrees(another) for another in others) for date in dates}
-    whole = [date for date in own.dates if same.get(date.text) and (date.has_day or not date.name)]
-    return whole, [date for date in dates if not same[date.text] and date.has_day and not date.is_hijri]
+    same = {date.text: [another for another in others if date.agrees(another)] for date in dates}
+    said = {date.text for date in dates if any(another.says(date) for another in same[date.text])}
+    lost = [date for date in dates if not same[date.text] and date.has_day and not date.is_hijri]
+    return [date for date in own.dates if date.text in said], lost
 
 
 def _list_changed(own: Quantities, other: Quantities, same: Sequence[Date], other_lang: str) -> list[str]:

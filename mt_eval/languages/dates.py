@@ -38,6 +38,12 @@ class Date:
         """Whether both may be the same day, as far as both say."""
         return any(_agree(one, another) for one in self.readings for another in other.readings)
 
+    def says(self, other: Date) -> bool:
+        """Whether day and year are given where `other` gives them."""
+        return all(
+            mine is not None or theirs is None for mine, theirs in zip(self.readings[0], other.readings[0], strict=True)
+        )
+
     @property
     def has_day(self) -> bool:
         return self.readings[0][0] is not None

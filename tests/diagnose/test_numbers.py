@@ -53,6 +53,9 @@ MONTHS = {
         ("Lúc 6:30.", "الساعة 30:6.", "vi-ar", "6:30 missing, 30:6 added, 6, 30 kept"),
         ("Hợp đồng 5 năm.", "عقد مدته 5 أشهر.", "vi-ar", "5 năm missing, 5 اشهر added, 5 kept"),
         ("Giá 10.000 đô la.", "السعر 10 آلاف يورو.", "vi-ar", "10.000 đô la missing, 10 الاف يورو added, 10.000 kept"),
+        # what is lost of a date
+        ("Ngày 17 tháng 9 năm 2007.", "17 سبتمبر.", "vi-ar", "2007 missing, 17, 9 kept"),
+        ("They left on September 20.", "رحلوا في سبتمبر.", "en-ar", "20 missing, month 9 kept"),
         # a Hijri date that is another day
         ("Ngày 10/4/2024.", "في 1 رمضان 1445.", "vi-ar", None),
         ("Ngày 10/4/2024.", "في 1 شوال 1444 هـ.", "vi-ar", None),
