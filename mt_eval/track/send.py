@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def send_apart(folder: Path, settings: Mapping[str, Any]) -> str | None:
     Args:
         settings: Those that are asked for, as `send_run` takes them.
     """
-    command = [sys.executable, "-m", "mt_eval", *_list_words(folder, settings)]
+    command = [sys.executable, "-m", "mt_eval", *_list_words(folder, settings, set(settings) - {"kind"})]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, check=False
@@ -88,13 +88,12 @@ def send_apart(folder: Path, settings: Mapping[str, Any]) -> str | None:
 
 def describe_command(folder: Path, settings: Mapping[str, Any]) -> str:
     """What to type so that the run in `folder` is sent where the settings say."""
-    return shlex.join(["mt-eval", *_list_words(folder, settings)])
+    return shlex.join(["mt-eval", *_list_words(folder, settings, ADDRESS)])
 
 
-def _list_words(folder: Path, settings: Mapping[str, Any]) -> list[str]:
-    said = {key: value for key, value in settings.items() if key != "kind" and value not in (None, "offline")}
-    address = [f"{key}={value}" for key, value in said.items()]
-    return ["track", str(folder), "--to", settings["kind"], *(word for each in address for word in ("--set", each))]
+def _list_words(folder: Path, settings: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    given = [f"{key}={settings[key]}" for key in keys if settings.get(key) not in (None, "offline")]
+    return ["track", str(folder), "--to", settings["kind"], *(word for each in given for word in ("--set", each))]
 
 
 def _send(kind: str, record: Record, settings: Mapping[str, Any]) -> str:
