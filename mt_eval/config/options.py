@@ -34,6 +34,26 @@ def read_summary(conf: Path, group: str, option: str) -> str:
 def suggest(word: str, known: Iterable[str]) -> str:
     """The end of a message on a word that is not known: what it may have meant, and all that is known."""
     candidates = list(known)
-    matches = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
-    guess = f" did you mean {matches[0]}?" if matches else ""
-    return f"{guess} known are {', '.join(candidates)}"
+    guess = guess_word(word, candidates)
+    return f"{f' did you mean {guess}?' if guess else ''} known are {', '.join(candidates)}"
+
+
+def guess_word(word: str, known: Iterable[str]) -> str | None:
+    """Which of the words may be meant: the same but for case, nearly the same, part of it, or its letters in order.
+
+    >>> known = ["transformers", "ctranslate2", "nllb_600m", "submitit_slurm"]
+    >>> [guess_word(word, known) for word in ("CTranslate2", "ct2", "slurm", "nllb", "transformer", "xyz")]
+    ['ctranslate2', 'ctranslate2', 'submitit_slurm', 'nllb_600m', 'transformers', None]
+    """
+    typed = word.casefold()
+    candidates = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(typed, candidates, n=1, cutoff=0.6)
+    parts = [each for each in candidates if len(typed) > 2 and (typed in each or each in typed)]
+    letters = [each for each in candidates if each[:1] == typed[:1] and _has_letters(each, typed)]
+    same = [typed] if typed in candidates else []
+    return next((candidates[each] for each in (*same, *near, *parts, *letters)), None)
+
+
+def _has_letters(word: str, letters: str) -> bool:
+    rest = iter(word)
+    return len(letters) > 1 and all(letter in rest for letter in letters)

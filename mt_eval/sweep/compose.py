@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override, OverrideType
@@ -32,7 +33,7 @@ from mt_eval.sweep.explain import explain_config_error
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
 from mt_eval.sweep.settings import TuneSweeper
-from mt_eval.sweep.typed import quote_numbers
+from mt_eval.sweep.typed import check_spaces, quote_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ class Request:
     """The overrides that all jobs have."""
     space: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Setting to what chooses its value for a trial, where a sweeper is to search."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What `glob(*)` finds in a group: its options, but not the schemas they start from."""
+
+    loader: ConfigLoader
+
+    def get_group_options(self, *asked: Any, **how: Any) -> list[str]:
+        return [option for option in self.loader.get_group_options(*asked, **how) if not option.endswith("_schema")]
 
 
 _LOCK = threading.RLock()
@@ -82,7 +93,8 @@ class Composer:
             ConfigError: There is no such option or setting, a value is out of its range, or several values were given
                 without asking for a sweep.
         """
-        words = [quote_numbers(word) for word in words]
+        check_spaces(words)
+        words = [quote_texts(word, sweep=sweep) for word in words]
         with self._composing():
             parsed = self._parse(words)
             fixed = [override for override in parsed if not override.is_sweep_override()]
@@ -137,7 +149,7 @@ class Composer:
         with self._composing():
             hydra = GlobalHydra.instance().hydra
             assert hydra is not None
-            hydra.show_cfg("config", [*self._prefix, *map(quote_numbers, words)], part, package, resolve)
+            hydra.show_cfg("config", [*self._prefix, *map(quote_texts, words)], part, package, resolve)
 
     def _make_job(self, number: int, words: Sequence[str], label: str) -> Job:
         composed, choices = self._compose(words)
@@ -183,7 +195,8 @@ class Composer:
         )
 
     def _parse(self, words: Sequence[str]) -> list[Override]:
-        parsed: list[Override] = OverridesParser.create().parse_overrides(list(words))
+        options: Any = _Options(GlobalHydra.instance().config_loader())
+        parsed: list[Override] = OverridesParser.create(options).parse_overrides(list(words))
         return parsed
 
     @contextmanager

@@ -24,7 +24,7 @@ def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None
     return (
         _explain_option(text, conf)
         or _explain_key(text, conf)
-        or _explain_value(text)
+        or _explain_value(text, next((link.override for link in chain if hasattr(link, "override")), None))
         or ConfigError(" ".join(str(error).split()))
     )
 
@@ -45,15 +45,18 @@ def _explain_key(text: str, conf: Path) -> ConfigError | None:
         key = found.group(3)
         parent = key.rpartition(".")[0]
         known = _known_keys(text, parent, conf)
-        return ConfigError(f"{key}: there is no such setting;{suggest(key, known)}")
+        return ConfigError(f"{key}: there is no such setting;{_guess_elsewhere(key) or suggest(key, known)}")
     found = re.search(r"Could not override '([^']+)'", text)
     if found:
         key = found.group(1)
-        return ConfigError(f"{key}: there is no such group or setting;{suggest(key, _known_keys(text, '', conf))}")
+        return ConfigError(
+            f"{key}: there is no such group or setting;"
+            f"{_guess_elsewhere(key) or suggest(key, _known_keys(text, '', conf))}"
+        )
     return None
 
 
-def _explain_value(text: str) -> ConfigError | None:
+def _explain_value(text: str, override: str | None) -> ConfigError | None:
     found = re.search(r"full_key: ([\w.]+)", text)
     reason = re.search(
         r"(Value '.*?' .*|Invalid value '.*?'.*|Cannot convert .*|Incompatible value .*|Invalid value assigned.*"
@@ -72,13 +75,24 @@ def _explain_value(text: str) -> ConfigError | None:
         r"(?:missing EQUAL|mismatched input|no viable alternative|token recognition error|extraneous input).*", text
     )
     if parse:
-        override = re.search(r"override '(.*?)'", text)
-        what = override.group(1) if override else "an argument"
         return ConfigError(
-            f"{what}: this cannot be read as GROUP=OPTION or KEY=VALUE; put quotes around special characters, "
-            "such as \"model.path='a=b.txt'\""
+            f"{override or 'an argument'}: this cannot be read as GROUP=OPTION or KEY=VALUE; put quotes around special "
+            "characters, such as KEY='VALUE'"
         )
     return None
+
+
+def _guess_elsewhere(key: str) -> str:
+    """What is said of a setting that is typed without its group, or in another one."""
+    name = key.rpartition(".")[2]
+    full = {
+        f"{group}.{setting}"
+        for group, schemas in config.SCHEMAS.items()
+        for schema in schemas.values()
+        for setting in config.list_settings(schema)
+        if group is not None and setting == name and f"{group}.{setting}" != key
+    }
+    return f" did you mean {' or '.join(sorted(full))}?" if full else ""
 
 
 def _known_keys(text: str, parent: str, conf: Path) -> list[str]:
