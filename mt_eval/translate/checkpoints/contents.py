@@ -29,6 +29,9 @@ MARIAN_FILES = ("source.spm", "target.spm", "vocab.json")
 NLLB_FILES = ("tokenizer.json",)
 M2M100_FILES = ("sentencepiece.bpe.model", "vocab.json")
 
+_LARGEST_BYTES = 1 << 28
+"""The tokenizer.json of NLLB-200 has 17 MB."""
+
 _FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
 
 
@@ -68,7 +71,7 @@ def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[str
             raise ModelError(f"{name}: the tokenizer file {file} is missing in {folder}; {_advise(file)}")
     return Contents(
         config,
-        read_json(name, generation) if generation.is_file() else None,
+        read_json(name, generation) if generation.exists() else None,
         _list_weights(name, folder),
         tuple(file for file in TOKENIZERS if (folder / file).is_file()),
     )
@@ -91,7 +94,11 @@ def read_json(name: str, path: Path) -> dict[str, Any]:
     Raises:
         ModelError: The file is missing or holds no JSON object.
     """
+    if path.exists() and not path.is_file():
+        raise ModelError(f"{name}: {path} is no regular file, expected a JSON file; put one in its place")
     try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ModelError(f"{name}: {path} has more than {_LARGEST_BYTES:,} bytes, too many for a JSON file of it")
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(
@@ -99,7 +106,7 @@ def read_json(name: str, path: Path) -> dict[str, Any]:
         ) from error
     except OSError as error:
         raise ModelError(f"{name}: {path} cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{name}: {path} is not JSON ({error}); download or save the checkpoint again") from error
     if not isinstance(value, dict):
         raise ModelError(f"{name}: {path} holds a {type(value).__name__}, where a JSON object is expected")

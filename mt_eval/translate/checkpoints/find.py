@@ -27,6 +27,7 @@ from mt_eval.translate.checkpoints.target_codes import (
     choose_target_token,
     fill_in_languages,
 )
+from mt_eval.translate.checkpoints.trust import check_values, refuse_code
 from mt_eval.translate.engines.search_options import adapt_generation
 from mt_eval.translate.hypotheses import LONGEST_LABEL
 from mt_eval.translate.system import Leg, LengthRule
@@ -132,6 +133,8 @@ def _make_leg(
     codes: tuple[str | None, str | None],
     config: RunConfig,
 ) -> Leg:
+    refuse_code(checkpoint.name, checkpoint.folder)
+    check_values(checkpoint.name, checkpoint.folder, contents)
     positions = contents.config.get("max_position_embeddings")
     if not isinstance(positions, int) or positions < 2:
         # config.json leaves out what equals the class's default.

@@ -45,7 +45,6 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
         ) from error
     check_unchanged(leg.name, leg.folder, leg.hashes)
     _check_vocabulary(leg, tokenizer, model)
-    _check_special_ids(leg, model)
     _check_weights(leg, model)
     if leg.kind == "nllb-moe":
         route_experts(leg.name, model)
@@ -67,6 +66,8 @@ def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
             local_files_only=True,
             output_loading_info=True,
             ignore_mismatched_sizes=True,
+            # Said here always: config.json could name a kernel of the hub, which would be fetched and imported.
+            attn_implementation="eager" if leg.kind == "nllb-moe" else "sdpa",
         )
     finally:
         logging.set_verbosity(level)
@@ -99,19 +100,6 @@ def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
             f"{leg.name}: the tokenizer knows token {largest}, but the model has {only}{rows} tokens; the tokenizer "
             "and the weights do not belong together, download the checkpoint again"
         )
-
-
-def _check_special_ids(leg: Leg, model: Any) -> None:
-    """The search's token ids exist; one beyond the vocabulary would end in an IndexError, or on a GPU in a crash."""
-    rows = model.get_output_embeddings().weight.shape[0]  # a Marian's target may have a vocabulary of its own
-    for setting, value in leg.generation.items():
-        if setting.endswith("_token_id"):
-            for token in value if isinstance(value, list) else [value]:
-                if token is not None and not 0 <= token < rows:
-                    raise ModelError(
-                        f"{leg.name}: the checkpoint's {setting} is {token}, but the model has only {rows} tokens; "
-                        "its configuration and its weights do not belong together, download them again"
-                    )
 
 
 def _check_weights(leg: Leg, model: Any) -> None:
