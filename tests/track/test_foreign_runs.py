@@ -121,6 +121,20 @@ def test_a_run_sends_nobodys_token_to_an_address_of_its_own(
     assert f"`mt-eval track {run} --to mlflow --set uri={uri}` sends it there" in capsys.readouterr().err
 
 
+def test_the_users_own_address_gets_the_users_token(
+    address: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named by the environment, as MLflow itself takes it: this server is asked."""
+    pytest.importorskip("mlflow", reason="the extra `mlflow` is not installed")
+    uri, asked = address
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    run = write_foreign_run(tmp_path / "runs", "r", tracker={"kind": "mlflow", "uri": None})
+
+    assert main(["track", str(run)]) == 1
+    assert any(line.endswith("Bearer secret") for line in asked)
+
+
 @pytest.mark.parametrize(
     "tracker",
     [
