@@ -84,8 +84,9 @@ def read_head(folder: Path) -> RunHead:
             )
         head = _decode_head(content)
         check_depth(head)
-        if not is_component(head.id):
-            raise DamagedError(f"its id {head.id[:80]!r} is no name of a folder")
+        for key, name in (("id", head.id), ("identity", head.identity)):
+            if not is_component(name):
+                raise DamagedError(f"its {key} {name[:80]!r} is no name of a folder")
     return head
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -115,12 +116,12 @@ def encode_score(score: Score) -> dict[str, Any]:
 
 
 def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) -> None:
-    _write_text(paths.run, _to_json(encode_head(run.head)))
+    _write_text(paths.run, _to_json(encode_head(run.head), 2))
     _write_text(paths.config, _to_yaml(dict(run.config)))
     _write_text(paths.overrides, _to_yaml(list(overrides)))
-    with paths.segments.open("w", encoding="utf-8", newline="\n") as lines:
-        lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in encode_segments(run))
-    _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores]))
+    with paths.segments.open("w", encoding="utf-8", errors="replace", newline="\n") as lines:
+        lines.writelines(map(_to_json, encode_segments(run)))
+    _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores], 2))
     np.savez_compressed(paths.statistics, **run.statistics)
     _write_text(paths.log, log)
 
@@ -161,16 +162,30 @@ def _encode_segment_span(segment: Segment) -> list[str | int]:
     return [segment.id, segment.article_id, segment.start, segment.end]
 
 
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+def _to_json(value: object, indent: int | None = None) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
+    except ValueError:
+        return json.dumps(_make_plain(value), ensure_ascii=False, indent=indent) + "\n"
 
 
 def _to_yaml(value: object) -> str:
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+    return yaml.safe_dump(_make_plain(value), allow_unicode=True, sort_keys=False)
+
+
+def _make_plain(value: Any) -> Any:
+    """The same with what JSON and UTF-8 have no word for left out: None for no number, ? for half of a character."""
+    if isinstance(value, Mapping):
+        return {_make_plain(key): _make_plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_make_plain(each) for each in value]
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
 
 
 def _write_if_possible(path: Path, text: str) -> None:

@@ -307,7 +307,7 @@ def test_a_damaged_run_can_be_replaced(run: Run, tmp_path: Path) -> None:
     folder = write_run(run, tmp_path).folder
     (folder / "run.json").write_text("{")
 
-    with pytest.raises(RunError, match="run.json: the run directory is damaged .* again with force=true"):
+    with pytest.raises(RunError, match=r"run\.json: the run directory is damaged .* again with force=true"):
         find_run(tmp_path, run.identity)
     assert find_run(tmp_path, run.identity, skip_damaged=True) is None
     write_run(run, tmp_path, replace=True)
@@ -355,3 +355,19 @@ def test_every_line_has_every_score(run: Run, tmp_path: Path) -> None:
 
     with pytest.raises(RunError, match=r"segments.jsonl: .* damaged \(line 2 has other scores than line 1"):
         read_run(folder)
+
+
+def test_what_no_file_can_hold_is_written_as_what_it_can(run: Run, tmp_path: Path) -> None:
+    """A score that is no number is none, half of a character a question mark: the run is there and can be read."""
+    odd = replace(
+        run,
+        config={"direction": "vi-ar", "model": {"path": "\udcff.ar"}},
+        translations=(Translation("pair:1", "x\ud800", score=float("nan")),),
+        scores=(replace(run.scores[0], low=float("-inf")),),
+    )
+
+    read = read_run(write_run(odd, tmp_path, overrides=["model.path=\udcff.ar"], log="\udcff").folder)
+
+    assert read.config["model"] == {"path": "?.ar"}
+    assert read.translations == (Translation("pair:1", "x?"),)
+    assert read.scores[0].low is None
