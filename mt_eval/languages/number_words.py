@@ -18,6 +18,8 @@ from mt_eval.languages.arabic import fold, strip_prefix
 COUNTED = ("ar", "en", "vi")
 """Languages whose words for numbers are known; elsewhere only digits can be read."""
 
+_FEWEST_DIGITS = 4
+"""Of a number that is read digit by digit: those of a year."""
 _LONGEST = 24
 """Words of one number: `một trăm hai mươi ba triệu …` to the last unit has 19."""
 
@@ -47,9 +49,15 @@ def read_number_word(word: str, lang: str) -> NumberWord | None:
 def evaluate_runs(words: Sequence[NumberWord]) -> Iterator[Decimal]:
     """What every run of neighbouring words may mean, up to the longest that a number has."""
     readings = max((len(word.values) for word in words), default=0)
-    for start in range(len(words)):
+    digits: list[str] = []
+    for start, word in enumerate(words):
         for reading in range(readings):
             yield from _add_up(words[start : start + _LONGEST], reading)
+        # A year or a telephone number may be read digit by digit (`hai không hai tư`).
+        one = word.kind == "small" and word.values[0] < 10
+        digits = [*digits[1 - _LONGEST :], str(word.values[0])] if one else []
+        if len(digits) >= _FEWEST_DIGITS:
+            yield from (Decimal("".join(digits)), Decimal("".join(digits[-_FEWEST_DIGITS:])))
 
 
 def evaluate(words: Sequence[NumberWord]) -> frozenset[Decimal]:

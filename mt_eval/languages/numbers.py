@@ -37,7 +37,10 @@ _MOST_PIECES = 8
 """Of digits between points; a longer row is a code."""
 _ROMAN = re.compile(r"(?<![\w.'’-])(?=[IVX]{2}|V|X)X{0,2}(?:IX|IV|V?I{0,3})(?![\w'’])")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
-_CLOCK = re.compile(r"\d[:h]\d\d|\d ?h\b|\b[ap]\.?m\b|giờ|sáng|trưa|chiều|tối|đêm|ساع[هت]|صباح|مساء|ظهر|o'clock")
+_CLOCK = re.compile(
+    r"\d[:h]\d\d|\d ?h\b|\b[ap]\.?m\b|giờ|sáng|trưa|chiều|tối|đêm|ساع[هت]|صباح|مساء|ظهر|ليل|فجر|عصرا|o'clock"
+)
+_HALF_YEAR = re.compile(r"نصف (?:ال)?(?:عام|سنه)|nửa năm|half[ -](?:a )?year")
 _RATIO = re.compile(r"(?<![\d:.,])(\d{1,4}) ?: ?(\d{1,4})(?![\d:]|[.,]\d)")
 _DECADE = re.compile(r"\d0'?s\b|thập niên|thập kỷ|những năm|عقد|ينات|ينيات|ثمانينا|decade")
 _YEARS = re.compile(r"(?<!\d)([12]\d)\d\d ?[-–—/] ?(?:[12]\d)?(\d\d)(?!\d)")
@@ -289,7 +292,8 @@ def _list_neighbours(mentions: Mapping[int, set[Decimal]], text: str) -> frozens
 
 
 def _imply_years_and_hours(text: str, known: set[Decimal]) -> set[Decimal]:
-    """`90` for the decade 1990, `2019` for `2018/19`, `20` for `8 pm`, `19` (the century) for `1800s`."""
+    """`90` for the decade 1990, `2019` for `2018/19`, `20` for `8 pm`, `19` (the century) for `1800s`, months of half a
+    year."""
     implied = {Decimal(number) for century, year in _YEARS.findall(text) for number in (century + year, year)}
     for year in known:
         if 1000 <= year <= 2100 and year % 10 == 0:
@@ -300,4 +304,6 @@ def _imply_years_and_hours(text: str, known: set[Decimal]) -> set[Decimal]:
         implied |= {100 * (century - 1) for century in known if century in range(10, 22)}
     if _CLOCK.search(text):
         implied |= {hour + 12 for hour in known if 0 <= hour <= 12} | {hour - 12 for hour in known if 12 <= hour <= 24}
+    if _HALF_YEAR.search(text):
+        implied.add(Decimal(6))
     return implied

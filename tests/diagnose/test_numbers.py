@@ -94,6 +94,8 @@ def test_changed_numbers_are_named(source: str, translation: str, direction: str
         ("Ngày 5/10/2024.", "5 تشرين 1 2024.", "vi-ar"),
         ("Ngày 5/11/2024.", "5 تشرين ثاني 2024.", "vi-ar"),
         ("On 2/8/2024.", "Ngày 8/2/2024.", "en-vi"),
+        ("Lúc 22h.", "في العاشرة ليلا.", "vi-ar"),
+        ("Sau 6 tháng.", "بعد نصف عام.", "vi-ar"),
         ("Lúc 8h30.", "الساعة الثامنة والنصف.", "vi-ar"),
         ("Lúc 7.30 tối.", "الساعة 19:30.", "vi-ar"),
         # Hijri dates of the same day

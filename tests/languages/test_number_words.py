@@ -98,6 +98,7 @@ def test_arabic_numbers_are_read_as_they_are_spelt(number: int, hundred: str) ->
         ("một trăm hai", "vi", 120),
         ("hai nghìn không trăm hai mươi tư", "vi", 2024),
         ("hai tá", "vi", 24),
+        ("năm hai không hai tư", "vi", 2024),
         ("hăm lăm", "vi", 25),
         ("twelve hundred", "en", 1200),
     ],
