@@ -6,8 +6,11 @@
     arabic.py         one spelling for all, what is glued to the front of a word, stems
     vietnamese.py     syllables and tone marks
     names.py          names across scripts, by their sounds
-    calendar.py       months and weekdays
-    number_words.py   words for numbers
+    calendar.py       months and weekdays, Hijri days
+    dates.py          the dates of a sentence
+    number_words.py   words for numbers, and how they add up
+    units.py          units behind a number
+    implied.py        numbers that are not written: decades, hours after noon
     numbers.py        the numbers of a sentence, in digits and in words
 
 Whoever decides by these brings thresholds of their own, since those are tuned on data.

@@ -14,6 +14,7 @@ from itertools import pairwise, product
 from mt_eval.languages.arabic import fold, strip_prefix
 from mt_eval.languages.calendar import WEEKDAYS, find_months, list_gregorian_days
 from mt_eval.languages.dates import Date, covers, read_dates
+from mt_eval.languages.implied import list_implied, tells_time
 from mt_eval.languages.letters import UNSEEN, fold_digits
 from mt_eval.languages.number_words import (
     COUNTED,
@@ -37,14 +38,7 @@ _MOST_PIECES = 8
 """Of digits between points; a longer row is a code."""
 _ROMAN = re.compile(r"(?<![\w.'’-])(?=[IVX]{2}|V|X)X{0,2}(?:IX|IV|V?I{0,3})(?![\w'’])")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
-_CLOCK = re.compile(
-    r"\d[:h]\d\d|\d ?h\b|\b[ap]\.?m\b|giờ|sáng|trưa|chiều|tối|đêm|ساع[هت]|صباح|مساء|ظهر|ليل|فجر|عصرا|o'clock"
-)
-_HALF_YEAR = re.compile(r"نصف (?:ال)?(?:عام|سنه)|nửa năm|half[ -](?:a )?year")
 _RATIO = re.compile(r"(?<![\d:.,])(\d{1,4}) ?: ?(\d{1,4})(?![\d:]|[.,]\d)")
-_DECADE = re.compile(r"\d0'?s\b|thập niên|thập kỷ|những năm|عقد|ينات|ينيات|ثمانينا|decade")
-_YEARS = re.compile(r"(?<!\d)([12]\d)\d\d ?[-–—/] ?(?:[12]\d)?(\d\d)(?!\d)")
-_CENTURY = re.compile(r"centur|قرن|قرون|thế kỷ|thế kỉ")
 _HIJRI_YEAR = re.compile(r"(?<!\d)(1[0-6]\d\d) ?(?:ه|هـ|هجري\w*|للهجره|ah)(?!\w)")
 _PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مائة|مئة|مائه|مئه)")
 _DUAL = re.compile(r"\w{3}[اي]ن(?!\w)|\w{3}ت[اي](?!\w)")
@@ -121,7 +115,7 @@ def read_quantities(text: str, lang: str) -> Quantities:
         pieces.update(part for element in phrase for part in element.parts)
         written += _list_written(phrase, folded, lang)
         _mention(phrase, mentions)
-    known |= _imply_years_and_hours(folded, known | pieces)
+    known |= list_implied(folded, known | pieces)
     if lang == "ar" and _DUAL.search(folded):
         known.add(Decimal(2))
     written = [
@@ -286,24 +280,6 @@ def _mention(phrase: Sequence[_Element], mentions: dict[int, set[Decimal]]) -> N
 def _list_neighbours(mentions: Mapping[int, set[Decimal]], text: str) -> frozenset[tuple[Decimal, Decimal]]:
     ordered = [mentions[start] for start in sorted(mentions)]
     pairs = {pair for one, other in pairwise(ordered) for pair in product(one, other)}
-    if _CLOCK.search(text):
+    if tells_time(text):
         pairs |= {(hour + shift, minute) for hour, minute in pairs for shift in (-12, 12) if 0 <= hour + shift <= 24}
     return frozenset(pairs)
-
-
-def _imply_years_and_hours(text: str, known: set[Decimal]) -> set[Decimal]:
-    """`90` for the decade 1990, `2019` for `2018/19`, `20` for `8 pm`, `19` (the century) for `1800s`, months of half a
-    year."""
-    implied = {Decimal(number) for century, year in _YEARS.findall(text) for number in (century + year, year)}
-    for year in known:
-        if 1000 <= year <= 2100 and year % 10 == 0:
-            implied |= {year % 100} if year % 100 else {year / 100 + 1}
-    if _DECADE.search(text):
-        implied |= {century + decade for decade in known if decade in range(10, 100, 10) for century in (1900, 2000)}
-    if _CENTURY.search(text):
-        implied |= {100 * (century - 1) for century in known if century in range(10, 22)}
-    if _CLOCK.search(text):
-        implied |= {hour + 12 for hour in known if 0 <= hour <= 12} | {hour - 12 for hour in known if 12 <= hour <= 24}
-    if _HALF_YEAR.search(text):
-        implied.add(Decimal(6))
-    return implied
