@@ -61,9 +61,14 @@ def remove_folder(folder: Path, ours: Sequence[str]) -> None:
 def make_file_whole(path: Path) -> Iterator[Path]:
     """Where to write what becomes `path` when the block ends well; after an error `path` is as it was.
 
+    What stands in `/dev`, such as `/dev/null` or a pipe of the shell's, is written to as it is, and never replaced.
+
     Raises:
         OSError: It cannot be written.
     """
+    if Path("/dev") in path.absolute().parents:
+        yield path
+        return
     partial = _name_beside(path, make_tag(), "partial")
     try:
         yield partial

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -17,6 +18,8 @@ from small_runs import make_rows, write_small_run
 
 import mt_eval
 from mt_eval.cli.main import main
+from mt_eval.config import TableData
+from mt_eval.data.table import load_table
 from mt_eval.runs.read import read_run
 from mt_eval.types import Flag
 
@@ -76,6 +79,29 @@ def test_tsv_is_exact(folders: list[Path], tmp_path: Path) -> None:
     assert [row["translation"] for row in rows[:4]] == [text for _, _, _, text in HOSTILE]
     assert content.count("\r") == 0
     assert rows[1]["flags"] == "numbers; length"
+
+
+def test_tables_read_back_as_data(tmp_path: Path) -> None:
+    """`data=table` finds the texts of an exported TSV, JSON Lines and TMX as the run has them."""
+    texts = [("C:\\temp\\new", 'قال "نعم"'), ('"q" a', "س\tص"), ("=1+1", "'نص'"), ("a, b; c", "-5")]
+    folder = write_small_run(tmp_path, "r", [(f"d{n}", *pair, pair[1]) for n, pair in enumerate(texts)])
+    columns = {"vi": "source", "ar": "reference"}
+
+    for form, column in (("tsv", "article_pair_id"), ("jsonl", "article_pair_id"), ("tmx", "x-article")):
+        export([folder], form, tmp_path / f"x.{form}")
+        data = TableData(path=str(tmp_path / f"x.{form}"), columns=columns, document_column=column)
+        corpus = load_table(data, "vi", "ar")
+        assert [(pair.source.text, pair.reference.text) for pair in corpus.pairs] == texts
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="this system has no /dev/null")
+def test_a_device_is_written_to_and_stays(folders: list[Path]) -> None:
+    """Also for root, who could put a file in its place."""
+    before = os.stat("/dev/null")
+
+    assert main(["export", str(folders[0]), "--to", "csv", "-o", "/dev/null"]) == 0
+    assert main(["report", str(folders[0]), "-o", "/dev/null"]) == 0
+    assert (os.stat("/dev/null").st_mode, os.stat("/dev/null").st_ino) == (before.st_mode, before.st_ino)
 
 
 def test_jsonl_and_parquet_are_exact(folders: list[Path], tmp_path: Path) -> None:
