@@ -45,7 +45,9 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
         rows = _join(config, first, second, columns)
         fingerprints = [first, second]
     inputs = {f"rows of {c}": _hash(rows_of) for c, rows_of in zip(configurations, fingerprints, strict=False)}
-    return collect_rows(rows, name, source_lang, target_lang, inputs, check=config.check_language)
+    return collect_rows(
+        rows, name, source_lang, target_lang, inputs, origin=f"data.path={config.path}", check=config.check_language
+    )
 
 
 def _load(config: HubData, configuration: str | None) -> Any:

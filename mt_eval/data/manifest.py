@@ -24,6 +24,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile("[a-z]{2}")
 _FURNITURE = re.compile(r"(?:line|prefix|start|end): *\S.*")
 
+_DEEPEST = 50
+
 _ARTICLE_KEYS = ("id", "file", "language", "title", "date", "origin", "notes", "segmented", "furniture", "unpaired")
 _PAIR_KEYS = ("id", "articles", "relation", "reason", "gold")
 
@@ -76,6 +78,8 @@ def read_manifest(path: Path) -> Manifest:
         DataError: The file cannot be read, is no YAML, or says something the format does not know; with the line.
     """
     file = read_file(path)
+    if _measure_depth(file.text) > _DEEPEST:
+        raise DataError(f"{path}: has more than {_DEEPEST} brackets in brackets, expected a manifest; mend the syntax")
     try:
         root = yaml.compose(file.text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -83,6 +87,8 @@ def read_manifest(path: Path) -> Manifest:
         raise DataError(f"{path}{line}: is not YAML ({error.problem}); mend the syntax") from None
     except yaml.YAMLError as error:
         raise DataError(f"{path}: is not YAML ({error}); mend the syntax") from None
+    except RecursionError:
+        raise DataError(f"{path}: is nested too deeply, expected a manifest; mend the syntax") from None
     reader = _Reader(path)
     top = reader.read_mapping(root, ("articles", "pairs"))
     articles: dict[str, ArticleEntry] = {}
@@ -98,6 +104,15 @@ def read_manifest(path: Path) -> Manifest:
     if not articles:
         raise DataError(f"{path}: lists no articles, expected `articles:` with one entry at least; add your articles")
     return Manifest(path, articles, pairs, file.sha256)
+
+
+def _measure_depth(text: str) -> int:
+    """How deep brackets stand in brackets, at most; reading takes time by the square of it."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def suggest(wrong: str, known: Collection[str]) -> str:

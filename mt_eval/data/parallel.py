@@ -36,11 +36,13 @@ def collect_rows(
     target_lang: str,
     inputs: Mapping[str, str],
     *,
+    origin: str,
     check: bool,
 ) -> Corpus:
     """The corpus of `rows`, which are read once; one article pair per document, `name` where there are no documents.
 
     Args:
+        origin: What the rows are of, for messages.
         check: Whether the sides' languages are looked at.
 
     Raises:
@@ -68,7 +70,7 @@ def collect_rows(
         for side, text in zip(texts[document], (row.source, row.reference), strict=True):
             side.write(text)
     if not texts:
-        raise DataError(f"{name}: holds no rows, expected one at least; check the file")
+        raise DataError(f"{origin}: holds no rows, expected one at least; check the file")
     pairs = []
     for document in list(texts):
         source, reference = texts.pop(document)  # so that what was collected is freed as it is joined
@@ -81,7 +83,7 @@ def collect_rows(
         )
     for lang, articles in ((source_lang, [p.source for p in pairs]), (target_lang, [p.reference for p in pairs])):
         text = "\n".join(article.text for article in articles[:_CHECKED])
-        check_language(text, lang, name, "set direction and columns to agree", asked=check)
+        check_language(text, lang, origin, "set direction and columns to agree", asked=check)
     return Corpus(
         pairs=tuple(pairs),
         segmented=True,

@@ -38,7 +38,7 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
     else:
         rows = pick_columns(read_rows(path, decode_text(path, content), columns), columns, config.document_column)
     name = path.name.removesuffix(".gz")[: -len(suffix)]
-    return collect_rows(rows, name, source_lang, target_lang, inputs, check=config.check_language)
+    return collect_rows(rows, name, source_lang, target_lang, inputs, origin=str(path), check=config.check_language)
 
 
 def pick_columns(
