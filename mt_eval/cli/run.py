@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mt_eval import __version__
 from mt_eval.bundled import bundled_path
 from mt_eval.cli.options import describe_groups, split_words
+from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
     from mt_eval.runs.outcomes import Outcome
@@ -59,7 +60,9 @@ def run(words: Sequence[str]) -> int:
         composer.show(overrides, flags["--cfg"], flags.get("--package"), resolve="--resolve" in flags)
         return 0
     request = composer.read_request(overrides, sweep="--multirun" in flags)
-    if "--dry" in flags and (request.jobs or not request.is_sweep):
+    if "--dry" in flags and not request.jobs:
+        raise ConfigError("--dry: a search chooses its jobs by the scores of those before, expected a list of values")
+    if "--dry" in flags:
         from mt_eval.cli.jobs import print_plan
         from mt_eval.sweep.plan import plan_jobs
 

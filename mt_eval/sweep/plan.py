@@ -8,7 +8,7 @@ from typing import Any
 
 from mt_eval.config import PivotModel
 from mt_eval.errors import MtEvalError
-from mt_eval.runs.listing import list_entries
+from mt_eval.sweep.estimate import Estimator
 from mt_eval.sweep.jobs import Job, order_jobs
 from mt_eval.sweep.settle import find_outcome, prepare_job
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
@@ -35,20 +35,23 @@ class PlannedJob:
 
 def plan_jobs(jobs: Sequence[Job]) -> list[PlannedJob]:
     """One entry per job, in the order they would be done; nothing is downloaded, loaded or written."""
-    return [_plan(job) for job in order_jobs(jobs)]
+    estimator = Estimator()
+    return [_plan(job, estimator) for job in order_jobs(jobs)]
 
 
-def _plan(job: Job) -> PlannedJob:
+def _plan(job: Job, estimator: Estimator) -> PlannedJob:
     absent = [name for name, revision in _list_checkpoints(job) if find_on_disk(name, revision)[0] != "yes"]
-    if not absent:
-        try:
-            with use_cache_alone():
-                outcome = find_outcome(job, prepare_job(job))
-        except MtEvalError as error:
-            return PlannedJob(job, error=str(error))
+    if absent:
+        return PlannedJob(job, downloads=tuple(absent))
+    try:
+        with use_cache_alone():
+            prepared = prepare_job(job)
+        outcome = find_outcome(job, prepared)
         if outcome is not None:
             return PlannedJob(job, folder=outcome.folder)
-    return PlannedJob(job, downloads=tuple(absent), seconds=_estimate(job))
+        return PlannedJob(job, seconds=estimator.estimate_seconds(job, prepared))
+    except MtEvalError as error:
+        return PlannedJob(job, error=str(error))
 
 
 def _list_checkpoints(job: Job) -> Iterator[tuple[str, str | None]]:
@@ -59,16 +62,3 @@ def _list_checkpoints(job: Job) -> Iterator[tuple[str, str | None]]:
     for leg, one, other in legs:
         if hasattr(leg, "name"):
             yield fill_in_languages(leg.name, one, other), leg.revision
-
-
-def _estimate(job: Job) -> float | None:
-    """Seconds of the last finished run here of the same model and data; other decoding may take longer or shorter."""
-    if not job.runs_dir.is_dir():
-        return None
-    past = [
-        entry
-        for entry in list_entries(job.runs_dir)
-        if entry.state == "finished"
-        and all(entry.choices.get(group) == job.config.choices.get(group) for group in ("model", "data"))
-    ]
-    return max(past, key=lambda entry: entry.time or "").seconds if past else None

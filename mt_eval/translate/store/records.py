@@ -63,11 +63,14 @@ class Stored:
     """One per damaged record or vanished file, naming file and line."""
 
 
-def read_store(root: Path, identity: str, texts: Iterable[str]) -> Stored:
+def read_store(root: Path, identity: str, texts: Iterable[str], *, touch: bool = True) -> Stored:
     """The translations of `texts` that are in the store; each file is read at most once, whoever wrote it.
 
     Files are streamed and only wanted lines are parsed: memory grows with `texts`, not with the store. Where a text was
     translated more than once, the file whose name sorts first has it.
+
+    Args:
+        touch: Put down that the leg was used now.
 
     Raises:
         RunError: A file cannot be read.
@@ -84,7 +87,7 @@ def read_store(root: Path, identity: str, texts: Iterable[str]) -> Stored:
         seen.update(files)
     if wanted:
         warnings += [f"{path} vanished while it was read; what it held is translated again" for path in vanished]
-    if sentences:
+    if sentences and touch:
         with contextlib.suppress(OSError):  # a store that belongs to somebody else
             os.utime(folder / INFO, follow_symlinks=False)
     return Stored(sentences, tuple(warnings))
