@@ -85,7 +85,7 @@ def translate_texts(
             for batch, results in translator.decode(batch for batch in missing if batch.sources):
                 decoded = {wanted[i]: _drop_nan(sentence) for i, sentence in zip(batch.indices, results, strict=True)}
                 # Weights may be mapped into memory: they are what was hashed only if the files are still the same.
-                check_unchanged(leg.name, leg.folder, leg.hashes)
+                check_unchanged(leg.name, leg.folder, leg.files)
                 writer.append(decoded)
                 sentences |= decoded
                 done += sum(repeats[text] for text in decoded)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mt_eval.files import TextFile
+from mt_eval.translate.checkpoints.hashing import HashedFile
 from mt_eval.types import Translation
 
 
@@ -86,8 +87,8 @@ class Leg:
     engine: str
     """`transformers` or `ctranslate2`."""
     dtype: str
-    hashes: Mapping[str, str]
-    """File name below `folder` to SHA-256, of all that is loaded."""
+    files: Mapping[str, HashedFile]
+    """File name below `folder` to what it was when it was hashed, of all that is loaded."""
     model: str
     """SHA-256 over kind and files: legs with the same one can share a loaded model."""
     identity: str

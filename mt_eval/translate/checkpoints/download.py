@@ -63,7 +63,7 @@ def ask(name: str, revision: str | None, request: Callable[[], Result], tries: i
             wait = _find_wait(error, attempt)
             if wait is None or attempt + 1 == tries:
                 raise explained from error
-            _SAY.warning("%s; trying again in %.0f s", explained, wait)
+            _SAY.warning("%s; trying again in %.0f s", str(explained).partition("; ")[0], wait)
             time.sleep(wait)
     raise AssertionError("no try was made")
 
@@ -273,8 +273,8 @@ def _explain(name: str, revision: str | None, error: Exception) -> ModelError | 
             )
         case _ if isinstance(error, OSError) or _is_of_the_network(error):
             return HubError(
-                f"{where}: there is no such folder here, and the hub {constants.ENDPOINT} cannot be reached "
-                f"({_say(error)}); check the network, or give a folder"
+                f"{where}: the hub {constants.ENDPOINT} cannot be reached ({_say(error)}); check the network, or give a "
+                "folder"
             )
     return None
 

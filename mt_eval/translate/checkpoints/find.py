@@ -152,7 +152,8 @@ def _make_leg(
             raise ConfigError(
                 f"engine is a {type(config.engine).__name__}; expected engine=transformers or engine=ctranslate2"
             )
-    hashes = hash_files(checkpoint.name, checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
+    files = hash_files(checkpoint.name, checkpoint.folder, ("config.json", *contents.weights, *contents.tokenizer))
+    hashes = {file: hashed.sha256 for file, hashed in files.items()}
     settings = {
         "source": codes[0],
         "target": codes[1],
@@ -197,7 +198,7 @@ def _make_leg(
         length=length,
         engine=engine,
         dtype=config.engine.dtype.value,
-        hashes=hashes,
+        files=files,
         model=hash_json({"kind": kind, "files": hashes}),
         identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
         facts=facts,

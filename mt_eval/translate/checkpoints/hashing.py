@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,16 @@ _CHUNK_BYTES = 1 << 20
 Stamp = tuple[int, int, int, int]
 
 
-def hash_files(name: str, folder: Path, files: Iterable[str]) -> dict[str, str]:
-    """File name to the SHA-256 of its contents, in the order given; each is read once in the life of a process.
+@dataclass(frozen=True, slots=True)
+class HashedFile:
+    """A file as it was when it was hashed."""
+
+    sha256: str
+    stamp: Stamp
+
+
+def hash_files(name: str, folder: Path, files: Iterable[str]) -> dict[str, HashedFile]:
+    """File name to its hash, in the order given; each is read once in the life of a process.
 
     Raises:
         ModelError: A file cannot be read, is changed meanwhile, or is not what the hub's name for it says.
@@ -32,7 +41,8 @@ def hash_files(name: str, folder: Path, files: Iterable[str]) -> dict[str, str]:
     for file in files:
         path = folder / file
         try:
-            hashes[file] = _hash_once(str(path), take_stamp(path))
+            stamp = take_stamp(path)
+            hashes[file] = HashedFile(_hash_once(str(path), stamp), stamp)
         except OSError as error:
             raise ModelError(f"{name}: {path} cannot be read ({error.strerror}); mend its permissions") from error
         except _ChangedError:
@@ -75,15 +85,16 @@ def take_stamp(path: Path) -> Stamp:
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def check_unchanged(name: str, folder: Path, hashes: Mapping[str, str]) -> None:
-    """Check that the files still are what was hashed.
+def check_unchanged(name: str, folder: Path, hashes: Mapping[str, HashedFile]) -> None:
+    """Check that the files still are what was hashed, perhaps by another process.
 
     Raises:
         ModelError: One was changed or removed.
     """
     for file, expected in hashes.items():
         try:
-            changed = _hash_once(str(folder / file), take_stamp(folder / file)) != expected
+            stamp = take_stamp(folder / file)
+            changed = stamp != expected.stamp and _hash_once(str(folder / file), stamp) != expected.sha256
         except (OSError, _ChangedError, _DamagedError):
             changed = True
         if changed:

@@ -124,7 +124,8 @@ def _ask_once(name: str, revision: str | None, cache_dir: str, endpoint: str) ->
     except HubError as error:
         if here is None:
             raise
-        return _take_cached(name, revision, here, str(error).removeprefix(f"model.name={name}: "))
+        why = str(error).removeprefix(f"model.name={name}: ").partition("; ")[0]
+        return _take_cached(name, revision, here, why)
     with contextlib.suppress(OSError):  # a cache that belongs to somebody else, where the checkpoint was found whole
         keep_reference(name, revision, commit)
     return Checkpoint(name, locate_repository(name) / "snapshots" / commit, "hub", revision, commit)

@@ -43,7 +43,7 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
             f"{leg.name}: the weights in {leg.folder} are damaged or do not fit config.json ({describe_error(error)}); "
             "download them again"
         ) from error
-    check_unchanged(leg.name, leg.folder, leg.hashes)
+    check_unchanged(leg.name, leg.folder, leg.files)
     _check_vocabulary(leg, tokenizer, model)
     _check_weights(leg, model)
     if leg.kind == "nllb-moe":
