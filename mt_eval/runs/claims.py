@@ -141,7 +141,9 @@ def take_claim(
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
-        except FileExistsError:
+        except FileExistsError as error:
+            if not path.parent.is_dir():
+                raise RunError(f"{path.parent}: is there and no folder, expected one for claims; remove it") from error
             if not _remove_dead(path):
                 return None
         except FileNotFoundError:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from msgspec import Meta
 
 from mt_eval.disk import is_component
 from mt_eval.errors import RunError
-from mt_eval.metrics import find_metric
+from mt_eval.metrics import METRICS, find_metric
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
@@ -110,7 +111,11 @@ def read_scores(folder: Path) -> tuple[Score, ...]:
     """
     path = RunPaths(folder).scores
     with explain_damage(path):
-        return read_record(path, tuple[Score, ...])
+        scores = read_record(path, tuple[Score, ...])
+        for score in scores:
+            key = MetricKey.of_score(score.metric, score.signature)
+            _check_range(key, score.signature, [score.value, *score.per_article.values()])
+    return scores
 
 
 def read_statistics(
@@ -156,8 +161,11 @@ def read_run(folder: Path) -> Run:
         for number, record in enumerate(records, start=1):
             if record.scores.keys() != records[0].scores.keys():
                 raise DamagedError(f"line {number} has other scores than line 1")
-        if unknown := set(metrics) - {str(MetricKey.of_score(each.metric, each.signature)) for each in scores}:
+        known = {MetricKey.of_score(each.metric, each.signature): each.signature for each in scores}
+        if unknown := set(metrics) - set(map(str, known)):
             raise DamagedError(f"it has scores of {min(unknown)!r}, which the run has not")
+        for key, signature in known.items():
+            _check_range(key, signature, [record.scores.get(str(key)) for record in records])
     check_articles(folder, scores, {record.article_pair_id for record in records})
     aligned = sum(record.kind is Kind.ALIGNED for record in records)
     return Run(
@@ -278,6 +286,17 @@ def _decode_translation(record: SegmentRecord) -> Translation | None:
         source_cut=bool(record.source_cut),
         score=record.decoder_score,
     )
+
+
+def _check_range(key: MetricKey, signature: str, values: Sequence[float | None]) -> None:
+    """Whether scores can be those of their metric: of errors there may be more than 100% of the words."""
+    metric = METRICS.get(key.base)
+    if metric is None:
+        return
+    most = inf if metric.lower_is_better else 100 + _ROUNDING
+    for value in values:
+        if value is not None and not -_ROUNDING <= value <= most:
+            raise DamagedError(f"{value} is no score of {key}")
 
 
 def _check_rows(name: str, rows: Any, key: MetricKey, score: Score, aligned: int) -> None:

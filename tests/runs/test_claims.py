@@ -215,3 +215,15 @@ def test_a_claim_is_called_like_a_run_or_like_its_file(tmp_path: Path) -> None:
     (claim,) = read_claims(tmp_path)
 
     assert claim.name == IDENTITY[:16]
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda place: place.symlink_to("nothing")])
+def test_a_file_in_the_place_of_the_claims_is_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Neither a file nor a link to nothing can hold claims, and neither is removed."""
+    make(tmp_path / ".claims")
+
+    with pytest.raises(RunError, match=r"\.claims: is there and no folder, expected one for claims; remove it"):
+        take_claim(tmp_path, IDENTITY, "run")
+
+    assert read_claims(tmp_path) == []
+    assert os.path.lexists(tmp_path / ".claims")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mt_eval.errors import RunError
 from mt_eval.runs.outcomes import Board, Outcome, State, name_sweep
 from mt_eval.runs.paths import prepare_runs_dir
 
@@ -85,3 +86,11 @@ def test_an_outcome_that_cannot_be_read_is_none_yet(board: Board, content: bytes
 
         assert tmp.exists()
         assert board.read(3) is None
+
+
+def test_a_file_in_the_place_of_the_boards_is_named(board: Board) -> None:
+    """A sweep cannot begin where its outcomes cannot be kept."""
+    (board.runs_dir / ".sweeps").touch()
+
+    with pytest.raises(RunError, match=r"outcomes cannot be kept here"), board.keep():
+        pass

@@ -23,7 +23,7 @@ from mt_eval.types import Flag, Kind, Level, Run, RunHead, Score, Segment, Segme
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
 
-ROWS = np.arange(24, dtype=np.int64).reshape(1, 24)
+ROWS = np.tile(np.array([4, 4, 2], dtype=np.int64), (1, 8))
 
 
 def score_rows(rows: npt.NDArray[np.int64]) -> float:
@@ -371,3 +371,19 @@ def test_what_no_file_can_hold_is_written_as_what_it_can(run: Run, tmp_path: Pat
     assert read.config["model"] == {"path": "?.ar"}
     assert read.translations == (Translation("pair:1", "x?"),)
     assert read.scores[0].low is None
+
+
+@pytest.mark.parametrize("value", [999.0, -50.0, 1e308])
+@pytest.mark.parametrize("name", ["scores.json", "segments.jsonl"])
+def test_a_score_that_its_metric_cannot_give_is_damage(run: Run, tmp_path: Path, name: str, value: float) -> None:
+    """chrF++ lies between 0 and 100, for a run, an article and a segment."""
+    path = write_run(run, tmp_path).folder / name
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if name == "scores.json":
+        record[0]["per_article"]["pair"] = value
+    else:
+        record["scores"]["chrF++"] = value
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+    with pytest.raises(RunError, match=rf"{name}: the run directory is damaged \(.* is no score of chrF\+\+\)"):
+        read_run(path.parent)
