@@ -34,7 +34,7 @@ def compare(deltas: dict[str, tuple[float, str]], **changes: Any) -> Comparisons
     scores += [SystemScore(name, "chrF", 50 + delta, 49 + delta, 51 + delta) for name, (delta, _) in deltas.items()]
     made = Comparisons(
         systems=systems,
-        metrics=(MetricFacts("chrF", "nc:6|level:segment|norm:none", False, 0.54),),
+        metrics=(MetricFacts("chrF", "nc:6|level:segment|norm:none", False, 0.54, True),),
         scores=tuple(scores),
         comparisons=tuple(
             Comparison("chrF", "base", name, delta, delta - 1, delta + 1, 0.01, 0.02, verdict, detectable=0.9)
@@ -43,6 +43,7 @@ def compare(deltas: dict[str, tuple[float, str]], **changes: Any) -> Comparisons
         groups=(),
         details=(),
         speeds=(),
+        tests=len(deltas),
         languages=("vi", "ar"),
         level="segment",  # type: ignore[arg-type]
         segments=100,
