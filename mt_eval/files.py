@@ -143,7 +143,7 @@ def find_path(folder: Path, name: str) -> Path:
     path = folder
     for part in PurePosixPath(name).parts:
         written, form = path / part, compose(part)
-        if not part.isascii() and not written.exists() and path.is_dir():
+        if not part.isascii() and not os.path.exists(written) and os.path.isdir(path):
             written = next((each for each in sorted(path.iterdir()) if compose(each.name) == form), written)
         path = written
     return path

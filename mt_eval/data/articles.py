@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -82,7 +83,7 @@ def _read_article(manifest: Manifest, entry: ArticleEntry, check: bool | None) -
     """The article and the SHA-256 of its file."""
     path = manifest.locate(entry.file)
     where = f"{manifest.path} line {entry.line}"
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike that of Path, without an error where the name is too long
         raise DataError(
             f"{where}: article {entry.id} names the file {entry.file}, which is not in {manifest.path.parent}; "
             "add the file or mend the entry"

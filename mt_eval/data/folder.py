@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from mt_eval.bundled import resolve
@@ -21,7 +22,7 @@ def load_folder(config: FolderData, source_lang: str, target_lang: str) -> Corpu
         DataError: There is no such folder or no such pair in it; a file cannot be read or is in another language.
     """
     folder = resolve(config.path)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise DataError(f"{folder}: there is no such folder; set data.path to one with files such as news.vi.txt")
     endings = f".{source_lang}.txt", f".{target_lang}.txt"
     sides = [_list_side(folder, ending) for ending in endings]

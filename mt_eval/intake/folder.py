@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -43,9 +44,9 @@ def open_folder(path: str) -> Manifest:
         DataError: There is no such folder, its manifest is wrong, or no text in it can be read.
     """
     folder = resolve(path)
-    if folder.is_file():
+    if os.path.isfile(folder):
         return read_manifest(folder)
-    if (folder / MANIFEST).is_file():
+    if os.path.isfile(folder / MANIFEST):
         return read_manifest(folder / MANIFEST)
     guessed = guess_folder(folder, {})
     if not guessed.articles:
@@ -60,7 +61,7 @@ def guess_folder(folder: Path, listed: Mapping[str, ArticleEntry]) -> GuessedFol
     Raises:
         DataError: There is no such folder.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise DataError(f"{folder}: there is no such folder; name one with texts in it")
     taken = {compose(entry.file) for entry in listed.values()}
     texts, refused = {}, []

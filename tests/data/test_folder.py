@@ -50,8 +50,9 @@ def test_wrong_folders(tmp_path: Path, files: dict[str, str], message: str) -> N
 
 def test_no_folder(tmp_path: Path) -> None:
     """A folder that is not there is an error."""
-    with pytest.raises(DataError, match="there is no such folder"):
-        load(FolderData(str(tmp_path / "x")), "vi", "ar")
+    for name in ("x", "x" * 300, "x\0"):
+        with pytest.raises(DataError, match="there is no such folder"):
+            load(FolderData(str(tmp_path / name)), "vi", "ar")
 
 
 @pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC"), ("NFD", "NFD")])

@@ -7,10 +7,14 @@ import gzip
 from pathlib import Path
 
 import pytest
+from small_runs import write_small_run
 
 from mt_eval.config import LinesData, TableData
 from mt_eval.data import load
 from mt_eval.errors import DataError
+from mt_eval.export.rows import list_rows
+from mt_eval.export.tables import write_tsv
+from mt_eval.runs.read import read_run
 
 _VI = ("Chủ tịch Trung Quốc điện đàm với Tổng thống Nga.", "Hai nước tăng cường hợp tác.", "Ông nói: “Được”.")
 _AR = ("تحدث الرئيس الصيني هاتفيا مع الرئيس الروسي.", "عزز البلدان التعاون.", "وقال: «نعم».")
@@ -235,3 +239,15 @@ def test_spreadsheets_leave_marks_and_empty_columns(tmp_path: Path) -> None:
     path = save(tmp_path / "t.csv", 'sep=;\r\nvi;ar;;\r\n"một; hai";نص;;\r\n\r\nba;نص;;;\r\n', "utf-8-sig")
 
     assert load_one(path) == ("một; hai\nba", "نص\nنص")
+
+
+def test_an_exported_tsv_reads_back(tmp_path: Path) -> None:
+    """`mt-eval export --to tsv` is exact, whatever a text holds."""
+    texts = [*_TEXTS, "tab\there"]
+    run = write_small_run(tmp_path, "run", [("a", text, "نص", text) for text in texts])
+    with (tmp_path / "out.tsv").open("wb") as file:
+        write_tsv(list_rows([read_run(run)]), file)
+
+    corpus = load(TableData(str(tmp_path / "out.tsv"), {"xx": "source", "yy": "translation"}), "xx", "yy")
+
+    assert [pair.reference.text for pair in corpus.pairs] == ["\n".join(texts)]

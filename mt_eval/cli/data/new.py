@@ -12,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    import os
     import sys
     from pathlib import Path
 
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     folder = Path(args.folder).expanduser()
     path = folder / MANIFEST
-    listed = read_manifest(path).articles if path.is_file() else {}
+    listed = read_manifest(path).articles if os.path.isfile(path) else {}
     found = guess_folder(folder, listed)
     for reason in found.refused:
         print(f"left out: {reason}", file=sys.stderr)
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{path}: nothing to add; {len(listed)} articles are listed")
         return 1 if found.refused else 0
     articles = [draft_article(entry, found.guesses[name]) for name, entry in found.articles.items()]
-    taken = read_manifest(path).pairs if path.is_file() else {}
+    taken = read_manifest(path).pairs if os.path.isfile(path) else {}
     pairs = [entry for name, entry in found.pairs.items() if name not in taken]
     add_entries(path, articles, [draft_pair(entry) for entry in pairs])
     print_table(
