@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sacrebleu
@@ -90,6 +92,28 @@ def test_a_bug_is_an_error_that_names_its_record(folder: Path, monkeypatch: pyte
         mt_eval.evaluate(mt_eval.compose("model=copy", *QUICK))
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
     assert "Traceback" in Path(str(caught.value).rsplit(" ", 1)[1]).read_text()
+
+
+def test_what_is_logged_below_is_the_caller_s(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What a module says on its own, such as another try of a download, is a line of the log or nothing."""
+    from mt_eval import data
+
+    load = data.load
+
+    def say(*given: Any) -> Any:
+        logging.getLogger("mt_eval.translate.checkpoints").warning("the hub is slow; trying again in %d s", 2)
+        return load(*given)
+
+    monkeypatch.setattr(data, "load", say)
+    said: list[str] = []
+
+    mt_eval.evaluate(mt_eval.compose("model=copy", *QUICK), log=said.append)
+    mt_eval.sweep("model=copy", *QUICK)
+
+    assert said[0] == "the hub is slow; trying again in 2 s"
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("lang", ["ar", "vi"])

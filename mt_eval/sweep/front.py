@@ -53,13 +53,14 @@ def do_jobs(jobs: Sequence[Job], launcher: Any, watch: Watch) -> list[Outcome]:
     sweep = Sweep(name_sweep(datetime.now(UTC).strftime("%Y%m%dT%H%M%S")), Path.cwd(), len(jobs), watch)
     outcomes: dict[int, Outcome] = {}
     remaining = []
-    for job in order_jobs(jobs):
-        prepared, outcome = _prepare(job, launcher, watch)
-        if outcome is None:
-            remaining.append(prepared)
-        else:
-            outcomes[job.number] = outcome
-    _do(sweep, remaining, launcher, outcomes)
+    with watch.listen():
+        for job in order_jobs(jobs):
+            prepared, outcome = _prepare(job, launcher, watch)
+            if outcome is None:
+                remaining.append(prepared)
+            else:
+                outcomes[job.number] = outcome
+        _do(sweep, remaining, launcher, outcomes)
     return [outcomes[job.number] for job in jobs]
 
 
@@ -69,8 +70,12 @@ def do_one(config: RunConfig, watch: Watch) -> Outcome:
     Raises:
         MtEvalError: The run cannot be made.
     """
-    job = Job(0, config, "")
-    check_device(config)
+    with watch.listen():
+        return _do_one(Job(0, config, ""), watch)
+
+
+def _do_one(job: Job, watch: Watch) -> Outcome:
+    check_device(job.config)
     prepared = prepare_job(job)
     existing = find_made(job, prepared, watch)
     if existing is not None:

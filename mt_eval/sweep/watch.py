@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,18 @@ class Watch:
 
     def show(self, folder: Path) -> None:
         self._tell(self.made, folder)
+
+    @contextmanager
+    def listen(self) -> Iterator[None]:
+        """What is logged deep below, such as another try of a download, goes where the other lines go, or nowhere."""
+        handler = logging.Handler()
+        handler.emit = lambda record: self.say(record.getMessage())  # type: ignore[method-assign]
+        logger = logging.getLogger("mt_eval")
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
 
     def check(self) -> None:
         """Raise what a function raised, now that the work is done."""

@@ -239,20 +239,20 @@ def _explain(name: str, revision: str | None, error: Exception) -> ModelError | 
                 f"{page}/commits/main lists"
             )
         case errors.EntryNotFoundError():
-            return HubError(f"{where}: the hub lists a file that it does not have ({_say(error)}); tell its owner")
+            return HubError(f"{where}: the hub lists a file that it does not have ({_describe(error)}); tell its owner")
         case _ if status == 401:
             return HubError(
                 f"{where}: the hub refuses the token (401); log in again with `hf auth login`, or unset HF_TOKEN"
             )
         case _ if status == 403:
-            return HubError(f"{where}: the hub forbids it (403, {_say(error)}); ask its owner for access")
+            return HubError(f"{where}: the hub forbids it (403, {_describe(error)}); ask its owner for access")
         case _ if status == 429:
             return HubError(
                 f"{where}: the hub has had too many requests from here (429); wait some minutes, or log in with `hf "
                 "auth login`, which raises the limit"
             )
         case _ if status is not None:
-            return HubError(f"{where}: the hub fails ({status}, {_say(error)}); try again later")
+            return HubError(f"{where}: the hub fails ({status}, {_describe(error)}); try again later")
         case _WrongAnswerError():
             return HubError(f"{where}: {error}; check the connection and any proxy, and try again")
         case ValueError() | LookupError() | TypeError() | AttributeError():  # no JSON, or JSON of somebody else
@@ -273,8 +273,8 @@ def _explain(name: str, revision: str | None, error: Exception) -> ModelError | 
             )
         case _ if isinstance(error, OSError) or _is_of_the_network(error):
             return HubError(
-                f"{where}: the hub {constants.ENDPOINT} cannot be reached ({_say(error)}); check the network, or give a "
-                "folder"
+                f"{where}: the hub {constants.ENDPOINT} cannot be reached ({_describe(error)}); check the network, or "
+                "give a folder"
             )
     return None
 
@@ -284,5 +284,5 @@ def _is_of_the_network(error: Exception) -> bool:
     return type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "huggingface_hub")
 
 
-def _say(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
