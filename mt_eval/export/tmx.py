@@ -22,7 +22,8 @@ def write_tmx(runs: Sequence[Run], output: IO[bytes]) -> None:
     Raises:
         RunError: A name or a text holds a character that XML cannot.
     """
-    source = str(runs[0].config["direction"]).partition("-")[0]
+    sources = {str(run.config["direction"]).partition("-")[0] for run in runs}
+    source = sources.pop() if len(sources) == 1 else "*all*"
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
         f'<header creationtool="mt-eval" creationtoolversion={quoteattr(__version__)} segtype="sentence" '

@@ -165,6 +165,20 @@ def test_tmx_holds_source_and_translation(folders: list[Path], tmp_path: Path) -
     assert units[3].find("prop[@type='x-reference']") is None
 
 
+def test_tmx_of_both_directions_names_no_source_language(tmp_path: Path) -> None:
+    """Of units in several source languages the header says `*all*` (TMX 1.4b), each unit its own."""
+    folders = [
+        write_small_run(tmp_path, name, make_rows(2), config={"direction": name}, metrics=["chrF"])
+        for name in ("vi-ar", "en-ar")
+    ]
+
+    root = ET.fromstring(export(folders, "tmx", tmp_path / "x.tmx"))
+
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert root.find("header").get("srclang") == "*all*"  # type: ignore[union-attr]
+    assert [unit.find("tuv").get(lang) for unit in root.iter("tu")] == ["vi", "vi", "en", "en"]  # type: ignore[union-attr]
+
+
 def test_tmx_refuses_what_xml_cannot_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The segment and the character are named, and no half a file is left."""
     folder = write_small_run(tmp_path, "r", [("a", "x", "y", "z\x01")])
