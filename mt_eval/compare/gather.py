@@ -15,7 +15,7 @@ from mt_eval.metrics import find_metric
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.outside import Outside
 from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
-from mt_eval.runs.read import read_statistics
+from mt_eval.runs.read import check_mean, explain_damage, read_statistics
 from mt_eval.types import Level
 
 _Key = tuple[str, str, int]
@@ -156,7 +156,7 @@ def _read_tables(
     for line in lines:
         name, metric = names[line.key], find_metric(line.key, line.signature)
         if isinstance(metric, Outside):
-            values = [_read_values(run, line.metric, kept) for run, kept in zip(runs, where, strict=True)]
+            values = [_read_values(run, line.key, kept) for run, kept in zip(runs, where, strict=True)]
             metric = metric.fit(values)
             counted = [metric.tabulate(each) for each in values]
         elif lacking := [run for run, each in zip(runs, stored, strict=True) if name not in each]:
@@ -169,11 +169,15 @@ def _read_tables(
     return tables
 
 
-def _read_values(run: RunColumns, metric: str, places: Sequence[int]) -> list[float]:
+def _read_values(run: RunColumns, key: MetricKey, places: Sequence[int]) -> list[float]:
     """The scores of N segments by a metric from outside, which leaves no statistics."""
-    values = read_segment_scores(run, metric, places)
-    if None in values:
+    values = read_segment_scores(run, str(key), run.segments.aligned)
+    with explain_damage(run.folder):
+        check_mean(next(line.score for line in run.scores if line.key == key), values)
+    of_place = dict(zip(run.segments.aligned, values, strict=True))
+    found = [value for value in (of_place[place] for place in places) if value is not None]
+    if len(found) < len(places):
         raise RunError(
-            f"{run.folder}: {metric} has no score for some segments, expected one for each; leave it out with --metric"
+            f"{run.folder}: {key} has no score for some segments, expected one for each; leave it out with --metric"
         )
-    return [value for value in values if value is not None]
+    return found

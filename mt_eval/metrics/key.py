@@ -91,6 +91,11 @@ class Signature:
         """What a metric from outside says of itself; sacrebleu's signatures do not say it."""
         return "better:lower" in self.own.split("|")
 
+    @property
+    def is_mean(self) -> bool:
+        """Whether the score of a metric from outside is the mean of its segments'."""
+        return self.is_from_outside and "corpus:mean" in self.own.split("|")
+
     def list_facts(self) -> dict[str, str]:
         """Every part by its name in words, or by the short one that it has in the signature."""
         facts = {_PROGRAM_PARTS.get(key, key): value for key, value in _split(self.own)}

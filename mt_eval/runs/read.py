@@ -6,11 +6,11 @@ did not have is empty.
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +18,8 @@ from msgspec import Meta
 
 from mt_eval.disk import is_component
 from mt_eval.errors import RunError
-from mt_eval.metrics import METRICS, find_metric
-from mt_eval.metrics.key import MetricKey
+from mt_eval.metrics import find_metric
+from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
 from mt_eval.stored import (
@@ -104,7 +104,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def read_scores(folder: Path) -> tuple[Score, ...]:
-    """The scores of the run in `folder`, in its order.
+    """The scores of the run in `folder`, in its order, each within the scale of its metric.
 
     Raises:
         RunError: They are damaged.
@@ -114,7 +114,7 @@ def read_scores(folder: Path) -> tuple[Score, ...]:
         scores = read_record(path, tuple[Score, ...])
         for score in scores:
             key = MetricKey.of_score(score.metric, score.signature)
-            _check_range(key, score.signature, [score.value, *score.per_article.values()])
+            _check_range(key, score.signature, [score.value, score.low, score.high, *score.per_article.values()])
     return scores
 
 
@@ -166,6 +166,8 @@ def read_run(folder: Path) -> Run:
             raise DamagedError(f"it has scores of {min(unknown)!r}, which the run has not")
         for key, signature in known.items():
             _check_range(key, signature, [record.scores.get(str(key)) for record in records])
+        for score in scores:
+            check_mean(score, (record.scores.get(score.metric) for record in records))
     check_articles(folder, scores, {record.article_pair_id for record in records})
     aligned = sum(record.kind is Kind.ALIGNED for record in records)
     return Run(
@@ -289,14 +291,26 @@ def _decode_translation(record: SegmentRecord) -> Translation | None:
 
 
 def _check_range(key: MetricKey, signature: str, values: Sequence[float | None]) -> None:
-    """Whether scores can be those of their metric: of errors there may be more than 100% of the words."""
-    metric = METRICS.get(key.base)
-    if metric is None:
-        return
-    most = inf if metric.lower_is_better else 100 + _ROUNDING
+    """Whether scores can be those of their metric."""
+    metric = find_metric(key, signature)
     for value in values:
-        if value is not None and not -_ROUNDING <= value <= most:
+        if value is not None and not (
+            math.isfinite(value) and metric.lowest - _ROUNDING <= value <= metric.highest + _ROUNDING
+        ):
             raise DamagedError(f"{value} is no score of {key}")
+
+
+def check_mean(score: Score, values: Iterable[float | None]) -> None:
+    """Whether the score of a metric from outside comes from those of all segments; some have none.
+
+    Raises:
+        DamagedError: It does not.
+    """
+    known = [value for value in values if value is not None]
+    if score.value is None or not read_signature(score.signature).is_mean:
+        return
+    if not known or abs(math.fsum(known) / len(known) - score.value) > _ROUNDING * max(1, abs(score.value)):
+        raise DamagedError(f"the segments' scores of {score.metric} are not those of its score {score.value:.4f}")
 
 
 def _check_rows(name: str, rows: Any, key: MetricKey, score: Score, aligned: int) -> None:

@@ -23,7 +23,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             make_rows(6, lost=lost),
             metrics=("chrF++", "TER"),
             outside={"MetricX": [errors] * 6},
-            provenance={"finished": "2026-01-02T03:04:05+00:00", "seconds": {"score": 0.5}},
+            head={"finished": "2026-01-02T03:04:05+00:00", "seconds": {"score": 0.5}},
         )
         scores = json.loads((folder / "scores.json").read_text())
         legs = [{**each, "metric": f"{each['metric']}@vi-en"} for each in scores if each["metric"] == "TER"]
