@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from types import MappingProxyType
 
@@ -37,6 +37,7 @@ class NumberWord:
     """Whether an Arabic `and` is glued to it, so that it adds to what is before and does not multiply it."""
 
 
+@lru_cache(maxsize=100_000)
 def read_number_word(word: str, lang: str) -> NumberWord | None:
     """What the folded `word` is in a number, or None where it is none."""
     words = _list_words(lang)

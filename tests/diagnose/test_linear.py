@@ -37,7 +37,7 @@ def test_diagnosing_is_linear(unit: str) -> None:
         diagnose("Hello, Mr. Smith of Boston, 2024.", text, "en", lang)
         diagnose(text, text, lang, lang)
 
-    size = 1600 // len(unit)
+    size = 1000 // len(unit)
     run(size)
     short, long = (min(measure(lambda n=n: run(n)) for _ in range(2)) for n in (size, 4 * size))
 
