@@ -23,13 +23,13 @@ def describe_evidence(pairs: Sequence[SegmentPair], source_lang: str, reference_
     lengths = [max(1, len(text)) for text in texts]
     return (
         f"{lengths[1]} characters for {lengths[0]}, a ratio of {lengths[1] / lengths[0]:.2f}",
-        *_describe_anchors(texts),
+        *_describe_anchors(texts, (source_lang, reference_lang)),
         _describe_names(texts, (source_lang, reference_lang)),
     )
 
 
-def _describe_anchors(texts: Sequence[str]) -> tuple[str, str]:
-    shared = find_anchors(texts[0]) & find_anchors(texts[1])
+def _describe_anchors(texts: Sequence[str], langs: tuple[str, str]) -> tuple[str, str]:
+    shared = find_anchors(texts[0], langs[0]) & find_anchors(texts[1], langs[1])
     numbers = sorted((each.removeprefix("number:") for each in shared if each.startswith("number:")), key=_rank)
     months = sorted(int(each.removeprefix("month:")) for each in shared if each.startswith("month:"))
     return (

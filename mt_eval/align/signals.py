@@ -43,7 +43,7 @@ def read_signals(text: str, lang: str) -> Signals:
     return Signals(
         characters=max(1, len(text)),
         words=list_words(text, lang),
-        anchors=find_anchors(text),
+        anchors=find_anchors(text, lang),
         names=list_names(text, lang),
         arabic=frozenset(arabic.list_words(text)),
         marks=tuple(len(mark.findall(text)) for mark in MARKS),

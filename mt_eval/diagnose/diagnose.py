@@ -68,11 +68,15 @@ def diagnose(
     return tuple(flag for flag in found if flag)
 
 
+_LONGEST_WHY = 500
+"""Characters of a reason: of a loop, thousands of numbers or a word of thousands of letters would be told."""
 _STOPPED = "the output was stopped by the length limit"
 
 
 def _flag(name: str, why: str | None) -> Flag | None:
-    return Flag(name, why) if why is not None else None
+    if why is None:
+        return None
+    return Flag(name, why if len(why) <= _LONGEST_WHY else f"{why[:_LONGEST_WHY]} …")
 
 
 def _has_content(text: str) -> bool:

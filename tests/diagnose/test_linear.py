@@ -62,6 +62,15 @@ def letters(number: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
+@pytest.mark.parametrize("translation", ["1 234 567 " * 500, "ب" * 5000, "xin chào và " + "a" * 5000])
+def test_reasons_are_short(translation: str) -> None:
+    """What is said of a line of any length fits in a few lines."""
+    flags = diagnose("Hôm nay, ông Smith nói: xin chào 5 lần.", translation, "vi", "ar")
+
+    assert flags
+    assert all(len(flag.why) < 600 for flag in flags)
+
+
 def test_repeated_words_take_little_memory() -> None:
     """A word that comes 400 times takes less than a kilobyte each time."""
     text = "xin chào " * 400
