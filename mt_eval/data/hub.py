@@ -44,7 +44,7 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
             )
         rows = _join(config, first, second, columns)
         fingerprints = [first, second]
-    inputs = {f"rows of {c}": _hash(rows_of) for c, rows_of in zip(configurations, fingerprints, strict=False)}
+    inputs = {f"rows of {c}": _hash(config, rows_of) for c, rows_of in zip(configurations, fingerprints, strict=False)}
     return collect_rows(
         rows, name, source_lang, target_lang, inputs, origin=f"data.path={config.path}", check=config.check_language
     )
@@ -76,7 +76,11 @@ def _list_causes(error: BaseException | None) -> str:
 
 
 def _place(config: HubData, rows: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    return ((f"{config.path} {config.split} row {number}", row) for number, row in enumerate(rows, start=1))
+    try:
+        for number, row in enumerate(rows, start=1):
+            yield f"{config.path} {config.split} row {number}", row
+    except Exception as error:  # a row is decoded when it is asked for, which fails as variously as loading
+        raise DataError(f"data.path={config.path}: its rows cannot be read ({_list_causes(error)})") from error
 
 
 def _join(config: HubData, first: Any, second: Any, columns: list[str]) -> Iterator[Row]:
@@ -91,9 +95,9 @@ def _join(config: HubData, first: Any, second: Any, columns: list[str]) -> Itera
         yield Row(one.where, one.source, other.source, one.document)
 
 
-def _hash(rows: Any) -> str:
+def _hash(config: HubData, rows: Any) -> str:
     """The SHA-256 of all rows as JSON, a row a line."""
     digest = hashlib.sha256()
-    for row in rows:
+    for _, row in _place(config, rows):
         digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n")
     return digest.hexdigest()
