@@ -125,7 +125,7 @@ def find_runs(*names: str | Path, where: Mapping[str, object] | None = None) -> 
 
 
 def compare(
-    runs: Sequence[AnyRun],
+    runs: str | Path | Sequence[AnyRun],
     *,
     level: str = "segment",
     intersect: bool = False,

@@ -56,6 +56,8 @@ def test_the_whole_way_in_silence(folder: Path, capfd: pytest.CaptureFixture[str
     assert len(mt_eval.find_runs("runs")) == 5
     assert "exists and answers this" in said[-1]
     assert (steps[-1].run, steps[-1].done, steps[-1].total) == (run.id, 4, 4)
+    assert mt_eval.compare("runs/ui-*-vi-ar-*").systems == mt_eval.compare(runs).systems
+    assert mt_eval.compare([run, runs[0].folder, runs[1]], intersect=True).systems[0] == result.systems[-1]
     assert {each.verdict for each in result.comparisons} <= {"better", "worse", "tie", "cannot tell"}
     assert result.render("markdown").count("|") > 20
     assert list(result.frame()["metric"]) == [each.metric for each in result.comparisons]

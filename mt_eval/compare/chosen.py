@@ -38,7 +38,7 @@ def find_named(names: Sequence[str], where: Sequence[str] = ()) -> list[RunColum
 
 
 def choose_runs(
-    runs: Sequence[AnyRun],
+    runs: str | Path | Sequence[AnyRun],
     *,
     baseline: int | str | Path = 0,
     metrics: Sequence[str] = (),
@@ -54,6 +54,8 @@ def choose_runs(
     Raises:
         RunError: A run cannot be read, or they cannot be compared.
     """
+    if isinstance(runs, str | Path):
+        runs = find_named([str(runs)])
     known = [each for each in runs if isinstance(each, RunColumns)]
     found = known if len(known) == len(runs) else select_runs([_name(each) for each in runs])
     labels = label_runs(found)
