@@ -33,7 +33,7 @@ _SAY = logging.getLogger(__name__)
 
 
 class HubError(ModelError):
-    """What the hub did instead of answering; a copy that is in the cache can be used all the same."""
+    """What kept a checkpoint from coming; a copy that is in the cache can be used all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,9 @@ def ask(name: str, revision: str | None, request: Callable[[], Result], tries: i
     """What `request` returns, tried again where what went wrong can pass.
 
     Raises:
-        HubError: The hub cannot be reached, refuses, fails or answers with something else.
-        ModelError: The hub has no such revision, or the cache cannot be written.
+        HubError: The hub cannot be reached, refuses, fails or answers with something else, or the cache is full or
+            cannot be written.
+        ModelError: The hub has no such revision.
     """
     for attempt in range(tries):
         try:
@@ -262,12 +263,12 @@ def _explain(name: str, revision: str | None, error: Exception) -> ModelError | 
                 "needs them"
             )
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return ModelError(
+            return HubError(
                 f"{where}: no space is left on the disk to download it to "
                 f"{error.filename or constants.HF_HUB_CACHE}; free some or set HF_HOME to a folder on another disk"
             )
         case OSError(errno=int()) if error.filename is not None:
-            return ModelError(
+            return HubError(
                 f"{where}: the hub cache cannot be written ({error.filename}: {error.strerror}); mend its permissions "
                 "or set HF_HOME to a folder you can write"
             )

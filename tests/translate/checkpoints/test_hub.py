@@ -314,6 +314,16 @@ def test_a_cache_that_cannot_be_written(hub: SmallHub, tmp_path: Path, monkeypat
         find_checkpoint(NAME, None)
 
 
+def test_a_blob_in_a_shared_store_is_no_damage(hub: SmallHub, configure: Configure, tmp_path: Path) -> None:
+    """Newer clients keep blobs for several caches in one place, under hashes of another kind."""
+    blob = (find_checkpoint(NAME, None).folder / WEIGHTS).resolve()
+    (tmp_path / "blobs").mkdir()
+    shared = blob.rename(tmp_path / "blobs" / ("f" * 64))
+    blob.symlink_to(shared)
+
+    assert locate(configure(MarianModel(NAME))).facts["legs"][0]["files"][WEIGHTS] == blob.name
+
+
 def test_damaged_weights_in_the_cache(hub: SmallHub, configure: Configure) -> None:
     """One byte flipped on the disk, size and all else the same: the hub's name for the file tells."""
     weights = (find_checkpoint(NAME, None).folder / WEIGHTS).resolve()
