@@ -43,7 +43,7 @@ def test_the_table_names_legs_sizes_and_licenses(command: Command, capsys: pytes
     assert "nllb_600m facebook/nllb-200-distilled-600M 615 M 2.5 GB 2.5 GB no CC-BY-NC-4.0" in lines
     pivot = lines.index("opus_pivot_fr Helsinki-NLP/opus-mt-vi-fr 75 M 300 MB 300 MB no Apache-2.0")
     assert lines[pivot + 1] == "Helsinki-NLP/opus-mt-fr-ar 75 M 300 MB no Apache-2.0"
-    assert "Not known to translate vi-ar: opus." in lines
+    assert "Not known to translate vi-ar: opus, opus_big, opus_big_opus_pivot_en." in lines
 
 
 def test_direction_and_dtype_change_the_table(command: Command, capsys: pytest.CaptureFixture[str]) -> None:

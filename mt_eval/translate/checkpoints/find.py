@@ -79,14 +79,14 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
     checkpoint = find_checkpoint(model.name, model.revision)
     folder = checkpoint.folder
     experts = read_json(model.name, folder / "config.json").get("model_type") == "nllb-moe"
+    settings = folder / "tokenizer_config.json"
+    if settings.is_file():
+        _check_tokenizer_config(model.name, read_json(model.name, settings))
     contents = read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", NLLB_FILES)
     codes = (
         choose_flores_code("model.source_code", direction[0], model.source_code),
         choose_flores_code("model.target_code", direction[1], model.target_code),
     )
-    settings = folder / "tokenizer_config.json"
-    if settings.is_file():
-        _check_tokenizer_config(model.name, read_json(model.name, settings))
     added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
     known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
     known = [content for content in known if _FLORES_CODE.fullmatch(content)]
