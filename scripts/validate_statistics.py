@@ -76,7 +76,7 @@ TARGETS = {
     "power_at_detectable": {"min": 0.75, "max": 0.85},
     **{f"coverage_unequal{what}_{number}": {"min": 0.93} for what in ("", "_score") for number in (10, 12)},
     "power_unequal": {"min": 0.75},
-    "p_to_counted": {"min": 0.95, "max": 2.0},
+    "p_to_counted": {"min": 0.95, "max": 10.0},  # p is at its most where few resamples reach the tail
 }
 
 NOISE = 1.5

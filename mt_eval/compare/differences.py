@@ -79,7 +79,7 @@ def compare_pairs(
     comparisons = []
     for place, (table, fact) in enumerate(zip(tables, facts, strict=True)):
         of_test = swapped[place] if swapped else None
-        measured = _measure(table, real[place], resampled[place], of_test, pairs, seed)
+        measured = _measure(table, real[place], resampled[place], of_test, pairs, seed, count_tests(tests))
         adjusted = _adjust(measured.p_values.tolist(), tests)
         comparisons += [
             _judge_pair((systems[pair[0]], systems[pair[1]]), fact, table, measured, index, adjusted[index], tests)
@@ -111,7 +111,13 @@ class _Measured:
 
 
 def _measure(
-    table: Table, real: _Floats, resampled: _Floats, swapped: _Floats | None, pairs: Sequence[Pair], seed: int
+    table: Table,
+    real: _Floats,
+    resampled: _Floats,
+    swapped: _Floats | None,
+    pairs: Sequence[Pair],
+    seed: int,
+    number: int,
 ) -> _Measured:
     units, effective = table.rows.shape[1], measure_units(table.rows[0])
     chunks = []
@@ -123,17 +129,20 @@ def _measure(
         if swapped is not None:
             p_values = swapped[start : start + _PAIRS_AT_ONCE]
         else:
-            p_values = _count_more(table, chunk, draws, effective, seed)
+            p_values = _count_more(table, chunk, draws, effective, seed, number)
             p_values = np.where(draws.any(axis=-1), np.maximum(p_values, find_smallest_p(units)), 1.0)
         chunks.append((observed, low, high, draws.std(axis=-1), p_values, sacrebleu_p_values(draws, observed)))
     deltas, low, high, errors, p_values, p_sacrebleu = map(np.concatenate, zip(*chunks, strict=True))
     return _Measured(units, effective, deltas, low, high, errors, p_values, p_sacrebleu if swapped is None else None)
 
 
-def _count_more(table: Table, pairs: Sequence[Pair], draws: _Floats, effective: float, seed: int) -> _Floats:
-    """p values of the bootstrap, counted over more resamples where that tells more."""
+def _count_more(
+    table: Table, pairs: Sequence[Pair], draws: _Floats, effective: float, seed: int, number: int
+) -> _Floats:
+    """p values of the bootstrap, counted over more resamples where that decides: `number` tests are adjusted."""
     p_values = bootstrap_p_values(draws, effective)
-    few = np.flatnonzero((p_values < ALPHA) & (count_beyond(draws) < COUNTED)).tolist()
+    undecided = (p_values < ALPHA) & (p_values * number >= ALPHA)
+    few = np.flatnonzero(undecided & (count_beyond(draws) < COUNTED)).tolist()
     if effective >= MANY or not few:
         return p_values
     kept = sorted({system for index in few for system in pairs[index]})
