@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "mt_eval"
 KNOWLEDGE = ("languages/", "text/")
 """Where tables of letters, months, scripts and languages may stand."""
 GROUND_FLOOR = ("types", "errors", "files", "cells", "disk", "languages", "metrics")
-STAGES = ("data", "text", "align", "translate", "score", "diagnose")
+STAGES = ("data", "text", "align", "translate", "project", "score", "diagnose")
 
 
 @cache

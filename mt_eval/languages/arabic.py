@@ -19,6 +19,7 @@ _WORD = re.compile(f"[{ARABIC}]+")
 PREFIXES = "(?:[وف]?(?:بال|كال|لل|ال)|[وف]?[بلك]|[وف])"
 """Pattern of article, preposition and conjunction in front of a folded word."""
 _PREFIX = {kept: re.compile(rf"^{PREFIXES}(?=\w{{{kept}}})") for kept in (0, 3)}
+_WEAK = str.maketrans("", "", "اوي")
 _SUFFIX = re.compile(r"(?<=\w{3})(?:هما|ها|هم|نا|ان|ات|ون|ين|يه|ته|وا|ه|ي|ا|ت)$")
 
 
@@ -45,3 +46,9 @@ def strip_prefix(word: str, *, kept: int = 3) -> str:
 def stem(word: str) -> str:
     """The folded `word` without prefixes and endings, as long as three letters stay."""
     return _SUFFIX.sub("", strip_prefix(word))
+
+
+def strip_weak(word: str, *, kept: int = 3) -> str:
+    """The folded `word` without alef, waw and yeh, which come and go with its form, as long as `kept` letters stay."""
+    root = word.translate(_WEAK)
+    return root if len(root) >= kept else word

@@ -14,6 +14,10 @@ ARABIC = "\u0621-\u064a\u067e\u0686\u0698\u06a4\u06a9\u06af\u06cc"
 """Letters of Arabic, and those of its neighbours by which it writes foreign sounds, for a class of a pattern."""
 ARABIC_SCRIPT = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
 """All characters of Arabic script, marks, digits and presentation forms included, for a class of a pattern."""
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+"""Thai, Lao, Burmese, Khmer, kana and Chinese characters, whose words have no spaces between them, for a class."""
+CYRILLIC = "\u0400-\u04ff"
+"""Letters of Cyrillic, for a class of a pattern."""
 UNSEEN = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 """Vowel signs and tatweel of Arabic, zero width spaces and direction marks."""
 
