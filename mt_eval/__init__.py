@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
 from mt_eval import library
 from mt_eval.library import (
@@ -27,8 +26,10 @@ from mt_eval.library import (
     sweep,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from inspect import Signature
+    from typing import Any
 
 __all__ = [
     "align",

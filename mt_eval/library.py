@@ -6,10 +6,9 @@ program, and raises children of `MtEvalError` alone for what its caller can mend
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # for type checkers it is true, as typing's, whose import is most of what ours would cost
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pandas import DataFrame
