@@ -37,7 +37,7 @@ def mask(output: str) -> list[str]:
             texts = False
         if not texts and not re.match(r"\s+\S+:\d+  chrF", line):
             lines.append(
-                re.sub(r"\s+", " ", re.sub(r"-[0-9a-f]{8}\b", "-IDENTITY", re.sub(r"[\d.]+", "#", line))).strip()
+                re.sub(r"\s+", " ", re.sub(r"[\d.]+", "#", re.sub(r"-[0-9a-f]{8}\b", "-IDENTITY", line))).strip()
             )
     return [line for line in lines if line]
 
