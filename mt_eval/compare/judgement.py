@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from mt_eval.score.interval import ALPHA
-
 BETTER, WORSE, TIE, CANNOT_TELL = "better", "worse", "tie", "cannot tell"
 
 
@@ -15,6 +13,9 @@ def judge(
     A tie is a difference whose whole 95% interval lies within the margin, also where it is not due to chance: nobody
     would see it. Not to find a difference is no tie.
     """
+    # numpy is behind it, which a page of help that names a verdict should not pay for.
+    from mt_eval.score.interval import ALPHA
+
     if -margin <= low and high <= margin:
         return TIE
     if p_adjusted >= ALPHA:

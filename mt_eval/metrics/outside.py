@@ -54,5 +54,9 @@ class Outside(Metric):
         import numpy as np
 
         counts = np.asarray(sums, dtype=np.float64)
-        means: Scores = np.ldexp(counts[..., 0] / np.maximum(counts[..., 1], 1), -self.step_bits)
-        return means
+        # A mean of the largest floats there are may be rounded beyond them.
+        with np.errstate(over="ignore"):
+            means = np.ldexp(counts[..., 0] / np.maximum(counts[..., 1], 1), -self.step_bits)
+        limit = np.finfo(np.float64).max
+        bounded: Scores = np.clip(means, -limit, limit)
+        return bounded
