@@ -156,11 +156,11 @@ def _describe_state(entry: Entry) -> str:
     match entry.state:
         case "running":
             left = "" if entry.seconds_left is None else f", {entry.seconds_left:.0f} s left"
-            return f"{entry.done} of {entry.total} segments{left} ({entry.host})"
+            return f"{entry.done} of {entry.total} segments{left} ({entry.host or 'host unknown'})"
         case "claimed":
-            return f"since {entry.time} ({entry.host})"
+            return f"since {entry.time} ({entry.host})" if entry.time else "by a process that did not say more yet"
         case "dead":
-            return f"its process ended ({entry.host}); ask for the run again"
+            return f"its process ended ({entry.host or 'host unknown'}); ask for the run again"
         case "failed" | "damaged":
             return entry.error or ""
     return ""

@@ -15,7 +15,7 @@ from mt_eval.disk import make_component, write_whole
 from mt_eval.errors import RunError
 from mt_eval.stored import DamagedError, read_record
 
-_WITHOUT_EFFECT = ("runs_dir", "force", "device", "preflight")
+_WITHOUT_EFFECT = ("runs_dir", "force", "device", "preflight", "report", "tracker")
 """Settings that do not make another experiment of a run."""
 _LONGEST = 40
 """Characters, of four bytes at the most, so that what tells two failures apart is never cut off."""

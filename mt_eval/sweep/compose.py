@@ -114,6 +114,7 @@ class Composer:
             typed = {override.get_key_element() for override in parsed}
             words = [*(f"{key}={value}" for key, value in params.items() if key not in typed), *words]
             everything = [override for override in self._parse(words) if not override.is_hydra_override()]
+            _check_values(everything)
             if isinstance(sweeper, TuneSweeper):
                 searched = {o.get_key_element(): _choose_by(o) for o in everything if o.is_sweep_override()}
                 kept = [override for override in everything if not override.is_sweep_override()]
@@ -221,6 +222,20 @@ class Composer:
 
 def _lines(overrides: Iterable[Override]) -> list[str]:
     return [str(override.input_line) for override in overrides]
+
+
+def _check_values(overrides: Iterable[Override]) -> None:
+    """Refuse a list of no values, such as a `glob` that fits no option: it would be a sweep of no jobs.
+
+    Raises:
+        ConfigError: There is one.
+    """
+    for override in overrides:
+        if override.is_discrete_sweep() and not any(True for _ in override.sweep_string_iterator()):
+            raise ConfigError(
+                f"{override.input_line}: no value fits, expected one at least; `mt-eval run --help` lists the options "
+                "of each group"
+            )
 
 
 def _choose_by(override: Override) -> Callable[[Any], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,18 @@ def test_status_json_is_the_format(folder: Path, capsys: pytest.CaptureFixture[s
     main(["status", "--format", "json"])
 
     assert json.loads(short) == json.loads(capsys.readouterr().out)
+
+
+def test_a_claim_that_cannot_be_read_names_no_host(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a claim just being written nor a dead one of an unknown owner is from the host `None`."""
+    claims = folder.parent / ".claims"
+    claims.mkdir()
+    (claims / "fresh.json").write_text("")
+    (claims / "old.json").write_text("[]")
+    os.utime(claims / "old.json", (0, 0))
+
+    main(["status"])
+    printed = capsys.readouterr().out
+
+    assert "None" not in printed
+    assert "its process ended (host unknown)" in printed

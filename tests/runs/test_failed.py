@@ -71,8 +71,9 @@ def test_the_name_says_what_the_configuration_is() -> None:
     """Settings that make no other experiment do not change it, others do."""
     config = {"direction": "vi-ar", "limit": 3, "runs_dir": "runs", "force": False}
     choices = {"data": "ui", "model": "demo"}
+    elsewhere = {"runs_dir": "x", "force": True, "report": False, "tracker": {"kind": "mlflow"}}
 
-    names = [name_failure(config | change, choices) for change in ({}, {"runs_dir": "x", "force": True}, {"limit": 4})]
+    names = [name_failure(config | change, choices) for change in ({}, elsewhere, {"limit": 4})]
 
     assert names[0].startswith("ui-demo-vi-ar-")
     assert names[0] == names[1] != names[2]

@@ -138,3 +138,11 @@ def test_what_cannot_be_meant_gets_a_guess(words: list[str], message: str) -> No
         mt_eval.compose(*words)
 
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["model=glob(zzz*)", "limit=glob(*)", "limit=range(5,1)"])
+@pytest.mark.parametrize("more", [[], ["hydra/sweeper=tune"]])
+def test_a_list_of_no_values_is_refused(word: str, more: list[str]) -> None:
+    """It would be a sweep of no jobs, which ends as if all were well."""
+    with pytest.raises(ConfigError, match="no value fits"):
+        COMPOSER.read_request(["data=ui", word, *more], sweep=True)
