@@ -25,4 +25,12 @@ def resolve(path: str) -> Path:
     """`path` as a file system path: `bundled:NAME` inside the installation, `~` expanded, anything else as it is."""
     if path.startswith(PREFIX):
         return bundled_path(path.removeprefix(PREFIX))
-    return Path(path).expanduser()
+    return expand_home(path)
+
+
+def expand_home(path: str | Path) -> Path:
+    """`path` with the home folder for a leading `~` or `~NAME`; where nobody has that name, as it is (`~draft.ar`)."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_eval import data, translate
+from mt_eval.bundled import expand_home
 from mt_eval.config import PivotModel, RunConfig, to_plain
 from mt_eval.diagnose import diagnose
 from mt_eval.errors import MetricError
@@ -137,7 +137,7 @@ def evaluate(
         translated = translate.translate_pairs(
             config,
             prepared.pairs,
-            store_folder(Path(config.runs_dir).expanduser()),
+            store_folder(expand_home(config.runs_dir)),
             progress,
             total_pairs=prepared.total_pairs,
             system=prepared.system,

@@ -174,14 +174,13 @@ def _fetch(arguments: argparse.Namespace) -> None:
 
 
 def _find_folders(arguments: argparse.Namespace) -> list[Path]:
-    from pathlib import Path
 
-    from mt_eval.bundled import bundled_path
+    from mt_eval.bundled import bundled_path, expand_home
     from mt_eval.errors import ConfigError
 
     folders = [bundled_path("conf")]
     if arguments.config_dir is not None:
-        own = Path(arguments.config_dir).expanduser()
+        own = expand_home(arguments.config_dir)
         if not (own / "model").is_dir():
             raise ConfigError(f"--config-dir {own} has no folder model; expected option files in {own / 'model'}")
         folders.append(own)

@@ -7,6 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.bundled import expand_home
 from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         RunError: There is no such folder, or it cannot be read or changed.
     """
-    from pathlib import Path
 
     from mt_eval.errors import RunError
     from mt_eval.runs.paths import store_folder
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     words: list[str] = list(arguments.words)
     action = words.pop(0) if words[:1] in (["prune"], ["compact"]) else "list"
     _check(arguments, action, words)
-    runs_dir = Path(words[0] if words else "runs").expanduser()
+    runs_dir = expand_home(words[0] if words else "runs")
     if words and not runs_dir.is_dir():
         raise RunError(f"{runs_dir}: there is no such folder; name the folder of your run directories")
     root, now = store_folder(runs_dir), time.time()

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mt_eval.bundled import expand_home
 from mt_eval.disk import open_scratch
 from mt_eval.errors import MetricError
 from mt_eval.metrics.key import sign_outside
@@ -107,7 +108,7 @@ def _run_command(metric: ExternalMetric, files: Mapping[str, Path], scratch: Pat
     """The lines the command printed to standard output, after it ended well."""
     command = [_fill(part, files) for part in metric.command]
     command[0] = os.path.expanduser(command[0])
-    folder = None if metric.folder is None else Path(metric.folder).expanduser()
+    folder = None if metric.folder is None else expand_home(metric.folder)
     if folder is not None and not folder.is_dir():
         raise _missing(metric, f"there is no folder {metric.folder}")
     # Into files, not pipes: what a stopped command leaves running could keep a pipe open for ever.

@@ -25,7 +25,7 @@ from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from mt_eval.bundled import bundled_path
+from mt_eval.bundled import bundled_path, expand_home
 from mt_eval.config import register_schemas, to_run_config
 from mt_eval.config.options import list_groups
 from mt_eval.errors import ConfigError
@@ -79,7 +79,7 @@ class Composer:
         self._groups = set(list_groups(self.conf))
         self._bases: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = {}
         if config_dir is not None:
-            own = Path(config_dir).expanduser()
+            own = expand_home(config_dir)
             if not own.is_dir():
                 raise ConfigError(f"--config-dir {own}: there is no such folder; expected one with GROUP/OPTION.yaml")
             quoted = str(own.resolve()).replace("'", "\\'")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mt_eval.bundled import expand_home
 from mt_eval.config import RunConfig, to_plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Job:
 
     @property
     def runs_dir(self) -> Path:
-        return Path(self.config.runs_dir).expanduser()
+        return expand_home(self.config.runs_dir)
 
 
 def order_jobs(jobs: Sequence[Job]) -> list[Job]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mt_eval.bundled import expand_home
 from mt_eval.errors import ConfigError, RunError
 from mt_eval.extras import require_extra
 from mt_eval.runs.outcomes import Outcome
@@ -187,4 +188,4 @@ def _strip(job: Job) -> Job:
 
 
 def _choose_folder(folder: str | None, jobs: Sequence[Job]) -> Path:
-    return (jobs[0].runs_dir / ".submitit" if folder is None else Path(folder).expanduser()).resolve()
+    return (jobs[0].runs_dir / ".submitit" if folder is None else expand_home(folder)).resolve()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mt_eval import translate
+from mt_eval.bundled import expand_home
 from mt_eval.runs.paths import store_folder
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def translate_shard(
         translate.translate_pairs(
             config,
             part,
-            store_folder(Path(config.runs_dir).expanduser()),
+            store_folder(expand_home(config.runs_dir)),
             progress,
             total_pairs=prepared.total_pairs,
             system=prepared.system,

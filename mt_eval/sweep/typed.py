@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from pathlib import Path
 
+from mt_eval.bundled import expand_home
 from mt_eval.config import SCHEMAS, RunConfig
 from mt_eval.errors import ConfigError
 from mt_eval.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
@@ -111,6 +111,6 @@ def _quote(text: str, *, optional: bool) -> str:
 
 def _exists(name: str) -> bool:
     try:
-        return Path(name).expanduser().exists()
+        return expand_home(name).exists()
     except (OSError, ValueError):
         return False

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from mt_eval.bundled import expand_home
 from mt_eval.disk import make_component, make_file_whole
 from mt_eval.errors import TrackerError
 from mt_eval.report.markup import escape_block, render_table
@@ -25,7 +26,7 @@ def write_events(record: Record, *, folder: str | None) -> str:
     Raises:
         TrackerError: A folder to write to is a link.
     """
-    root = Path(folder).expanduser() if folder else find_own_folder(record) / "tensorboard"
+    root = expand_home(folder) if folder else find_own_folder(record) / "tensorboard"
     place = _choose_place(root, record)
     with make_file_whole(place / _name_file(record)) as partial, partial.open("wb") as file:
         _write(record, file)

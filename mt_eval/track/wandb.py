@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from mt_eval.bundled import expand_home
 from mt_eval.track.record import Record, find_own_folder
 
 
@@ -16,7 +15,7 @@ def send_to_wandb(record: Record, *, project: str, entity: str | None, mode: str
     """
     import wandb
 
-    place = Path(folder).expanduser() if folder else find_own_folder(record)
+    place = expand_home(folder) if folder else find_own_folder(record)
     place.mkdir(parents=True, exist_ok=True)
     name = f"{record.identity[:16]}-{''.join(filter(str.isdigit, record.finished))}"
     marker = place / "wandb" / f".sent-{mode}-{name}"

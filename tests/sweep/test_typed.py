@@ -35,6 +35,7 @@ def read_path(name: str) -> str:
         "#1.ar",
         "a&b.ar",
         "~/out.ar",
+        "~nobody-of-this-name.ar",
         "a b.ar",
         "l'homme.ar",
         "[nháp].ar",

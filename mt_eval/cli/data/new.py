@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from mt_eval.bundled import expand_home
 from mt_eval.cli.table import print_table
 
 
@@ -14,14 +15,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     import os
     import sys
-    from pathlib import Path
 
     from mt_eval.data.manifest import read_manifest
     from mt_eval.errors import DataError
     from mt_eval.intake.draft import add_entries, draft_article, draft_pair
     from mt_eval.intake.folder import MANIFEST, guess_folder
 
-    folder = Path(args.folder).expanduser()
+    folder = expand_home(args.folder)
     path = folder / MANIFEST
     listed = read_manifest(path).articles if os.path.isfile(path) else {}
     found = guess_folder(folder, listed)

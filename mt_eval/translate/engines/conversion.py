@@ -15,6 +15,7 @@ import torch
 from ctranslate2.converters import TransformersConverter  # type: ignore[import-untyped]
 from platformdirs import user_cache_path
 
+from mt_eval.bundled import expand_home
 from mt_eval.disk import make_folder_whole, wait_for_lock
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.hashing import hash_json
@@ -31,7 +32,7 @@ def convert_leg(leg: Leg, tokenizer: Any, cache_dir: str | None) -> Path:
     Raises:
         ModelError: The checkpoint cannot be loaded or converted, or the cache cannot be written.
     """
-    cache = Path(cache_dir).expanduser() if cache_dir else user_cache_path("mt-eval") / "ctranslate2"
+    cache = expand_home(cache_dir) if cache_dir else user_cache_path("mt-eval") / "ctranslate2"
     key = hash_json(
         {"version": _VERSION, "model": leg.model, "dtype": leg.dtype, "ctranslate2": ctranslate2.__version__}
     )
