@@ -119,7 +119,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
             *evidence.notes,
             *_warn(evidence, unit, units),
             *_name_twins(evidence.systems, twins),
-            *_say_impossible(unit, units, tests),
+            *_say_impossible(unit, units, tests, can_show=any(c.detectable is not None for c in comparisons)),
         ),
     )
 
@@ -207,12 +207,17 @@ def _name_twins(systems: Sequence[str], twins: Sequence[int]) -> list[str]:
     ]
 
 
-def _say_impossible(unit: str, units: int, tests: int) -> list[str]:
+def _say_impossible(unit: str, units: int, tests: int, *, can_show: bool) -> list[str]:
     """That no difference can be shown, where even the clearest one could be chance."""
     needed = next(number for number in range(2, 100) if find_smallest_p(number) * max(tests, 1) < ALPHA)
-    if units >= needed:
+    if can_show:
         return []
     among = "" if tests < 2 else f" among {tests} tests"
+    if units >= needed:
+        return [
+            f"{units} {unit}s cannot show any difference{among}: a few of them hold most of the text; compare fewer "
+            f"systems at once, or more {unit}s"
+        ]
     return [
         f"{units} {unit}s cannot show any difference{among}: of two equal systems the same one is ahead on all of them "
         f"in {100 * find_smallest_p(units):.2g}% of cases; {needed} {unit}s or more can"

@@ -20,6 +20,7 @@ from mt_eval.compare.inference import (
     bootstrap_p_values,
     count_beyond,
     detectable_delta,
+    find_smallest_bootstrap_p,
     find_smallest_p,
     fit_interval,
     needed_units,
@@ -102,6 +103,8 @@ class _Measured:
     units: int
     effective: float
     """Units of equal size that say as much."""
+    smallest_p: float
+    """What p is at least, however clear a difference is."""
     deltas: _Floats
     low: _Floats
     high: _Floats
@@ -120,6 +123,9 @@ def _measure(
     number: int,
 ) -> _Measured:
     units, effective = table.rows.shape[1], measure_units(table.rows[0])
+    smallest_p = find_smallest_p(units)
+    if swapped is None:
+        smallest_p = max(smallest_p, find_smallest_bootstrap_p(resampled.shape[-1] * _MORE, effective))
     chunks = []
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
         chunk = pairs[start : start + _PAIRS_AT_ONCE]
@@ -133,7 +139,9 @@ def _measure(
             p_values = np.where(draws.any(axis=-1), np.maximum(p_values, find_smallest_p(units)), 1.0)
         chunks.append((observed, low, high, draws.std(axis=-1), p_values, sacrebleu_p_values(draws, observed)))
     deltas, low, high, errors, p_values, p_sacrebleu = map(np.concatenate, zip(*chunks, strict=True))
-    return _Measured(units, effective, deltas, low, high, errors, p_values, p_sacrebleu if swapped is None else None)
+    return _Measured(
+        units, effective, smallest_p, deltas, low, high, errors, p_values, p_sacrebleu if swapped is None else None
+    )
 
 
 def _count_more(
@@ -172,7 +180,7 @@ def _judge_pair(
     verdict = judge(delta, low, high, p_adjusted, margin=fact.margin, lower_is_better=fact.lower_is_better)
     number = max(count_tests(tests), 1)
     detectable = None
-    if find_smallest_p(measured.units) * number < ALPHA:
+    if measured.smallest_p * number < ALPHA:
         detectable = min(detectable_delta(float(measured.errors[index]), measured.effective, number), widest)
     needed = None
     if verdict == CANNOT_TELL and detectable is not None:

@@ -57,6 +57,16 @@ def bootstrap_p_values(deltas: npt.NDArray[np.float64], units: float) -> npt.NDA
     return np.array(p_values)
 
 
+def find_smallest_bootstrap_p(samples: int, units: float) -> float:
+    """What p is at least where none of S = `samples` resamples is beyond 0, however clear the difference of N units.
+
+    0 where the spread of the resamples says how far out 0 is, and not their number.
+    """
+    if units >= MANY or find_rank(units, samples) < 0:
+        return 0.0
+    return two_sided_t(-NORMAL.inv_cdf(1 / (samples + 1)) * shrink_errors(units), count_degrees(units))
+
+
 def count_beyond(deltas: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """How many of `(P, S)` resampled differences are not of the sign that most of them have."""
     counts: npt.NDArray[np.int64] = np.minimum(

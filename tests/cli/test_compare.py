@@ -231,3 +231,27 @@ def test_nothing_heavy_is_imported(runs: Path) -> None:
 
     assert done.stderr.strip() == ""
     assert "worse" in done.stdout
+
+
+def test_nothing_is_promised_where_no_test_can_show_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twelve articles that say as much as five: no difference is shown among five tests, and none is said to be."""
+    monkeypatch.chdir(tmp_path)
+    sizes = (3, 60, 5, 7, 9, 3, 20, 4, 30, 3, 3, 50)
+    words = [f"{one}{two}" for one in "abcdefghij" for two in "klmnopqrst"]
+    lines = [words[(7 * line + line % 13) % 80 :][:10] for line in range(sum(sizes))]
+    Path("ref").write_text("\n".join(map(" ".join, lines)))
+    Path("ids").write_text("\n".join(f"{place}" for place, size in enumerate(sizes) for _ in range(size)))
+    for kept in range(2, 8):
+        cut = [" ".join([*line[:kept], *["zz"] * (10 - kept - place % 2)]) for place, line in enumerate(lines)]
+        Path(f"kept{kept}").write_text("\n".join(cut))
+
+    files = [f"kept{kept}" for kept in range(2, 8)]
+    words = ["--reference", "ref", "--docids", "ids", "--lang", "vi", "--metric", "chrF++"]
+    assert main(["compare", "--hypotheses", *files, *words, "--format", "json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+
+    assert {each["verdict"] for each in result["comparisons"]} == {"cannot tell"}
+    assert {(each["detectable"], each["units_needed"]) for each in result["comparisons"]} == {(None, None)}
+    assert any("12 articles cannot show any difference among 5 tests" in note for note in result["notes"])

@@ -15,6 +15,7 @@ from mt_eval.compare.inference import (
     adjust_holm,
     bootstrap_p_values,
     detectable_delta,
+    find_smallest_bootstrap_p,
     needed_units,
     sacrebleu_p_values,
 )
@@ -127,3 +128,15 @@ def test_a_quarter_of_the_difference_needs_sixteen_times_the_units() -> None:
     assert needed_units(-2.0, 1.0, 62) == 63
     assert needed_units(0.0, 1.0, 62) is None
     assert math.isclose(needed_units(0.1, 1.0, 99) or 0, 9900)
+
+
+@pytest.mark.parametrize("units", [4.0, 5.1, 7.5, 12.0, 199.0])
+@pytest.mark.parametrize("samples", [1000, 10_000])
+def test_no_p_of_resamples_is_smaller_than_the_smallest(units: float, samples: int) -> None:
+    """It is the p of a difference that no resample turns round, unless their spread says how rare that is."""
+    deltas = np.random.default_rng(1).normal(60, 1, (1, samples))
+
+    found = bootstrap_p_values(deltas, units)[0]
+    smallest = find_smallest_bootstrap_p(samples, units)
+
+    assert smallest in (0.0, pytest.approx(found))
