@@ -48,6 +48,11 @@ def read_hypotheses(file: TextFile, pairs: Sequence[SegmentPair], total_pairs: i
     if _is_table(file):
         return _match_rows(file, pairs, complete=len(pairs) == total_pairs)
     lines = file.lines
+    if pairs and _begins_with_id(file, pairs[0].id):
+        raise DataError(
+            f"{file.path} line 1: is the id of a segment and a text, expected the names of the columns, id and text; "
+            "put a line with them above"
+        )
     if len(lines) != total_pairs:
         raise DataError(
             f"{file.path} has {len(lines)} lines, but the data has {total_pairs} segment pairs; expected one line per "
@@ -65,7 +70,16 @@ def read_hypotheses(file: TextFile, pairs: Sequence[SegmentPair], total_pairs: i
 
 def _is_table(file: TextFile) -> bool:
     """Whether the file holds translations by id, by its name and first line; else it holds lines."""
-    return find_format(file.path) in _TABLES and {"id", "text"} <= set(re.findall(r"\w+", file.text.partition("\n")[0]))
+    first = file.text.partition("\n")[0]
+    kind = find_format(file.path)
+    return kind in _TABLES and (
+        {"id", "text"} <= set(re.findall(r"\w+", first)) or (kind == ".jsonl" and first.lstrip().startswith("{"))
+    )
+
+
+def _begins_with_id(file: TextFile, name: str) -> bool:
+    """Whether the file is a table by its name, without the names of its columns."""
+    return find_format(file.path) in _TABLES and re.match(rf'"?{re.escape(name)}"?[\t,;]', file.text) is not None
 
 
 def _match_rows(file: TextFile, pairs: Sequence[SegmentPair], *, complete: bool) -> Translated:

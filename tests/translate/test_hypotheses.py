@@ -133,6 +133,24 @@ def test_wrong_ids_are_explained(
         translate_pairs(configure(HypothesesModel(str(tmp_path / "out.tsv"))), pair_up(["a", "b"]), tmp_path, silent)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("out.tsv", "0\tx\n1\ty\n", r"out\.tsv line 1: is the id of a segment and a text, expected the names"),
+        ("out.csv", '"0","x"\n"1","y"\n', r"out\.csv line 1: is the id of a segment and a text"),
+        ("out.jsonl", '{"id": "0", "hyp": "x"}\n{"id": "1", "hyp": "y"}\n', r"line 1: has no text id and text"),
+    ],
+)
+def test_a_table_without_its_columns_is_no_translation(
+    configure: Configure, pair_up: Any, silent: Any, tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    """It has as many lines as the data, and its ids and brackets were scored as text."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+
+    with pytest.raises(DataError, match=message):
+        translate_pairs(configure(HypothesesModel(str(tmp_path / name))), pair_up(["a", "b"]), tmp_path, silent)
+
+
 def test_with_a_limit_other_ids_wait(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -> None:
     """The file is of the whole data, of which a run under `limit` sees the beginning."""
     (tmp_path / "out.tsv").write_text("id\ttext\n7\tz\n0\tx\n1\ty\n", encoding="utf-8")
