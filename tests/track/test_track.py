@@ -169,6 +169,16 @@ def read_offline(file: Path) -> list[Any]:
     return records
 
 
+def wait_for_records(file: Path) -> list[Any]:
+    """The records of an offline file that is whole: W&B's own process goes on writing after `finish` has returned."""
+    end = time.monotonic() + 60
+    while True:
+        records = read_offline(file)
+        if any(record.WhichOneof("record_type") in ("exit", "final") for record in records) or time.monotonic() > end:
+            return records
+        time.sleep(0.1)
+
+
 def test_wandb_writes_offline_files_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file that `wandb sync` would send holds settings, scores and the table; sending again writes none."""
     pytest.importorskip("wandb", reason="the extra `wandb` is not installed")
@@ -176,7 +186,7 @@ def test_wandb_writes_offline_files_once(folder: Path, monkeypatch: pytest.Monke
     assert [main(["track", str(folder), "--to", "wandb"]) for _ in range(2)] == [0, 0]
 
     (file,) = (folder.parent / ".trackers" / "wandb").glob("offline-run-*/*.wandb")
-    records = read_offline(file)
+    records = wait_for_records(file)
     run = next(record.run for record in records if record.WhichOneof("record_type") == "run")
     settings = {item.key: json.loads(item.value_json) for item in run.config.update}
     history = {
