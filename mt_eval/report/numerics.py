@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 
@@ -11,21 +11,22 @@ from mt_eval.types import Level, Run
 
 
 def render_numerics(runs: Sequence[Run]) -> RenderableType:
-    """A table per direction; every run stands beside the first one of its direction.
+    """A table per direction, system and data; every run stands beside the first one of its table.
 
     **batch** is the limit in source tokens, **changed** the share of segments whose translation differs in any
     character; scores are the first run's, then the others' distances to it.
 
     Args:
-        runs: Runs of one model on the same data, which differ in nothing but how they were computed.
+        runs: Runs that, of one system and on the same data, differ in nothing but how they were computed.
     """
+    tables: dict[tuple[Hashable, ...], list[Run]] = {}
+    for run in runs:
+        texts = tuple(segment.text for pair in run.pairs for segment in pair.source)
+        tables.setdefault((str(run.config["direction"]), run.head.system.label, texts), []).append(run)
     parts: list[RenderableType] = []
-    for direction in dict.fromkeys(str(run.config["direction"]) for run in runs):
-        parts += [
-            make_text(f"{direction}: what engine, numeric type and batch size change", "bold"),
-            _render_direction([run for run in runs if run.config["direction"] == direction]),
-            "",
-        ]
+    for (direction, label, _), group in tables.items():
+        what = f"{direction}, {label}, {len(group[0].pairs)} segments"
+        parts += [make_text(f"{what}: what engine, numeric type and batch size change", "bold"), _render(group), ""]
     return Group(*parts)
 
 
@@ -41,14 +42,15 @@ def count_changed(run: Run, baseline: Run) -> int:
     )
 
 
-def _render_direction(runs: Sequence[Run]) -> RenderableType:
+def _render(runs: Sequence[Run]) -> RenderableType:
     baseline = runs[0]
     metrics = [score.metric for score in baseline.scores if score.level is Level.SEGMENT]
     table = make_table(("engine and type", "left"), *((name, "right") for name in ("batch", "changed", *metrics)))
     for run in runs:
-        leg = run.head.system.legs[0]
+        legs = run.head.system.legs
         changed = count_changed(run, baseline)
-        cells = [f"{leg['engine']} {leg['dtype']}", str(run.config["engine"]["batch_tokens"])]
+        how = f"{legs[0]['engine']} {legs[0]['dtype']}" if legs else "no engine"
+        cells = [how, str(run.config["engine"]["batch_tokens"] or "auto")]
         cells.append("" if run is baseline else f"{100 * changed / len(run.pairs):.0f}%")
         add_row(table, *cells, *_format_scores(run, baseline, metrics))
     return table
@@ -58,7 +60,9 @@ def _format_scores(run: Run, baseline: Run, metrics: Iterable[str]) -> list[str]
     cells = []
     for metric in metrics:
         value, first = (
-            next(score.value for score in each.scores if score.metric == metric and score.level is Level.SEGMENT)
+            next(
+                (score.value for score in each.scores if score.metric == metric and score.level is Level.SEGMENT), None
+            )
             for each in (run, baseline)
         )
         if value is None or first is None:

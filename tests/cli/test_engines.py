@@ -118,6 +118,20 @@ def test_numerics_shows_what_changed_and_moved(folder: Path, capsys: pytest.Capt
         assert [float(score) for score in scores.split()] == pytest.approx(moved, abs=0.006)
 
 
+def test_numerics_of_systems_without_an_engine_and_of_several_data(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each system and each data set has a table of its own, also where nothing decodes."""
+    status = main([*RUN, "experiment=numerics", "engine=transformers", "engine.batch_tokens=64", "model=copy",
+                   "limit=2,3", "metrics=default,all"])  # fmt: skip
+
+    printed = capsys.readouterr().out
+    assert status == 0
+    assert "vi-ar, copy, 2 segments:" in printed
+    assert "vi-ar, copy, 3 segments:" in printed
+    assert len(re.findall(r"^ *no engine +64", printed, re.MULTILINE)) == 4
+
+
 def test_the_first_leg_of_a_pivot_has_scores_of_its_own(folder: Path) -> None:
     """With a human version in the pivot language, the pivot text scores what the sacrebleu library gives it."""
     pivot = ["model=pivot", "model.first.name=leg", "model.second.name=leg", "data.pivot_path=news.%via"]
