@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from mt_eval.languages.dates import Date, covers
 from mt_eval.languages.number_words import COUNTED
@@ -74,14 +75,19 @@ def _list_other_units(own: Quantities, other: Quantities) -> list[str]:
     """The numbers that the other side has with other units only."""
     units: dict[object, set[str | None]] = {}
     for quantity in other.written:
-        for value in quantity.values:
+        for value in _list_whole(quantity):
             units.setdefault(value, set()).add(quantity.unit)
     return [f"{each.label} {each.unit_word}" for each in own.written if each.unit and _is_other(each, units)]
 
 
 def _is_other(quantity: Quantity, units: dict[object, set[str | None]]) -> bool:
-    found: Iterable[str | None] = set[str | None]().union(*(units.get(value, ()) for value in quantity.values))
+    found: Iterable[str | None] = set[str | None]().union(*(units.get(value, ()) for value in _list_whole(quantity)))
     return bool(found) and None not in found and quantity.unit not in found
+
+
+def _list_whole(quantity: Quantity) -> list[Decimal]:
+    """The readings, but of `1.200` the thousand alone: 1.200 grams are 1.2 kilograms."""
+    return [value for value in quantity.values if value * 1000 not in quantity.values]
 
 
 def _is_excused(quantity: Quantity, other_lang: str) -> bool:

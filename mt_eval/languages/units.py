@@ -40,10 +40,18 @@ UNITS: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "كيلومتر كيلومترا كيلومترات كم كلم",
             ),
             ("centimetre", "centimet(?:re|er)s?|cm", "xăng-?ti-?mét|centimet|cm", "سنتيمتر سنتيمترا سنتيمترات سم"),
+            (
+                "millimetre",
+                "millimet(?:re|er)s?|mm",
+                "mi-?li-?mét|milimet|mm",
+                "مليمتر ملليمتر ميليمتر مليمترا مليمترات مم",
+            ),
             ("metre", "met(?:re|er)s?", "mét", "متر مترا أمتار"),
             ("mile", "miles?", "dặm", "ميل ميلا أميال"),
             ("kilogram", "kilograms?|kilos?|kg", "ki-?lô-?gam|kg", "كيلوغرام كيلوغراما كيلوغرامات كيلوجرام كجم كغ كغم"),
+            ("gram", "grams?|grammes?", "gam|gram|g", "غرام غراما غرامات جرام جراما جرامات غ"),
             ("tonne", "tonn?es?|tons?", "tấn", "طن طنا أطنان"),
+            ("hectare", "hectares?|ha", "hécta|hecta|ha", "هكتار هكتارا هكتارات"),
             ("litre", "lit(?:re|er)s?", "lít", "لتر لترا لترات"),
         )
     }

@@ -53,6 +53,8 @@ MONTHS = {
         ("Lúc 6:30.", "الساعة 30:6.", "vi-ar", "6:30 missing, 30:6 added, 6, 30 kept"),
         ("Hợp đồng 5 năm.", "عقد مدته 5 أشهر.", "vi-ar", "5 năm missing, 5 اشهر added, 5 kept"),
         ("Giá 10.000 đô la.", "السعر 10 آلاف يورو.", "vi-ar", "10.000 đô la missing, 10 الاف يورو added, 10.000 kept"),
+        ("Nặng 10 kg.", "يزن 10 غرام.", "vi-ar", "10 kg missing, 10 غرام added, 10 kept"),
+        ("Rộng 25 ha.", "مساحته 25 كيلومترا.", "vi-ar", "25 ha missing, 25 كيلومترا added, 25 kept"),
         # what is lost of a date
         ("Ngày 17 tháng 9 năm 2007.", "17 سبتمبر.", "vi-ar", "2007 missing, 17, 9 kept"),
         ("They left on September 20.", "رحلوا في سبتمبر.", "en-ar", "20 missing, month 9 kept"),
@@ -106,6 +108,9 @@ def test_changed_numbers_are_named(source: str, translation: str, direction: str
         # units
         ("5 năm, 25 tuổi, 8 giờ.", "5 سنوات، 25 عاما، الساعة 8.", "vi-ar"),
         ("10.000 USD, 120 km.", "10 آلاف دولار، 120 كيلومترا.", "vi-ar"),
+        ("Nặng 1.200 g, dày 5 mm, rộng 25 ha.", "يزن 1.2 كغ وسمكه 5 مليمترات ومساحته 25 هكتارا.", "vi-ar"),
+        ("Lúc 7 giờ 45.", "الساعة الثامنة إلا ربعا.", "vi-ar"),
+        ("Lúc 7 giờ 40.", "الساعة الثامنة إلا الثلث.", "vi-ar"),
         # amounts and words
         ("Worth 1.5 million.", "Trị giá 1,5 triệu.", "en-vi"),
         ("Worth 1.5 million.", "Trị giá 1.500.000.", "en-vi"),
