@@ -119,8 +119,10 @@ def read_arrays(path: Path, names: Collection[str] | None, most_rows: int) -> di
                     # What an array will be is told before memory is taken for it.
                     is_first = npy.read_magic(member) == (1, 0)
                     shape, _, kind = (npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0)(member)
-                if kind.kind not in "iu" or len(shape) != 2 or shape[1] > _MOST_COLUMNS or shape[0] > most_rows:
+                if kind.kind not in "iu" or len(shape) != 2 or shape[1] > _MOST_COLUMNS:
                     raise DamagedError(f"{name} is no table of integers but {kind} of the shape {shape}")
+                if shape[0] > most_rows:
+                    raise DamagedError(f"{name} has {shape[0]:,} rows, where there are {most_rows:,} segments")
                 with archive.open(members[name]) as member:
                     found[name] = npy.read_array(member, allow_pickle=False).astype(np.int64, casting="safe")
     except DamagedError:

@@ -335,6 +335,16 @@ def test_statistics_of_another_run_are_not_believed(run: Run, tmp_path: Path) ->
         read_run(folder)
 
 
+def test_statistics_of_a_longer_run_are_counted(run: Run, tmp_path: Path) -> None:
+    """More rows than segments, as where a line of segments.jsonl is lost: the message counts both."""
+    folder = write_run(run, tmp_path).folder
+    many = np.repeat(ROWS, 500, axis=0)
+    np.savez_compressed(folder / "statistics.npz", **{"chrF++.segment": many})
+
+    with pytest.raises(RunError, match=f"has {len(many):,} rows, where there are {len(run.pairs):,} segments"):
+        read_run(folder)
+
+
 @pytest.mark.parametrize("kind", [np.float64, bool, str, np.uint64])
 def test_statistics_are_cast_only_where_nothing_changes(run: Run, tmp_path: Path, kind: type) -> None:
     """Numbers with fractions, truth values, texts and unsigned numbers are no counts that were written."""

@@ -14,9 +14,13 @@ import re
 from pathlib import Path
 
 from mt_eval.disk import write_whole
+from mt_eval.errors import DataError
+from mt_eval.files import read_bytes
 from mt_eval.translate.checkpoints.contents import find_gap
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_LONGEST_REFERENCE = 1000
+"""Bytes; a commit has 40."""
 
 
 def is_commit(revision: str | None) -> bool:
@@ -39,14 +43,7 @@ def find_snapshot(name: str, revision: str | None) -> Path | None:
     repository = locate_repository(name)
     if ".." in (revision or ""):  # no name of git's, and no place in this folder
         return None
-    if is_commit(revision):
-        commit = str(revision)
-    else:
-        reference = repository / "refs" / (revision or "main")
-        try:
-            commit = reference.read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            commit = ""
+    commit = str(revision) if is_commit(revision) else _read_reference(repository, revision)
     folder = repository / "snapshots" / commit
     if commit and folder.is_dir():
         return folder
@@ -80,8 +77,18 @@ def keep_reference(name: str, revision: str | None, commit: str) -> None:
     Raises:
         OSError: The cache cannot be written.
     """
-    reference = locate_repository(name) / "refs" / (revision or "main")
-    if is_commit(revision) or (reference.is_file() and reference.read_text(encoding="utf-8") == commit):
+    repository = locate_repository(name)
+    if is_commit(revision) or _read_reference(repository, revision) == commit:
         return
+    reference = repository / "refs" / (revision or "main")
     reference.parent.mkdir(parents=True, exist_ok=True)
     write_whole(reference, commit)
+
+
+def _read_reference(repository: Path, revision: str | None) -> str:
+    """The commit on record for a branch or tag; empty where there is none, or what is there is damaged."""
+    try:
+        commit = read_bytes(repository / "refs" / (revision or "main"), _LONGEST_REFERENCE).decode("ascii").strip()
+    except (DataError, ValueError):
+        return ""
+    return commit if is_commit(commit) else ""

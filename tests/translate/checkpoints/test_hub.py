@@ -131,6 +131,26 @@ def test_a_cache_without_references_works_offline(hub: SmallHub, monkeypatch: py
 
 
 @pytest.mark.parametrize(
+    "damage", [b"", b"\xff\xfe\xda", b"../../../etc", b"a" * 5000], ids=["empty", "bytes", "path", "long"]
+)
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_damaged_reference_is_no_reference(
+    hub: SmallHub, forget: Callable[[], None], monkeypatch: pytest.MonkeyPatch, damage: bytes, offline: bool
+) -> None:
+    """After a power cut `refs/main` may hold anything: the hub is asked and it is mended, or the cache is used."""
+    online = find_checkpoint(NAME, None)
+    reference = online.folder.parents[1] / "refs" / "main"
+    reference.write_bytes(damage)
+    forget()
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", offline)
+
+    found = find_checkpoint(NAME, None)
+
+    assert (found.folder, found.commit) == (online.folder, online.commit)
+    assert reference.read_bytes() == (damage if offline else str(online.commit).encode())
+
+
+@pytest.mark.parametrize(
     ("fault", "said"),
     [
         (Fault("/api/", status=500), r"the hub fails \(500"),
