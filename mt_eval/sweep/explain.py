@@ -23,6 +23,7 @@ def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None
     text = "\n".join(str(link) for link in chain)
     return (
         _explain_option(text, conf)
+        or _explain_interpolation(text)
         or _explain_key(text, conf)
         or _explain_value(text, next((link.override for link in chain if hasattr(link, "override")), None))
         or ConfigError(" ".join(str(error).split()))
@@ -37,6 +38,16 @@ def _explain_option(text: str, conf: Path) -> ConfigError | None:
     if not (conf / group).is_dir():
         return ConfigError(f"{group}: there is no such group;{suggest(group, list_groups(conf))}")
     return ConfigError(f"{group}={option}: there is no such option;{suggest(option, list_options(conf, group))}")
+
+
+def _explain_interpolation(text: str) -> ConfigError | None:
+    found = re.search(r"Interpolation key '([^']+)' not found", text)
+    if not found:
+        return None
+    return ConfigError(
+        f"${{{found[1]}}}: there is no setting {found[1]}, whose value would stand here; "
+        "name one, or rename the file if this is its name"
+    )
 
 
 def _explain_key(text: str, conf: Path) -> ConfigError | None:
@@ -74,9 +85,14 @@ def _explain_value(text: str, override: str | None) -> ConfigError | None:
     parse = re.search(
         r"(?:missing EQUAL|mismatched input|no viable alternative|token recognition error|extraneous input).*", text
     )
+    if parse and override is None:
+        return ConfigError(
+            "a text with ${ cannot be read: ${ begins the name of a setting whose value would stand here, such as "
+            "${direction}; name one, or rename the file if this is its name"
+        )
     if parse:
         return ConfigError(
-            f"{override or 'an argument'}: this cannot be read as GROUP=OPTION or KEY=VALUE; put quotes around special "
+            f"{override}: this cannot be read as GROUP=OPTION or KEY=VALUE; put quotes around special "
             "characters, such as KEY='VALUE'"
         )
     return None

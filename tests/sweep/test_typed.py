@@ -130,6 +130,8 @@ def test_a_glob_is_all_options_that_it_matches() -> None:
         (["model", "=copy"], "model =copy: a setting is one word; leave out the spaces: model=copy"),
         (["mô hình=copy"], "mô hình=copy: this cannot be read as GROUP=OPTION or KEY=VALUE"),
         (["model=bản"], "model=bản: this cannot be read as GROUP=OPTION or KEY=VALUE"),
+        (["model=hypotheses", "model.path=${x}.ar"], "${x}: there is no setting x, whose value would stand here"),
+        (["model=hypotheses", "model.path=a${.ar"], "${ begins the name of a setting whose value would stand here"),
         (["limit"], "limit: this cannot be read as GROUP=OPTION or KEY=VALUE"),
     ],
 )
