@@ -237,7 +237,8 @@ def _remove_dead(path: Path) -> bool:
 
 def _write_claim(descriptor: int, claim: Claim) -> None:
     record = {key: value for key, value in asdict(claim).items() if key != "alive"}
-    content = json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n"
+    # Half of a surrogate pair, which a file's name may have, is written as a question mark.
+    content = json.dumps(record, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n"
     os.pwrite(descriptor, content, 0)
     os.ftruncate(descriptor, len(content))
 

@@ -51,12 +51,15 @@ def quote_texts(word: str, *, sweep: bool = False) -> str:
 
 
 def check_spaces(words: Sequence[str]) -> None:
-    """Check that no setting is spread over several words.
+    """Check that no setting is spread over several words, and that each is text.
 
     Raises:
-        ConfigError: One is.
+        ConfigError: One is spread, or has bytes that are no letters: records of runs could not hold it.
     """
     for place, word in enumerate(words):
+        if re.search("[\ud800-\udfff]", word):
+            shown = word.encode("ascii", "backslashreplace").decode()
+            raise ConfigError(f"{shown}: is no text in UTF-8; rename the file or folder, or set LC_ALL=C.UTF-8")
         before, behind = words[max(0, place - 1) : place], words[place + 1 : place + 2]
         if word.startswith("="):
             spread = [*before, word, *(behind if word == "=" else ())]

@@ -227,3 +227,15 @@ def test_a_file_in_the_place_of_the_claims_is_named(tmp_path: Path, make: Callab
 
     assert read_claims(tmp_path) == []
     assert os.path.lexists(tmp_path / ".claims")
+
+
+def test_a_claim_is_written_whatever_was_typed(tmp_path: Path) -> None:
+    """Half of a surrogate pair leaves no empty claim behind, for which all others would wait."""
+    held = take_claim(tmp_path, "ab" * 32, "name", overrides=["model.path=\udcff"])
+
+    assert held is not None
+    with held:
+        found = find_claim(tmp_path, "ab" * 32)
+        assert found is not None
+        assert found.overrides == ("model.path=?",)
+    assert find_claim(tmp_path, "ab" * 32) is None

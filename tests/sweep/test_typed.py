@@ -149,3 +149,11 @@ def test_a_list_of_no_values_is_refused(word: str, more: list[str]) -> None:
     """It would be a sweep of no jobs, which ends as if all were well."""
     with pytest.raises(ConfigError, match="no value fits"):
         COMPOSER.read_request(["data=ui", word, *more], sweep=True)
+
+
+@pytest.mark.parametrize("sweep", [False, True])
+@pytest.mark.parametrize("word", ["runs_dir=r\udcff", "data.source_path=n\udcff.vi", "model=\udcff"])
+def test_a_word_of_bytes_that_are_no_letters_is_refused(word: str, sweep: bool) -> None:
+    """A path in Latin-1, or a Vietnamese one under the locale C, is named and does not end in an internal error."""
+    with pytest.raises(ConfigError, match=r"\\udcff.* is no text in UTF-8"):
+        COMPOSER.read_request(["model=copy", "data=ui", word], sweep=sweep)
