@@ -135,9 +135,10 @@ def _choose_units(evidence: Evidence, asked: str) -> tuple[str, list[Table]]:
         unit = ARTICLE
     units = len(number) if unit == ARTICLE else len(evidence.ids)
     if units < 2:
+        mend = "give --unit segment" if evidence.level is not Level.ARTICLE else "give --level segment --unit segment"
         raise RunError(
             f"there is only one {unit} to resample, expected two or more: nothing says how the systems would do on "
-            f"another; {'give --unit segment' if unit == ARTICLE else 'compare on more text'}"
+            f"another; {mend if unit == ARTICLE else 'compare on more text'}"
         )
     if unit == SEGMENT or evidence.level is Level.ARTICLE:
         return unit, list(evidence.tables)

@@ -464,6 +464,8 @@ def test_units_are_articles_where_there_are_ten(tmp_path: Path) -> None:
     one = gather([write_small_run(tmp_path / "1", s, make_rows(20)) for s in ("x", "y")])
     with pytest.raises(RunError, match=r"only one article to resample, expected two or more.*--unit segment"):
         compare_systems(one, Plan(unit="article"))
+    with pytest.raises(RunError, match=r"only one article to resample.*give --level segment --unit segment"):
+        compare_systems(replace(one, level=Level.ARTICLE), Plan())
 
 
 @pytest.mark.parametrize("test", ["bootstrap", "randomization"])
