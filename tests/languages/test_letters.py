@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import describe_forms, is_blank
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_every_space_and_control_of_unicode_is_blank() -> None:
     assert not [char for char in blank if categories[char][0] in "NPS" and char != "\u2800"]
     # Hangul fillers are letters, and show nothing.
     assert {char for char in blank if categories[char][0] == "L"} == set("\u115f\u1160\u3164\uffa0")
+
+
+def test_decomposed_letters_on_one_side_are_told() -> None:
+    """Vietnamese in NFD beside NFC is said, whichever side it is, and in Arabic a hamza of its own."""
+    decomposed = unicodedata.normalize("NFD", "hợp tác")
+
+    assert "1 of 2 translations have decomposed letters" in str(describe_forms([decomposed, "a"], ["hợp tác", "a"]))
+    assert "1 of 1 references have decomposed letters" in str(describe_forms(["hợp tác"], [decomposed]))
+    assert describe_forms(["\u0623"], ["\u0627\u0654"]) is not None
+
+
+@pytest.mark.parametrize("text", ["مُحَمَّد", "قُوَّةٌ", "\u0651\u064e"])
+def test_marks_in_the_order_they_are_typed_decompose_nothing(text: str) -> None:
+    """Arabic is typed with shadda before its vowel, which NFC turns round: no letter of it is decomposed."""
+    assert describe_forms(["translation"], [text]) is None
