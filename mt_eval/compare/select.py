@@ -11,6 +11,9 @@ from mt_eval.runs.columns import RunColumns, read_columns
 from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.settings import keep_where, list_settings
 
+_PAGE = "README.md"
+"""What may lie among run directories and is none."""
+
 _WILD = frozenset("*?[")
 
 
@@ -27,7 +30,9 @@ def select_runs(
     Raises:
         RunError: There is no run at one of the names, none is left by `where`, or one cannot be read.
     """
-    folders = list(dict.fromkeys(folder for name in names for folder in _expand(name)))
+    # A shell's `runs/*` names the page, too, that says what a run directory holds.
+    meant = [name for name in names if not (Path(name).name == _PAGE and Path(name).is_file())] or names
+    folders = list(dict.fromkeys(folder for name in meant for folder in _expand(name)))
     runs: list[RunColumns] = []
     seen = set()
     for folder in folders:
@@ -77,6 +82,8 @@ def _expand(name: str) -> list[Path]:
         if found:
             return found
         raise RunError(f"{name}: no run directory matches; put quotes around the pattern and check it with ls")
+    if path.is_file():
+        raise RunError(f"{name}: is a file, expected a run directory or a folder of them; name its folder")
     raise RunError(f"{name}: there is no such folder; `mt-eval run` prints the folder of every run it makes")
 
 

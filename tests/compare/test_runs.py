@@ -50,6 +50,21 @@ def test_folders_and_globs_are_expanded_once(tmp_path: Path) -> None:
     assert [run.head.id for run in runs] == ["b", "a"]
 
 
+def test_the_page_among_the_runs_is_none(tmp_path: Path) -> None:
+    """A shell makes `runs/*` the runs and their README.md; any other file is an error, and so is the page alone."""
+    folders = [write_small_run(tmp_path, name, ROWS) for name in ("a", "b")]
+    page, other = tmp_path / "README.md", tmp_path / "notes.txt"
+    page.write_text("What a run directory holds.", encoding="utf-8")
+    other.write_text("Mine.", encoding="utf-8")
+
+    runs = select_runs([str(page), *map(str, folders)])
+
+    assert [run.head.id for run in runs] == ["a", "b"]
+    for names in ([str(page)], [*map(str, folders), str(other)]):
+        with pytest.raises(RunError, match="is a file, expected a run directory"):
+            select_runs(names)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
