@@ -88,5 +88,7 @@ def flores_systems(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 # How long an example takes says something of the machine, not of the code.
-settings.register_profile("mt-eval", deadline=None)
+# The same examples every time, so that a change is told by what it breaks; `--hypothesis-profile=explore` tries others.
+settings.register_profile("explore", deadline=None)
+settings.register_profile("mt-eval", deadline=None, derandomize=True)
 settings.load_profile("mt-eval")
