@@ -9,16 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_tables import Table, make_random_table
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from mt_eval.metrics import METRICS
-from mt_eval.metrics.metric import Metric
 from mt_eval.metrics.outside import Outside
 from mt_eval.score.interval import expanded_intervals
 from mt_eval.score.resample import bootstrap_scores, sum_groups
-
-Table = tuple[Metric, np.ndarray]
 
 REFERENCES = ["con mèo nằm", "trên tấm thảm", "قالت الرئيسة", "năm 2024", "bốn ba hai một", "không có gì"]
 SYSTEMS = [
@@ -31,18 +29,6 @@ SYSTEMS = [
 def make_table(metric: str, systems: list[list[str]] = SYSTEMS) -> Table:
     counted = [METRICS[metric].count(system, REFERENCES) for system in systems]
     return METRICS[metric], np.stack(counted)
-
-
-def make_random_table(systems: int, units: int, seed: int) -> Table:
-    """chrF statistics that could be: matches are no more than what either side has."""
-    generator = np.random.default_rng(seed)
-    rows = np.empty((systems, units, 18), dtype=np.int64)
-    in_reference = generator.integers(1, 60, size=(units, 6))
-    for system in rows:
-        in_translation = generator.integers(1, 60, size=(units, 6))
-        system[:, 0::3], system[:, 1::3] = in_translation, in_reference
-        system[:, 2::3] = generator.integers(0, np.minimum(in_translation, in_reference) + 1)
-    return METRICS["chrF"], rows
 
 
 @pytest.mark.parametrize("metric", ["chrF++", "chrF", "BLEU-13a", "BLEU-intl"])
