@@ -1,5 +1,6 @@
 # make run     evaluate the bundled demo model on the seed article pair, in both directions
 # make test    run the tests, but for those marked slow, whose faster siblings run
+# make docs    build the pages under docs/ as a site in site/; a dead link or a missing page fails
 # make check   ruff, mypy --strict and all tests: what CI runs
 # make clean   remove the environment and what was built; runs/ stays
 # Each of them installs into .venv what it needs. PYTHON=python3.12 chooses another Python, 3.11 or newer.
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # As many tests at once as there are processors, each with one thread: torch would start one a processor in every worker.
 TESTS = OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n auto
 
-.PHONY: run test check clean .venv
+.PHONY: run test docs check clean .venv
 
 run: .venv/.installed
 	.venv/bin/mt-eval run -m direction=vi-ar,ar-vi
@@ -19,11 +20,14 @@ run: .venv/.installed
 test: .venv/.developing
 	$(TESTS) -m 'not slow'
 
+docs: .venv/.developing
+	NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
+
 check: .venv/.developing
 	scripts/check
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv: .venv/.developing
 

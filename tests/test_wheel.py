@@ -87,9 +87,9 @@ assert [flag.name for flag in flags] == ["numbers"]
 
 
 def test_the_library_works_from_the_wheel(site: Path, tmp_path: Path, repository: Path) -> None:
-    """All that the README shows of `import mt_eval` works outside the checkout, and prints nothing."""
+    """All that docs/python.md shows of `import mt_eval` works outside the checkout, and prints nothing."""
     (shown,) = re.findall(
-        r"^```python\n(.*?)^```", (repository / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+        r"^```python\n(.*?)^```", (repository / "docs/python.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
     )
 
     done = subprocess.run(

@@ -1,10 +1,13 @@
-"""What the README says is true today."""
+"""What the README and the pages under docs/ say is true today."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,18 +15,32 @@ import pytest
 from mt_eval.bundled import bundled_path
 from mt_eval.cli.main import main
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    re.sub(r"\\\n\s+", "", command)
-    for command in re.findall(r"^    mt-eval ((?:.*\\\n)*.*)$", README, flags=re.MULTILINE)
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = {page: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+COMMANDS = sorted(
+    {
+        re.sub(r"\\\n\s+", "", command)
+        for text in PAGES.values()
+        for command in re.findall(r"^    mt-eval ((?:.*\\\n)*.*)$", text, flags=re.MULTILINE)
+    }
+)
+ERRORS = [
+    found
+    for text in PAGES.values()
+    for found in re.findall(r"^    \$ mt-eval (.*)\n    (error: .*)$", text, flags=re.MULTILINE)
 ]
-ERRORS = re.findall(r"^    \$ mt-eval (.*)\n    (error: .*)$", README, flags=re.MULTILINE)
+MARKDOWN = [
+    path
+    for path in sorted(ROOT.rglob("*.md"))
+    if not {".venv", "site", "node_modules", "build", "dist"} & set(path.relative_to(ROOT).parts)
+    and path.relative_to(ROOT).parts[:2] not in {("runs", path.name), ("shared", path.name)}
+]
 
 
 def printed_by_make_run() -> str:
-    """What the README shows as the output of `make run`."""
-    found = re.search(r"<!-- make run -->\n+```text\n(.*?)```", README, flags=re.DOTALL)
-    assert found, "the README has no output of `make run`"
+    """What docs/start.md shows as the output of `make run`."""
+    found = re.search(r"<!-- make run -->\n+```text\n(.*?)```", PAGES[ROOT / "docs/start.md"], flags=re.DOTALL)
+    assert found, "docs/start.md has no output of `make run`"
     return found.group(1)
 
 
@@ -83,7 +100,7 @@ def test_every_command_runs(
 def test_every_error_is_what_is_printed(
     command: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A command that the README shows failing fails with these words."""
+    """A command that a page shows failing fails with these words."""
     monkeypatch.chdir(tmp_path)
 
     status = main(shlex.split(command))
@@ -91,10 +108,10 @@ def test_every_error_is_what_is_printed(
     assert (status, capsys.readouterr().err) == (1, f"{error}\n")
 
 
-def test_make_run_prints_what_the_readme_shows(
+def test_make_run_prints_what_its_page_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command behind `make run` prints the README's output, numbers and translations aside."""
+    """The command behind `make run` prints what docs/start.md shows, numbers and translations aside."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
 
@@ -104,16 +121,49 @@ def test_make_run_prints_what_the_readme_shows(
     assert mask(capsys.readouterr().out) == mask(printed_by_make_run())
 
 
-def test_links_lead_somewhere(repository: Path) -> None:
-    """Every relative link of the README is a file, and every anchor a heading."""
-    headings = {
-        re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", README, re.MULTILINE)
-    }
-    missing = [
-        link
-        for link in re.findall(r"\]\(([^)]+)\)", README)
-        if not link.startswith("http")
-        and not (link[1:] in headings if link.startswith("#") else (repository / link).exists())
-    ]
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of every Markdown file is a file, and every anchor a heading of it."""
+    text = _without_code(page.read_text(encoding="utf-8"))
+    missing = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if "://" in link:
+            continue
+        if not target.exists() or (anchor and anchor not in _list_anchors(target)):
+            missing.append(link)
 
     assert missing == []
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    """The README is no longer than 150 lines; what is longer has a page under docs/."""
+    assert len(PAGES[ROOT / "README.md"].splitlines()) <= 150
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    """`make docs` fails on a dead link or a page that is missing from the menu; here it finds none."""
+    pytest.importorskip("material", reason="needs mkdocs-material, of the extra dev")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "site/repository/runs/index.html").is_file()
+
+
+def _without_code(text: str) -> str:
+    return re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+
+
+def _list_anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links, as GitHub and mkdocs make them of plain words."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
