@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -26,10 +26,10 @@ from mt_eval.runs.write import make_head
 from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations
-from mt_eval.segment_pairs import clean_articles, pair_segments
+from mt_eval.segment_pairs import clean_articles, describe_articles, pair_segments
 from mt_eval.text.clean import Change
 from mt_eval.text.normalize import normalize
-from mt_eval.types import Kind, Run, Segment, SegmentPair, Translation
+from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,8 @@ class Prepared:
     """How the pairs were made: `gold`, `auto`, `lines`, or several of these joined by `+`."""
     cleaning: Mapping[str, tuple[Change, ...]]
     """Article id to what cleaning did."""
+    articles: Mapping[str, ArticleFacts]
+    """Article id to its title and paragraphs."""
     inputs: Mapping[str, str]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -112,6 +114,7 @@ def prepare(config: RunConfig) -> Prepared:
         total_pairs=len(pairs),
         alignment=alignment,
         cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
+        articles=describe_articles(corpus, cleaning, kept),
         inputs=corpus.inputs,
         notes=(*corpus.notes, *system.notes),
         warnings=(*corpus.warnings, *unfit),
@@ -177,6 +180,7 @@ def evaluate(
                 "alignment": prepared.alignment,
                 "inputs": dict(prepared.inputs),
                 "cleaning": {name: _describe_changes(changes) for name, changes in prepared.cleaning.items()},
+                "articles": {name: asdict(facts) for name, facts in prepared.articles.items()},
                 "seconds": {stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
                 "environment": describe_environment(),
                 "notes": prepared.notes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mt_eval import align
@@ -11,8 +11,8 @@ from mt_eval.data.corpus import Corpus
 from mt_eval.errors import AlignmentError, DataError
 from mt_eval.languages.letters import is_blank
 from mt_eval.text.clean import Cleaned, clean
-from mt_eval.text.segment import split, split_lines
-from mt_eval.types import Article, ArticlePair, SegmentPair
+from mt_eval.text.segment import find_paragraphs, split, split_lines
+from mt_eval.types import Article, ArticleFacts, ArticlePair, SegmentPair
 
 
 def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool = True) -> dict[str, Cleaned]:
@@ -81,6 +81,26 @@ def pair_segments(
             case _:
                 segment_pairs += found[pair.id]
     return methods, segment_pairs
+
+
+def describe_articles(
+    corpus: Corpus, cleaning: Mapping[str, Cleaned], pairs: Sequence[SegmentPair]
+) -> dict[str, ArticleFacts]:
+    """Article id to title and paragraphs, of the articles of these segment pairs that have either.
+
+    Lines of line-parallel data are segments: such data has no paragraphs.
+    """
+    wanted = {segment.article_id for pair in pairs for segment in (*pair.source, *pair.reference)}
+    facts = {
+        article.id: ArticleFacts(
+            title=article.title or "",
+            paragraphs=() if corpus.segmented else find_paragraphs(cleaning[article.id].text),
+        )
+        for pair in corpus.pairs
+        for article in (pair.source, pair.reference)
+        if article.id in wanted
+    }
+    return {name: each for name, each in facts.items() if each.title or each.paragraphs}
 
 
 def _choose_method(corpus: Corpus, pair: ArticlePair, method: AlignMethod) -> str:

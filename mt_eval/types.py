@@ -200,6 +200,16 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What a run keeps of an article besides its segments."""
+
+    title: str = ""
+    """Empty where the data has none."""
+    paragraphs: tuple[int, ...] = ()
+    """Where its paragraphs begin: character offsets into the cleaned article; empty where the data tells none."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunHead:
     """What a run says of itself, field by field as `run.json` has it."""
 
@@ -221,6 +231,8 @@ class RunHead:
     """Input file to the SHA-256 of its content."""
     cleaning: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     """Article id to everything that cleaning changed."""
+    articles: Mapping[str, ArticleFacts] = field(default_factory=dict)
+    """Article id to its title and paragraphs; articles without either are not in it."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Stage to what it took."""
     environment: Mapping[str, Any] = field(default_factory=dict)

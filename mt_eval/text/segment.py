@@ -57,6 +57,16 @@ def split_lines(article: Article) -> list[Segment]:
     return _number(article, [_trim(article.text, *span) for span in _iterate_lines(article.text, 0, len(article.text))])
 
 
+def find_paragraphs(text: str) -> tuple[int, ...]:
+    """Where the paragraphs of an article begin: the offset of the first visible character of every line that has one.
+
+    >>> find_paragraphs("Hà Nội.\\n\\n Hôm nay.")
+    (0, 10)
+    """
+    trimmed = (_trim(text, *span) for span in _iterate_lines(text, 0, len(text)))
+    return tuple(start for start, end in trimmed if start < end)
+
+
 def _number(article: Article, spans: Sequence[tuple[int, int]]) -> list[Segment]:
     return [
         Segment(f"{article.id}:{number}", article.id, start, end, article.text[start:end])

@@ -236,6 +236,10 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
     assert any("comparable" in note for note in found.head.notes)
     assert any("proves little" in warning for warning in found.warnings)
     assert found.head.cleaning["002"], "the removed page furniture is on record"
+    starts = {segment.start for pair in found.pairs for segment in pair.reference}
+    assert found.head.articles["000"].title.startswith("Trung Quốc muốn")
+    assert len(found.head.articles["002"].paragraphs) > 3
+    assert set(found.head.articles["002"].paragraphs) <= starts
 
 
 @pytest.mark.parametrize(

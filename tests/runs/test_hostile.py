@@ -81,6 +81,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "seconds": {"translate": 1.5, "score": 0.5},
         "choices": {"model": "demo", "data": "lines"},
         "cleaning": {"a0": [{"step": "furniture", "line": 1, "before": "x", "after": ""}]},
+        "articles": {"a0.vi": {"title": "Bài", "paragraphs": [0, 200]}},
         "environment": {"git": {"commit": "0" * 40, "dirty": False}, "packages": {"numpy": "2"}},
     }
     for name, lost in ((GOOD, 3), (BAD, 4)):

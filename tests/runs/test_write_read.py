@@ -18,7 +18,7 @@ from mt_eval.runs import write
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
 from mt_eval.runs.read import find_run, read_run
 from mt_eval.runs.write import write_run
-from mt_eval.types import Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
+from mt_eval.types import ArticleFacts, Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
@@ -71,6 +71,7 @@ def runs(draw: st.DrawFn) -> Run:
             "01234567" * 8,
             started="2024-02-08T00:00:00+00:00",
             seconds={"translate": 0.1},
+            articles={"000": ArticleFacts(draw(TEXT), tuple(draw(st.lists(st.integers(0, 99), max_size=3))))},
             warnings=("one article proves little",),
         ),
         config={"direction": "vi-ar", "limit": None, "decoding": {"num_beams": 4, "length_penalty": 1.0}},

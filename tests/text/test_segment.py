@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mt_eval.text.segment import split, split_lines
+from mt_eval.text.segment import find_paragraphs, split, split_lines
 from mt_eval.types import Article
 
 _TEXTS = st.lists(
@@ -82,6 +82,15 @@ def test_paragraphs_come_first() -> None:
     actual = _cut("Tiêu đề\n\nMột\u2028hai. Ba.")
 
     assert actual == ["Tiêu đề", "Một\u2028hai.", "Ba."]
+
+
+@given(st.text("ab. \n\t\u2028", max_size=40))
+def test_every_paragraph_begins_with_a_segment(text: str) -> None:
+    """There are as many as lines with something visible, and each begins where a segment does."""
+    found = find_paragraphs(text)
+
+    assert len(found) == sum(bool(line.strip()) for line in text.split("\n"))
+    assert set(found) <= {segment.start for segment in split(Article("a", "vi", text))}
 
 
 def test_breaks_cut_where_no_sentence_ends() -> None:

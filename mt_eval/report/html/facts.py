@@ -10,7 +10,7 @@ from mt_eval.runs.settings import flatten, format_setting
 from mt_eval.runs.write import encode_head
 from mt_eval.types import Run
 
-_ELSEWHERE = ("schema_version", "status", "warnings", "notes")
+_ELSEWHERE = ("schema_version", "status", "warnings", "notes", "articles")
 """Parts of the head that say nothing, or that the page shows in other places."""
 
 _HASHES = ("files", "inputs")
