@@ -26,7 +26,7 @@ from mt_eval.runs.write import make_head
 from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations
-from mt_eval.segment_pairs import clean_articles, describe_articles, pair_segments
+from mt_eval.segment_pairs import UNALIGNED, clean_articles, describe_articles, pair_segments
 from mt_eval.text.clean import Change
 from mt_eval.text.normalize import normalize
 from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair, Translation
@@ -48,7 +48,8 @@ class Prepared:
     total_pairs: int
     """How many segment pairs the data has; `pairs` holds fewer of them under `limit`."""
     alignment: str
-    """How the pairs were made: `gold`, `auto`, `lines`, or several of these joined by `+`."""
+    """How the pairs were made: `gold`, `auto`, `lines`, or several of these joined by `+`; `none` where no
+    article has a reference."""
     cleaning: Mapping[str, tuple[Change, ...]]
     """Article id to what cleaning did."""
     articles: Mapping[str, ArticleFacts]
@@ -91,7 +92,8 @@ def prepare(config: RunConfig) -> Prepared:
         system = translate.locate(config)
     kept = pairs[: config.limit]
     pivot = tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit]
-    alignment = "+".join(dict.fromkeys(methods))
+    # Scores rest on the articles that have a reference; how the others are cut is in the identity by their texts.
+    alignment = "+".join(dict.fromkeys(each for each in methods if each != UNALIGNED)) or UNALIGNED
     identity = identify_run(
         kept,
         complete=len(kept) == len(pairs),

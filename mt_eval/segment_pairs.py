@@ -14,6 +14,9 @@ from mt_eval.text.clean import Cleaned, clean
 from mt_eval.text.segment import find_paragraphs, split, split_lines
 from mt_eval.types import Article, ArticleFacts, ArticlePair, SegmentPair
 
+UNALIGNED = "none"
+"""How the segments of articles without a reference are paired."""
+
 
 def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool = True) -> dict[str, Cleaned]:
     """Article id to what cleaning made of the article.
@@ -26,7 +29,7 @@ def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool
         DataError: A furniture rule removes nothing, or an article is nothing but furniture.
     """
     cleaned = {}
-    for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference)}.values():
+    for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference) if a}.values():
         result = clean(
             article.text,
             article.lang,
@@ -52,35 +55,47 @@ def pair_segments(
 ) -> tuple[list[str], list[SegmentPair]]:
     """Per article pair how it was aligned (`gold`, `auto`, `lines`), and the segment pairs of all, in their order.
 
-    The pairs that are aligned automatically are aligned together, since they teach each other words.
+    An article that has no reference is `none`; every segment of it is a pair of its own. The pairs that are aligned
+    automatically are aligned together, since they teach each other words.
 
     Raises:
         AlignmentError: The data cannot be aligned by `method`, or a gold alignment does not fit its articles.
     """
-    pairs = [
-        replace(pair, source=_set_text(pair.source, cleaning), reference=_set_text(pair.reference, cleaning))
-        for pair in corpus.pairs
-    ]
-    methods = [_choose_method(corpus, pair, method) for pair in pairs]
-    automatic = [
-        align.SegmentedPair(pair.id, tuple(split(pair.source)), tuple(split(pair.reference)))
-        for pair, chosen in zip(pairs, methods, strict=True)
-        if chosen == "auto"
-    ]
-    found = {}
-    if automatic:
-        aligned = align.pair_by_content(automatic, pairs[0].source.lang, pairs[0].reference.lang)
-        found = {each.id: result for each, result in zip(automatic, aligned, strict=True)}
+    methods = [_choose_method(corpus, pair, method) for pair in corpus.pairs]
+    found = _align_automatically(corpus, cleaning, methods)
     segment_pairs: list[SegmentPair] = []
-    for pair, chosen in zip(pairs, methods, strict=True):
+    for pair, chosen in zip(corpus.pairs, methods, strict=True):
+        source = _set_text(pair.source, cleaning)
+        if pair.reference is None:
+            segment_pairs += align.leave_alone(pair.id, split_lines(source) if corpus.segmented else split(source))
+            continue
+        reference = _set_text(pair.reference, cleaning)
         match chosen:
             case "lines":
-                segment_pairs += align.pair_by_line(pair.id, split_lines(pair.source), split_lines(pair.reference))
+                segment_pairs += align.pair_by_line(pair.id, split_lines(source), split_lines(reference))
             case "gold":
-                segment_pairs += _pair_by_gold(corpus, pair)
+                segment_pairs += _pair_by_gold(corpus, pair.id, source, reference)
             case _:
                 segment_pairs += found[pair.id]
     return methods, segment_pairs
+
+
+def _align_automatically(
+    corpus: Corpus, cleaning: Mapping[str, Cleaned], methods: Sequence[str]
+) -> dict[str, list[SegmentPair]]:
+    """Article pair id to the segment pairs of those whose method is `auto`."""
+    texts = [
+        (pair.id, _set_text(pair.source, cleaning), _set_text(pair.reference, cleaning))
+        for pair, chosen in zip(corpus.pairs, methods, strict=True)
+        if chosen == "auto" and pair.reference is not None
+    ]
+    if not texts:
+        return {}
+    segmented = [
+        align.SegmentedPair(name, tuple(split(source)), tuple(split(reference))) for name, source, reference in texts
+    ]
+    aligned = align.pair_by_content(segmented, texts[0][1].lang, texts[0][2].lang)
+    return {each.id: result for each, result in zip(segmented, aligned, strict=True)}
 
 
 def describe_articles(
@@ -98,12 +113,14 @@ def describe_articles(
         )
         for pair in corpus.pairs
         for article in (pair.source, pair.reference)
-        if article.id in wanted
+        if article is not None and article.id in wanted
     }
     return {name: each for name, each in facts.items() if each.title or each.paragraphs}
 
 
 def _choose_method(corpus: Corpus, pair: ArticlePair, method: AlignMethod) -> str:
+    if pair.reference is None:
+        return UNALIGNED
     if corpus.segmented:
         if method is not AlignMethod.best:
             raise AlignmentError(
@@ -115,13 +132,16 @@ def _choose_method(corpus: Corpus, pair: ArticlePair, method: AlignMethod) -> st
     return "gold" if pair.id in corpus.gold and method is not AlignMethod.auto else "auto"
 
 
-def _pair_by_gold(corpus: Corpus, pair: ArticlePair) -> list[SegmentPair]:
-    gold = corpus.gold[pair.id]
-    rows = align.parse_gold(gold, pair.source.lang, pair.reference.lang)
-    spans = align.locate_gold(gold.path, rows, pair.source, pair.reference)
-    source = split(pair.source, [end for span, _ in spans if span for end in span])
-    reference = split(pair.reference, [end for _, span in spans if span for end in span])
-    return align.pair_by_gold(pair.id, spans, source, reference)
+def _pair_by_gold(corpus: Corpus, name: str, source: Article, reference: Article) -> list[SegmentPair]:
+    gold = corpus.gold[name]
+    rows = align.parse_gold(gold, source.lang, reference.lang)
+    spans = align.locate_gold(gold.path, rows, source, reference)
+    return align.pair_by_gold(
+        name,
+        spans,
+        split(source, [end for span, _ in spans if span for end in span]),
+        split(reference, [end for _, span in spans if span for end in span]),
+    )
 
 
 def _set_text(article: Article, cleaning: Mapping[str, Cleaned]) -> Article:

@@ -1,10 +1,10 @@
 """The nouns of mt-eval, frozen. Standard library only; everyone may import this module.
 
 An **article** is a text in one language. An **article pair** is two of them, the second being the human version of the
-first. Both are cut into **segments** (sentences), which are joined into **segment pairs**: the unit that is translated
-and scored. A **translation** is what a system made of a segment pair's source. A **score** is one number over
-translations and references, with the signature that made it. A **run** is all of this for one configuration; a
-**comparison** is what two runs say about their systems.
+first; or one alone, which can be translated and not be scored. Both are cut into **segments** (sentences), which are
+joined into **segment pairs**: the unit that is translated and scored. A **translation** is what a system made of a
+segment pair's source. A **score** is one number over translations and references, with the signature that made it. A
+**run** is all of this for one configuration; a **comparison** is what two runs say about their systems.
 
 Spans are half-open: `text[start:end]`. Languages are two-letter ISO 639-1 codes (`vi`, `ar`). Percent-type metrics are
 0-100. What cannot be scored is `None`.
@@ -61,8 +61,10 @@ class Article:
 class ArticlePair:
     id: str
     source: Article
-    reference: Article
+    reference: Article | None
+    """None of an article that has no human version, or none that is fit to score against."""
     relation: Relation = Relation.TRANSLATION
+    """How the two relate, where there are two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mt_eval.align.content import Alignment, SegmentedPair, align_by_content, pair_by_content
 from mt_eval.align.gold import GoldRow, Span, locate_gold, pair_by_gold, parse_gold, read_gold
-from mt_eval.align.lines import pair_by_line
+from mt_eval.align.lines import leave_alone, pair_by_line
 
 __all__ = [
     "Alignment",
@@ -16,6 +16,7 @@ __all__ = [
     "SegmentedPair",
     "Span",
     "align_by_content",
+    "leave_alone",
     "locate_gold",
     "pair_by_content",
     "pair_by_gold",

@@ -1,4 +1,4 @@
-"""Alignment of texts that are line-parallel already."""
+"""Alignment of texts that are line-parallel already, and of those that have nothing to be aligned with."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ def pair_by_line(article_pair_id: str, source: Sequence[Segment], reference: Seq
             )
         groups.append(((one,) if one.text else (), (other,) if other.text else ()))
     return number_groups(article_pair_id, groups)
+
+
+def leave_alone(article_pair_id: str, source: Sequence[Segment]) -> list[SegmentPair]:
+    """A pair without a reference for each of N source segments, none of which is empty."""
+    return number_groups(article_pair_id, [((segment,), ()) for segment in source])

@@ -18,6 +18,9 @@ class _Data:
     check_language: bool = field(default=True, kw_only=True)
     """Refuse texts that are in another language than the direction says, by their letters."""
 
+    unpaired: bool = field(default=False, kw_only=True)
+    """Translate articles that have no human version, too. They get flags, and scores by metrics that need none."""
+
     def __post_init__(self) -> None:
         found = None if self.shard is None else re.fullmatch(r"(\d+)/(\d+)", self.shard)
         require(
@@ -35,7 +38,8 @@ class ArticlesData(_Data):
     manifest: str = MISSING
     """Path of the manifest; the texts and gold alignments it names are relative to its folder."""
     pairs: list[str] | None = None
-    """Ids of the article pairs to use; all pairs whose relation is `translation` by default."""
+    """Ids of the article pairs to use; all pairs whose relation is `translation` by default. With `unpaired` it may be
+    empty."""
     allow_comparable: bool = False
     """Score pairs that are comparable, not translations, too; every score then carries a warning."""
     allow_unfit: bool = False
@@ -50,7 +54,8 @@ class LinesData(_Data):
     """
 
     source_path: str = MISSING
-    reference_path: str = MISSING
+    reference_path: str | None = None
+    """Without it nothing is scored against a human version."""
     docids_path: str | None = None
     """One document id a line, documents contiguous; without it the whole file is one article."""
     pivot_path: str | None = None
@@ -71,7 +76,10 @@ class TableData(_Data):
 
 @dataclass
 class FolderData(_Data):
-    """A folder of `NAME.vi.txt` beside `NAME.ar.txt`: whole articles that belong together by their names."""
+    """A folder of `NAME.vi.txt` beside `NAME.ar.txt`: whole articles that belong together by their names.
+
+    A folder that holds sources alone is translated without references, whatever `unpaired` says.
+    """
 
     path: str = MISSING
     allow_unfit: bool = False

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mt_eval.bundled import resolve
 from mt_eval.config import ArticlesData
-from mt_eval.data.corpus import Corpus
+from mt_eval.data.corpus import Corpus, note_unpaired
 from mt_eval.data.language import check_language
 from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest, suggest
 from mt_eval.errors import DataError
@@ -20,14 +20,17 @@ from mt_eval.types import Article, ArticlePair, Relation
 def load_articles(config: ArticlesData, source_lang: str, target_lang: str) -> Corpus:
     """The chosen pairs of a manifest; all translations that have both languages, if none are chosen.
 
+    Where `data.unpaired` is set, the articles follow that no translation into the other language is here of.
+
     Raises:
         DataError: As `mt_eval.data.load`.
     """
     manifest = read_manifest(resolve(config.manifest))
-    chosen = _choose(manifest, config, {source_lang, target_lang})
+    alone = _find_unpaired(manifest, config, source_lang, target_lang)
+    chosen = _choose(manifest, config, {source_lang, target_lang}, alone)
     return replace(
-        _load(manifest, chosen, source_lang, config.check_language),
-        notes=_note_left_out(manifest, chosen),
+        _load(manifest, chosen, alone if config.unpaired else (), source_lang, config.check_language),
+        notes=() if config.unpaired else note_unpaired([entry.id for entry in alone]),
         warnings=tuple(
             f"article pair {entry.id} is comparable, not a translation ({entry.reason}): its scores mean nothing"
             for entry in chosen
@@ -43,10 +46,18 @@ def collect_pairs(manifest: Manifest, source_lang: str, target_lang: str) -> Cor
         DataError: As `mt_eval.data.load`.
     """
     langs = {source_lang, target_lang}
-    return _load(manifest, [e for e in manifest.pairs.values() if _find_languages(manifest, e) == langs], source_lang)
+    entries = [entry for entry in manifest.pairs.values() if _find_languages(manifest, entry) == langs]
+    return _load(manifest, entries, (), source_lang)
 
 
-def _load(manifest: Manifest, chosen: Sequence[PairEntry], source_lang: str, check: bool | None = None) -> Corpus:
+def _load(
+    manifest: Manifest,
+    chosen: Sequence[PairEntry],
+    alone: Sequence[ArticleEntry],
+    source_lang: str,
+    check: bool | None = None,
+) -> Corpus:
+    """The chosen pairs, then the articles that stand alone; those are called by their own ids."""
     inputs = {manifest.path.name: manifest.sha256} if manifest.sha256 else {}
     pairs, gold = [], {}
     for entry in chosen:
@@ -59,7 +70,15 @@ def _load(manifest: Manifest, chosen: Sequence[PairEntry], source_lang: str, che
         if entry.gold:
             gold[entry.id] = read_file(manifest.locate(entry.gold))
             inputs[entry.gold] = gold[entry.id].sha256
-    used = [manifest.articles[name] for entry in chosen for name in entry.articles]
+    taken = {pair.id for pair in pairs}
+    for article in alone:
+        source, inputs[article.file] = _read_article(manifest, article, check)
+        name = article.id
+        while name in taken:
+            name = f"{name}.{article.language}"
+        taken.add(name)
+        pairs.append(ArticlePair(name, source, None))
+    used = [*(manifest.articles[name] for entry in chosen for name in entry.articles), *alone]
     return Corpus(
         pairs=tuple(pairs),
         segmented=False,
@@ -103,17 +122,42 @@ def _read_article(manifest: Manifest, entry: ArticleEntry, check: bool | None) -
     return Article(entry.id, entry.language, text, entry.title, url, entry.date, entry.notes), file.sha256
 
 
-def _choose(manifest: Manifest, config: ArticlesData, languages: set[str]) -> list[PairEntry]:
+def _find_unpaired(
+    manifest: Manifest, config: ArticlesData, source_lang: str, target_lang: str
+) -> tuple[ArticleEntry, ...]:
+    """The articles in `source_lang` that are in no pair fit to score against, whether that pair is chosen or not."""
+    paired = {
+        name
+        for entry in manifest.pairs.values()
+        if _find_languages(manifest, entry) == {source_lang, target_lang}
+        and (config.allow_comparable or entry.relation is Relation.TRANSLATION)
+        for name in entry.articles
+    }
+    return tuple(
+        article
+        for article in manifest.articles.values()
+        if article.language == source_lang and article.id not in paired
+    )
+
+
+def _choose(
+    manifest: Manifest, config: ArticlesData, languages: set[str], alone: Sequence[ArticleEntry]
+) -> list[PairEntry]:
     fitting = [entry for entry in manifest.pairs.values() if _find_languages(manifest, entry) == languages]
     if config.pairs is None:
         chosen = [e for e in fitting if config.allow_comparable or e.relation is Relation.TRANSLATION]
-        if not chosen:
+        if not chosen and not (config.unpaired and alone):
+            way_out = (
+                f", or set data.unpaired=true to translate {_count_sources(alone)} in {alone[0].language} without one"
+                if alone
+                else ""
+            )
             raise DataError(
                 f"{manifest.path}: no pair is a translation between {' and '.join(sorted(languages))}, expected one at "
-                f"least; set direction to what it has ({_list_directions(manifest)}) or add articles"
+                f"least; set direction to what it has ({_list_directions(manifest)}) or add articles{way_out}"
             )
         return chosen
-    if not config.pairs:
+    if not config.pairs and not (config.unpaired and alone):
         raise DataError(f"{manifest.path}: data.pairs is empty, expected ids such as {suggest('', manifest.pairs)}")
     if len(set(config.pairs)) != len(config.pairs):
         raise DataError(f"{manifest.path}: data.pairs names a pair twice, expected every pair once; delete one")
@@ -153,18 +197,8 @@ def _list_directions(manifest: Manifest) -> str:
     return ", ".join(directions) or "none"
 
 
-def _note_left_out(manifest: Manifest, chosen: Sequence[PairEntry]) -> tuple[str, ...]:
-    pairs = tuple(
-        f"pair {entry.id} ({', '.join(entry.articles)}) is left out: {entry.relation}; {entry.reason}"
-        for entry in manifest.pairs.values()
-        if entry not in chosen
-    )
-    articles = tuple(
-        f"article {article.id} is left out: {article.unpaired}"
-        for article in manifest.articles.values()
-        if article.unpaired
-    )
-    return pairs + articles
+def _count_sources(alone: Sequence[ArticleEntry]) -> str:
+    return "the article" if len(alone) == 1 else f"the {len(alone)} articles"
 
 
 def find_manifest_pair(manifest: Manifest, name: str) -> PairEntry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mt_eval.files import TextFile
@@ -34,3 +34,23 @@ class Corpus:
     """What was left out, and why."""
     warnings: tuple[str, ...] = ()
     """What makes scores on this corpus doubtful."""
+
+
+_NAMED = 5
+"""Articles that a note names; of more it tells the number."""
+
+
+def note_unpaired(names: Sequence[str]) -> tuple[str, ...]:
+    """One note on the articles that are left out because they have no human version, and on how to take them in.
+
+    >>> note_unpaired(["001", "004"])[0]
+    'left out: 001, 004, of which there is no human version to score against; data.unpaired=true translates them, too'
+    """
+    if not names:
+        return ()
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    them = "it" if len(names) == 1 else "them"
+    return (
+        f"left out: {', '.join(names[:_NAMED])}{more}, of which there is no human version to score against; "
+        f"data.unpaired=true translates {them}, too",
+    )

@@ -33,7 +33,7 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
     first = _load(config, configurations[0])
     rows: Iterator[Row]
     if configurations[0] == configurations[1]:
-        rows = pick_columns(_place(config, first), columns, config.document_column)
+        rows = pick_columns(_place(config, first), columns, config.document_column, unpaired=config.unpaired)
         fingerprints = [first]
     else:
         second = _load(config, configurations[1])
@@ -46,7 +46,14 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
         fingerprints = [first, second]
     inputs = {f"rows of {c}": _hash(config, rows_of) for c, rows_of in zip(configurations, fingerprints, strict=False)}
     return collect_rows(
-        rows, name, source_lang, target_lang, inputs, origin=f"data.path={config.path}", check=config.check_language
+        rows,
+        name,
+        source_lang,
+        target_lang,
+        inputs,
+        origin=f"data.path={config.path}",
+        check=config.check_language,
+        unpaired=config.unpaired,
     )
 
 

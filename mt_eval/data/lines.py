@@ -10,10 +10,11 @@ from mt_eval.bundled import resolve
 from mt_eval.config import LinesData
 from mt_eval.data.corpus import Corpus
 from mt_eval.data.language import check_language
+from mt_eval.data.parallel import pair_texts
 from mt_eval.errors import DataError
 from mt_eval.files import TextFile, read_file
 from mt_eval.languages.letters import is_blank
-from mt_eval.types import Article, ArticlePair
+from mt_eval.types import Article
 
 _NO_DOCUMENTS = (
     "the file names no documents (data.docids_path): intervals take its lines as independent of each other, and scores "
@@ -27,6 +28,8 @@ Document = tuple[str, range]
 def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str | None = None) -> Corpus:
     """One article pair per document, in the files' order; its texts are its lines, joined by line feeds.
 
+    Without `data.reference_path` no article has a human version.
+
     Args:
         via: The language of a pivot model, in which `data.pivot_path` is then read.
 
@@ -34,15 +37,23 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
         DataError: A file cannot be read or is in another language; the files' lengths differ; a line is empty on both
             sides; the lines of a document do not stand together.
     """
-    keys = {"source_path": config.source_path, "reference_path": config.reference_path}
+    keys = {"source_path": config.source_path}
+    if config.reference_path is not None:
+        keys["reference_path"] = config.reference_path
     if config.docids_path is not None:
         keys["docids_path"] = config.docids_path
     if via is not None and config.pivot_path is not None:
         keys["pivot_path"] = config.pivot_path.replace("%via", via)
     files = {key: read_file(_fill_in(path, source_lang, target_lang)) for key, path in keys.items()}
-    source, reference = files["source_path"].lines, files["reference_path"].lines
-    _check_lines(files["source_path"].path, source, files["reference_path"].path, reference)
+    source = files["source_path"].lines
+    reference = files["reference_path"].lines if "reference_path" in files else [""] * len(source)
+    if "reference_path" not in files:
+        _check_sources(files["source_path"].path, source)
+    else:
+        _check_lines(files["source_path"].path, source, files["reference_path"].path, reference)
     for key, lang in (("source_path", source_lang), ("reference_path", target_lang)):
+        if key not in files:
+            continue
         file = files[key]
         mend = f"set data.{key} and direction so that they agree"
         check_language(file.text, lang, str(file.path), mend, asked=config.check_language)
@@ -63,10 +74,12 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
         check_language("\n".join(pivot), via, where, mend, asked=config.check_language)
     return Corpus(
         pairs=tuple(
-            ArticlePair(
+            pair_texts(
                 name,
                 Article(f"{name}.{source_lang}", source_lang, "\n".join(source[lines.start : lines.stop])),
                 Article(f"{name}.{target_lang}", target_lang, "\n".join(reference[lines.start : lines.stop])),
+                unpaired=config.unpaired or config.reference_path is None,
+                origin=str(files["source_path"].path),
             )
             for name, lines in documents
         ),
@@ -102,6 +115,12 @@ def _check_lines(source_path: Path, source: Sequence[str], reference_path: Path,
                 f"{source_path} and {reference_path} line {number}: is empty in both files, expected text in one at "
                 "least; delete the line in both"
             )
+
+
+def _check_sources(path: Path, source: Sequence[str]) -> None:
+    for number, text in enumerate(source, start=1):
+        if is_blank(text):
+            raise DataError(f"{path} line {number}: is empty, expected text to translate; delete the line")
 
 
 def _read_documents(file: TextFile, source_path: Path, total: int) -> list[Document]:

@@ -25,6 +25,7 @@ class Row:
     """Where the row stands, for messages: `news.tsv line 7`."""
     source: str
     reference: str
+    """Empty where the row has no human version."""
     document: str | None
     """None where the data names no documents."""
 
@@ -38,16 +39,18 @@ def collect_rows(
     *,
     origin: str,
     check: bool,
+    unpaired: bool = False,
 ) -> Corpus:
     """The corpus of `rows`, which are read once; one article pair per document, `name` where there are no documents.
 
     Args:
         origin: What the rows are of, for messages.
         check: Whether the sides' languages are looked at.
+        unpaired: Take documents without any reference text, too.
 
     Raises:
         DataError: There are no rows, a row is empty on both sides or holds a line feed, the rows of a document do not
-            stand together, or a side is in another language.
+            stand together, a document has no reference text, or a side is in another language.
     """
     texts: dict[str, tuple[StringIO, StringIO]] = {}
     began: dict[str, str] = {}
@@ -75,13 +78,16 @@ def collect_rows(
     for document in list(texts):
         source, reference = texts.pop(document)  # so that what was collected is freed as it is joined
         pairs.append(
-            ArticlePair(
+            pair_texts(
                 document,
                 Article(f"{document}.{source_lang}", source_lang, source.getvalue()),
                 Article(f"{document}.{target_lang}", target_lang, reference.getvalue()),
+                unpaired=unpaired,
+                origin=origin,
             )
         )
-    for lang, articles in ((source_lang, [p.source for p in pairs]), (target_lang, [p.reference for p in pairs])):
+    references = [pair.reference for pair in pairs if pair.reference is not None]
+    for lang, articles in ((source_lang, [pair.source for pair in pairs]), (target_lang, references)):
         text = "\n".join(article.text for article in articles[:_CHECKED])
         check_language(text, lang, origin, "set direction and columns to agree", asked=check)
     return Corpus(
@@ -93,6 +99,22 @@ def collect_rows(
         inputs=inputs,
         warnings=() if named else (NO_DOCUMENTS,),
     )
+
+
+def pair_texts(name: str, source: Article, reference: Article, *, unpaired: bool, origin: str) -> ArticlePair:
+    """The article pair of both texts; without a reference where `reference` has no text and `unpaired` allows that.
+
+    Raises:
+        DataError: There is no text of the reference, and none is not allowed.
+    """
+    if not is_blank(reference.text):
+        return ArticlePair(name, source, reference)
+    if not unpaired:
+        raise DataError(
+            f"{origin}: document {name} has no text in {reference.lang}, expected a reference to score against; add "
+            "it, leave the document out, or set data.unpaired=true to translate it without one"
+        )
+    return ArticlePair(name, source, None)
 
 
 _CHECKED = 100

@@ -33,36 +33,69 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
     columns = [config.columns.get(lang) or lang for lang in (source_lang, target_lang)]
     content = unpack(path, content)
     rows: Iterable[Row]
+    unpaired = config.unpaired
     if suffix == ".tmx":
-        rows = read_units(path, content, (source_lang, target_lang), config.columns, config.document_column)
+        rows = read_units(
+            path, content, (source_lang, target_lang), config.columns, config.document_column, unpaired=unpaired
+        )
     else:
-        rows = pick_columns(read_rows(path, decode_text(path, content), columns), columns, config.document_column)
-    name = path.name.removesuffix(".gz")[: -len(suffix)]
-    return collect_rows(rows, name, source_lang, target_lang, inputs, origin=str(path), check=config.check_language)
+        wanted = columns[:1] if unpaired else columns
+        cells = read_rows(path, decode_text(path, content), wanted)
+        rows = pick_columns(cells, columns, config.document_column, unpaired=unpaired)
+    return collect_rows(
+        rows,
+        path.name.removesuffix(".gz")[: -len(suffix)],
+        source_lang,
+        target_lang,
+        inputs,
+        origin=str(path),
+        check=config.check_language,
+        unpaired=unpaired,
+    )
 
 
 def pick_columns(
-    rows: Iterable[tuple[str, Mapping[str, Any]]], columns: list[str], document_column: str | None
+    rows: Iterable[tuple[str, Mapping[str, Any]]],
+    columns: list[str],
+    document_column: str | None,
+    *,
+    unpaired: bool = False,
 ) -> Iterator[Row]:
     """The texts and the document of each row, given with where it stands.
+
+    Args:
+        unpaired: A row may lack the second column, that of the reference, or have null in it.
 
     Raises:
         DataError: A row lacks a column, or holds something that is no text in it.
     """
     for where, row in rows:
-        texts = [_pick(where, row, column, "columns") for column in columns]
+        source = _pick(where, row, columns[0], "columns")
+        lacks = unpaired and _find(row, columns[1]) is None
+        reference = "" if lacks else _pick(where, row, columns[1], "columns")
         document = None if document_column is None else _pick(where, row, document_column, "document_column")
-        yield Row(where, texts[0], texts[1], document)
+        yield Row(where, source, reference, document)
 
 
 def _pick(where: str, row: Mapping[str, Any], column: str, key: str) -> str:
-    value: Any = row
-    for part in (column,) if column in row else column.split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            raise DataError(f"{where}: has no column {column}, expected one of {', '.join(row)}; set data.{key}")
-        value = value[part]
+    value = _find(row, column, _ABSENT)
+    if value is _ABSENT:
+        raise DataError(f"{where}: has no column {column}, expected one of {', '.join(row)}; set data.{key}")
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
         raise DataError(f"{where}: column {column} holds {value!r}, expected a text; mend the row or set data.{key}")
+    return value
+
+
+_ABSENT = object()
+
+
+def _find(row: Mapping[str, Any], column: str, absent: Any = None) -> Any:
+    """What the row has in a column; `a.b` is the key `b` of the object in `a`, where no column is called so."""
+    value: Any = row
+    for part in (column,) if column in row else column.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return absent
+        value = value[part]
     return value

@@ -18,7 +18,13 @@ _CODES = ("bpt", "ept", "it", "ph", "ut")
 
 
 def read_units(
-    path: Path, content: bytes, langs: tuple[str, str], tags: Mapping[str, str | None], document: str | None
+    path: Path,
+    content: bytes,
+    langs: tuple[str, str],
+    tags: Mapping[str, str | None],
+    document: str | None,
+    *,
+    unpaired: bool = False,
 ) -> Iterator[Row]:
     """The units of a TMX file in any encoding that XML has.
 
@@ -30,6 +36,7 @@ def read_units(
         langs: Codes of the source and target language.
         tags: Language code to the tag of its texts, where one of several is meant.
         document: The property that names the document.
+        unpaired: A unit may have no text in the target language.
 
     Raises:
         DataError: It is no XML, or a unit lacks a language or has several texts in it; with the number of the unit.
@@ -41,7 +48,10 @@ def read_units(
                 continue
             number += 1
             where = f"{path} unit {number}"
-            source, target = (_choose_text(where, element, lang, tags.get(lang) or lang) for lang in langs)
+            source, target = (
+                _choose_text(where, element, lang, tags.get(lang) or lang, needed=place == 0 or not unpaired)
+                for place, lang in enumerate(langs)
+            )
             yield Row(where, source, target, _find_document(where, element, document))
             element.clear()
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # the last two for encodings it does not know
@@ -50,7 +60,7 @@ def read_units(
         raise DataError(f"{path} unit {number}: its elements are nested too deeply; export it again") from None
 
 
-def _choose_text(where: str, unit: ElementTree.Element, lang: str, tag: str) -> str:
+def _choose_text(where: str, unit: ElementTree.Element, lang: str, tag: str, *, needed: bool) -> str:
     found: dict[str, list[str]] = {}
     for variant in unit:
         if _name(variant) == "tuv":
@@ -58,6 +68,8 @@ def _choose_text(where: str, unit: ElementTree.Element, lang: str, tag: str) -> 
             if _find_code(said) == lang:
                 found.setdefault(said, []).append(_read_segment(where, variant, said))
     chosen = found.get(tag) or [text for texts in found.values() for text in texts]
+    if not chosen and not needed:
+        return ""
     if not chosen:
         there = sorted({v.get(_XML_LANG) or v.get("lang") or "none" for v in unit if _name(v) == "tuv"})
         raise DataError(

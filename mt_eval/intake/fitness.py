@@ -71,17 +71,21 @@ def judge_pairs(pairs: Sequence[SegmentPair], source_lang: str, reference_lang: 
 def refuse_unfit(config: DataConfig, corpus: Corpus, pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
     """Warnings about unfit references that `config` allows; data that is aligned already is taken as it stands.
 
-    A pair that the manifest calls comparable is not judged: it says itself what it is.
+    A pair that the manifest calls comparable is not judged: it says itself what it is. Nor is an article without a
+    reference.
 
     Raises:
         DataError: A reference is unfit, and `data.allow_unfit` is not set.
     """
-    called = {pair.id for pair in corpus.pairs if pair.relation is Relation.TRANSLATION}
-    meant = [pair for pair in pairs if pair.article_pair_id in called]
+    languages = {
+        pair.id: (pair.source.lang, pair.reference.lang)
+        for pair in corpus.pairs
+        if pair.reference is not None and pair.relation is Relation.TRANSLATION
+    }
+    meant = [pair for pair in pairs if pair.article_pair_id in languages]
     if not isinstance(config, ArticlesData | FolderData) or not meant:
         return ()
-    first = corpus.pairs[0]
-    unfit = [each for each in judge_pairs(meant, first.source.lang, first.reference.lang).values() if each.unfit]
+    unfit = [each for each in judge_pairs(meant, *next(iter(languages.values()))).values() if each.unfit]
     if unfit and not config.allow_unfit:
         raise DataError(
             f"article pair {unfit[0].pair}: its reference does not look like a version of its source "
