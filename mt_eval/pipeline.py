@@ -19,6 +19,7 @@ from mt_eval.errors import MetricError
 from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.languages.letters import is_blank
 from mt_eval.metrics.key import NO_PROFILE
+from mt_eval.placement import PROJECTION, Placement, place_units
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment
@@ -29,7 +30,7 @@ from mt_eval.score.scored import Scored, score_translations
 from mt_eval.segment_pairs import UNALIGNED, clean_articles, describe_articles, pair_segments
 from mt_eval.text.clean import Change
 from mt_eval.text.normalize import normalize
-from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair, Translation
+from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,9 @@ class Prepared:
     alignment: str
     """How the pairs were made: `gold`, `auto`, `lines`, or several of these joined by `+`; `none` where no
     article has a reference."""
+    rest: tuple[SegmentPair, ...]
+    """Where `limit` divides an article whose whole translation is there, the segment pairs that are left of it: they
+    tell which text is theirs, and are neither translated nor scored."""
     cleaning: Mapping[str, tuple[Change, ...]]
     """Article id to what cleaning did."""
     articles: Mapping[str, ArticleFacts]
@@ -89,8 +93,13 @@ def prepare(config: RunConfig) -> Prepared:
         methods, pairs = pair_segments(corpus, cleaning, config.align.method)
         unfit = refuse_unfit(config.data, corpus, pairs)
     with watch.stage("locate model"):
-        system = translate.locate(config)
+        system = translate.locate(config, tuple(dict.fromkeys(pair.article_pair_id for pair in pairs)))
     kept = pairs[: config.limit]
+    rest = tuple(
+        pair
+        for pair in pairs[len(kept) :]
+        if system.articles is not None and pair.article_pair_id == kept[-1].article_pair_id
+    )
     pivot = tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit]
     # Scores rest on the articles that have a reference; how the others are cut is in the identity by their texts.
     alignment = "+".join(dict.fromkeys(each for each in methods if each != UNALIGNED)) or UNALIGNED
@@ -105,6 +114,7 @@ def prepare(config: RunConfig) -> Prepared:
             "normalize": to_plain(config.normalize),
             "sacrebleu": version("sacrebleu"),
             **({"pivot": pivot} if pivot else {}),
+            **({"projection": [PROJECTION, *_list_texts(rest)]} if system.is_placed else {}),
         },
     )
     return Prepared(
@@ -115,6 +125,7 @@ def prepare(config: RunConfig) -> Prepared:
         pivot_references=pivot,
         total_pairs=len(pairs),
         alignment=alignment,
+        rest=rest,
         cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
         articles=describe_articles(corpus, cleaning, kept),
         inputs=corpus.inputs,
@@ -141,15 +152,27 @@ def evaluate(
     with watch.stage("translate"):
         translated = translate.translate_pairs(
             config,
-            prepared.pairs,
+            (*prepared.pairs, *prepared.rest),
             store_folder(expand_home(config.runs_dir)),
             progress,
             total_pairs=prepared.total_pairs,
             system=prepared.system,
             models=models,
         )
+    placement = Placement(translated.translations)
+    if translated.units is not None:
+        with watch.stage("project"):
+            placement = place_units(
+                (*prepared.pairs, *prepared.rest),
+                translated.units,
+                config.source_lang,
+                config.target_lang,
+                kept=len(prepared.pairs),
+                via=config.model.via if isinstance(config.model, PivotModel) else None,
+                pivot_references=prepared.pivot_references,
+            )
     with watch.stage("score"):
-        scored = _score(config, prepared, translated.translations)
+        scored = _score(config, prepared, placement)
     with watch.stage("diagnose"):
         flags = tuple(
             ()
@@ -161,8 +184,9 @@ def evaluate(
                 config.target_lang,
                 truncated=translation.truncated,
                 source_cut=translation.source_cut,
+                is_placed=bool(placement.projection),
             )
-            for pair, translation in zip(prepared.pairs, translated.translations, strict=True)
+            for pair, translation in zip(prepared.pairs, placement.translations, strict=True)
         )
     return Run(
         head=make_head(
@@ -180,18 +204,27 @@ def evaluate(
                 },
                 "translation": dict(translated.facts),
                 "alignment": prepared.alignment,
+                "projection": placement.projection,
+                "additions": dict(placement.additions),
+                "order": dict(placement.order),
                 "inputs": dict(prepared.inputs),
                 "cleaning": {name: _describe_changes(changes) for name, changes in prepared.cleaning.items()},
                 "articles": {name: asdict(facts) for name, facts in prepared.articles.items()},
                 "seconds": {stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
                 "environment": describe_environment(),
                 "notes": prepared.notes,
-                "warnings": (*prepared.warnings, *_warn_about_size(prepared), *translated.warnings, *scored.warnings),
+                "warnings": (
+                    *prepared.warnings,
+                    *_warn_about_size(prepared),
+                    *translated.warnings,
+                    *placement.warnings,
+                    *scored.warnings,
+                ),
             }
         ),
         config=to_plain(config),
         pairs=prepared.pairs,
-        translations=translated.translations,
+        translations=placement.translations,
         scores=scored.scores,
         segment_scores=scored.segment_scores,
         flags=flags,
@@ -199,17 +232,18 @@ def evaluate(
     )
 
 
-def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Translation | None]) -> Scored:
+def _score(config: RunConfig, prepared: Prepared, placement: Placement) -> Scored:
     """The scores of the texts as they are, of the texts normalised if a profile is chosen, and of outside metrics."""
-    profile = config.normalize.profile.value
+    profile, translations = config.normalize.profile.value, placement.translations
     score_as = partial(
         score_translations,
         target_lang=config.target_lang,
         metrics=config.metrics,
         alignment=prepared.alignment,
         complete_articles=len(prepared.pairs) == prepared.total_pairs,
+        projection=placement.projection,
     )
-    raw = score_as(prepared.pairs, translations)
+    raw = score_as(prepared.pairs, translations, outputs=placement.outputs)
     others = []
     scores, segment_scores = list(raw.scores), dict(raw.segment_scores)
     statistics, warnings = dict(raw.statistics), list(raw.warnings)
@@ -222,7 +256,8 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
             for pair in prepared.pairs
         ]
         rewritten = [each and replace(each, text=rewrite(each.text)) for each in translations]
-        others.append(score_as(pairs, rewritten, normalization=profile))
+        outputs = {article: rewrite(text) for article, text in placement.outputs.items()}
+        others.append(score_as(pairs, rewritten, normalization=profile, outputs=outputs))
     if prepared.pivot_references:
         others.append(
             score_as(
@@ -243,15 +278,22 @@ def _score(config: RunConfig, prepared: Prepared, translations: Sequence[Transla
                 prepared.pairs,
                 translations,
                 alignment=prepared.alignment,
+                projection=placement.projection,
                 samples=config.metrics.samples,
                 seed=config.metrics.seed,
             )
         except MetricError as error:
             warnings.append(f"{error}; the rest of the run is whole, force=true runs it again")
-            outside = leave_unscored(metric, prepared.pairs, alignment=prepared.alignment)
+            outside = leave_unscored(
+                metric, prepared.pairs, alignment=prepared.alignment, projection=placement.projection
+            )
         scores.append(outside.score)
         segment_scores[metric.name] = outside.segment_scores
     return Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
+
+
+def _list_texts(pairs: Sequence[SegmentPair]) -> list[list[str]]:
+    return [[pair.source_text, pair.reference_text] for pair in pairs]
 
 
 def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:

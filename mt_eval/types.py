@@ -123,7 +123,7 @@ class Flag:
     """Something that looks wrong with one segment's translation."""
 
     name: str
-    """`empty`, `off_target`, `copied`, `repeated`, `length`, `numbers`, `truncated`, `source_cut` or `names`."""
+    """One of those that `mt_eval.diagnose.FLAGS` explains."""
     why: str
     """What was seen, in words: `200 missing, 2023 kept`."""
 
@@ -161,6 +161,8 @@ class SystemFacts:
     """The language between two legs."""
     files: Mapping[str, str] | None = None
     """Files of translations to their SHA-256, where no model made them here."""
+    missing: tuple[str, ...] = ()
+    """Article pairs without a file of their own, where there should be one for each; they count as empty."""
     legs: tuple[Mapping[str, Any], ...] = ()
     """Per leg: name, revision asked for and used, SHA-256 of every file, settings, engine and numeric type."""
 
@@ -229,6 +231,13 @@ class RunHead:
     system: SystemFacts = SystemFacts()
     translation: Work = Work()
     alignment: str = "unknown"
+    projection: str = ""
+    """How whole outputs were put in their place, as signatures say it (`proj:words-1`); empty where none were."""
+    additions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Article pair id to what a whole output says that belongs to no segment pair, in its order."""
+    order: Mapping[str, str] = field(default_factory=dict)
+    """Article pair id to the order in which a whole output says it all, where that is not the order of the segment
+    pairs; `mt_eval.runs.outputs` reads it."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Input file to the SHA-256 of its content."""
     cleaning: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)

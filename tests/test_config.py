@@ -38,6 +38,7 @@ REQUIRED = {
     "model=m2m100": ["model.name=a"],
     "model=pivot": ["model.first.name=a", "model.second.name=b"],
     "model=hypotheses": ["model.path=a"],
+    "model=articles": ["model.path=a"],
 }
 """What an option cannot do without."""
 

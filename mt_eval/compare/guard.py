@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mt_eval.errors import RunError
-from mt_eval.metrics.key import ALIGNMENT, compare_signatures
+from mt_eval.metrics.key import ALIGNMENT, PROJECTION, compare_signatures, read_signature
 from mt_eval.runs.columns import RunColumns, ScoreLine, Segments
 from mt_eval.types import Level
 
@@ -76,14 +76,28 @@ def choose_metrics(
         for run, lines in zip(runs[1:], by_run[1:], strict=True):
             _check_signature(runs[0], run, by_run[0][name], lines[name], any_alignment)
     missing = sorted({name for each in scored for name in each} - set(names)) if not asked else []
-    notes = (f"not compared, because some of the runs lack it: {', '.join(missing)}",) if missing else ()
-    return [by_run[0][name] for name in names], notes
+    notes = [f"not compared, because some of the runs lack it: {', '.join(missing)}"] if missing else []
+    notes += _note_projections(runs, [lines[names[0]].signature for lines in by_run])
+    return [by_run[0][name] for name in names], tuple(notes)
+
+
+def _note_projections(runs: Sequence[RunColumns], signatures: Sequence[str]) -> list[str]:
+    """What to know of runs whose segments' translations were not found in the same way."""
+    found = [read_signature(signature).projection for signature in signatures]
+    if len(set(found)) == 1:
+        return []
+    placed = [f"{run.head.label} ({method})" for run, method in zip(runs, found, strict=True) if method]
+    return [
+        f"whole outputs were put in their place by projection for {', '.join(placed)} and not for all: their scores of "
+        "segments hold as far as projection finds the places (docs/articles.md tells how well); scores of whole "
+        "articles (--level article) do not depend on it"
+    ]
 
 
 def _check_signature(first: RunColumns, run: RunColumns, one: ScoreLine, other: ScoreLine, any_alignment: bool) -> None:
-    differing = compare_signatures(one.signature, other.signature)
-    if any_alignment:
-        differing = [each for each in differing if each[0] != ALIGNMENT]
+    # How an output was put in its place is part of what a system is, as its engine is; that it differs is noted.
+    passed = {PROJECTION, ALIGNMENT} if any_alignment else {PROJECTION}
+    differing = [each for each in compare_signatures(one.signature, other.signature) if each[0] not in passed]
     if differing:
         differences = ", ".join(f"{name} ({theirs} against {ours})" for name, ours, theirs in differing)
         raise RunError(

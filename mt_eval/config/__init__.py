@@ -16,7 +16,16 @@ from mt_eval.config.engine import (
     FastEngine,
     TransformersEngine,
 )
-from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel
+from mt_eval.config.model import (
+    ArticlesModel,
+    CopyModel,
+    Extra,
+    HypothesesModel,
+    M2m100Model,
+    MarianModel,
+    NllbModel,
+    PivotModel,
+)
 from mt_eval.config.preparation import AlignConfig, AlignMethod, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING
 from mt_eval.config.run import RunConfig, list_settings
@@ -26,9 +35,9 @@ from mt_eval.config.tracker import TRACKERS, MlflowTracker, NoTracker, Tensorboa
 
 # fmt: off
 __all__ = [
-    "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData",
+    "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData", "ArticlesModel",
     "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig", "DeviceConfig",
-    "DeviceKind", "Dtype", "ExternalMetric", "FastEngine", "FolderData", "HubData", "HypothesesModel",
+    "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData", "HypothesesModel",
     "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker",
     "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "TableData", "TensorboardTracker",
     "TransformersEngine", "WandbTracker", "list_settings", "register_schemas", "to_plain", "to_run_config",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from mt_eval.config.ranges import MISSING, require
@@ -64,6 +65,21 @@ class HypothesesModel:
     """Translations made elsewhere: a UTF-8 file with one line per segment of the data, in its order."""
 
     path: str = MISSING
+
+
+class Extra(Enum):
+    """What becomes of files in a folder of translations that belong to no article of the data."""
+
+    error = "error"
+    ignore = "ignore"
+
+
+@dataclass
+class ArticlesModel:
+    """Whole articles translated elsewhere: a folder with one UTF-8 text `ID.txt` per article pair of the data."""
+
+    path: str = MISSING
+    extra: Extra = Extra.error
 
 
 @dataclass

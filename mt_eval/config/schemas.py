@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, TableData
 from mt_eval.config.engine import Ctranslate2Engine, DecodingConfig, DeviceConfig, FastEngine, TransformersEngine
-from mt_eval.config.model import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel
+from mt_eval.config.model import (
+    ArticlesModel,
+    CopyModel,
+    HypothesesModel,
+    M2m100Model,
+    MarianModel,
+    NllbModel,
+    PivotModel,
+)
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.run import RunConfig, list_settings
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
@@ -27,7 +35,7 @@ SCHEMAS: Mapping[str | None, Mapping[str, type]] = {
     "align": {"align": AlignConfig},
     "model": {
         **{"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model},
-        **{"pivot": PivotModel, "hypotheses": HypothesesModel, "copy": CopyModel},
+        **{"pivot": PivotModel, "hypotheses": HypothesesModel, "articles": ArticlesModel, "copy": CopyModel},
     },
     "engine": {"transformers": TransformersEngine, "ctranslate2": Ctranslate2Engine, "fast": FastEngine},
     "decoding": {"decoding": DecodingConfig},

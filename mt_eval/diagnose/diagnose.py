@@ -11,6 +11,7 @@ from mt_eval.diagnose.flags import (
     NAMES,
     NUMBERS,
     OFF_TARGET,
+    OMITTED,
     REPEATED,
     SOURCE_CUT,
     TRUNCATED,
@@ -33,6 +34,7 @@ def diagnose(
     *,
     truncated: bool = False,
     source_cut: bool = False,
+    is_placed: bool = False,
 ) -> tuple[Flag, ...]:
     """What looks wrong, in the order of `FLAGS`, each flag at most once; nothing for an empty source.
 
@@ -42,6 +44,7 @@ def diagnose(
     Args:
         truncated: The engine stopped the output at the length limit.
         source_cut: The engine translated only the beginning of the source.
+        is_placed: The translation is the part of a whole article's translation that was found to belong to the source.
     """
     source, translation = (unicodedata.normalize("NFC", text) for text in (source, translation))
     if not _has_content(source):
@@ -49,7 +52,11 @@ def diagnose(
     engine_cut = Flag(SOURCE_CUT, "only the beginning of the source was given to the model") if source_cut else None
     found: list[Flag | None] = []
     if not _has_content(translation):
-        found += [Flag(EMPTY, "no translation" if is_blank(translation) else f"nothing but “{translation.strip()}”")]
+        if is_placed and is_blank(translation):
+            found += [Flag(OMITTED, "no part of the article's translation belongs to it")]
+        else:
+            what = "no translation" if is_blank(translation) else f"nothing but “{translation.strip()}”"
+            found += [Flag(EMPTY, what)]
         found += [Flag(TRUNCATED, _STOPPED) if truncated else None, engine_cut]
         return tuple(flag for flag in found if flag)
     langs = source_lang, target_lang

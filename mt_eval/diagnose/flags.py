@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 EMPTY = "empty"
+OMITTED = "omitted"
 OFF_TARGET = "off_target"
 COPIED = "copied"
 REPEATED = "repeated"
@@ -18,6 +19,7 @@ NAMES = "names"
 FLAGS: Mapping[str, str] = MappingProxyType(
     {
         EMPTY: "there is a source but no translation",
+        OMITTED: "nothing of the article's translation is the translation of this source",
         OFF_TARGET: "the translation is in another script or language than asked for",
         COPIED: "the translation is the source, or mostly runs of its words",
         REPEATED: "the translation repeats itself where the source does not",

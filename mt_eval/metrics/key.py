@@ -18,6 +18,8 @@ NO_PROFILE = "none"
 
 ALIGNMENT = "alignment"
 """What `compare_signatures` calls how segments were paired."""
+PROJECTION = "projection"
+"""What `compare_signatures` calls how whole outputs were put in their place."""
 
 _OUTSIDE = "external:"
 
@@ -80,6 +82,8 @@ class Signature:
     level: str = ""
     alignment: str = ""
     profile: str = NO_PROFILE
+    projection: str = ""
+    """How whole outputs were put in their place, `words-1`; empty where every segment was translated on its own."""
 
     @property
     def is_from_outside(self) -> bool:
@@ -99,20 +103,22 @@ class Signature:
     def list_facts(self) -> dict[str, str]:
         """Every part by its name in words, or by the short one that it has in the signature."""
         facts = {_PROGRAM_PARTS.get(key, key): value for key, value in _split(self.own)}
-        return facts | {"level": self.level, ALIGNMENT: self.alignment, "normalisation": self.profile}
+        facts |= {"level": self.level, ALIGNMENT: self.alignment, "normalisation": self.profile}
+        return facts | ({PROJECTION: self.projection} if self.projection else {})
 
 
 _PROGRAM_PARTS = {"tok": "tokenizer", "version": "version of the scoring program"}
 
 
-def sign_score(own: str, *, level: Level, alignment: str, profile: str) -> str:
+def sign_score(own: str, *, level: Level, alignment: str, profile: str, projection: str = "") -> str:
     """The signature of a score, from that of the metric's program.
 
     Args:
         alignment: How segments were paired: `gold`, `auto`, `lines`, or several of them joined by `+`.
         profile: The normalisation profile that was applied to both sides.
+        projection: How whole outputs were put in their place, `proj:words-1`; empty where there were none.
     """
-    return f"{own}|level:{level}|align:{alignment}|norm:{profile}"
+    return f"{own}|level:{level}|align:{alignment}|norm:{profile}" + (f"|{projection}" if projection else "")
 
 
 def sign_outside(name: str, *, version: str, higher_is_better: bool, scale: float, is_mean: bool) -> str:
@@ -130,7 +136,7 @@ def read_signature(text: str) -> Signature:
     # Behind the level stands what `sign_score` wrote. Before it, TER has a `norm` of its own.
     own, _, rest = text.partition("|level:")
     parts = dict(_split(f"level:{rest}"))
-    return Signature(own, parts["level"], parts.get("align", ""), parts.get("norm", NO_PROFILE))
+    return Signature(own, parts["level"], parts.get("align", ""), parts.get("norm", NO_PROFILE), parts.get("proj", ""))
 
 
 def compare_signatures(one: str, other: str) -> list[tuple[str, str, str]]:

@@ -21,6 +21,7 @@ from mt_eval.errors import RunError
 from mt_eval.metrics import find_metric
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.runs.identity import short_identity
+from mt_eval.runs.outputs import list_outputs
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
 from mt_eval.stored import (
     LARGEST_FILE,
@@ -170,11 +171,14 @@ def read_run(folder: Path) -> Run:
             check_mean(score, (record.scores.get(score.metric) for record in records))
     check_articles(folder, scores, {record.article_pair_id for record in records})
     aligned = sum(record.kind is Kind.ALIGNED for record in records)
+    pairs, translations = tuple(map(_decode_pair, records)), tuple(map(_decode_translation, records))
+    with explain_damage(RunPaths(folder).run):
+        list_outputs(pairs, translations, head.additions, head.order)
     return Run(
         head=head,
         config=config,
-        pairs=tuple(map(_decode_pair, records)),
-        translations=tuple(map(_decode_translation, records)),
+        pairs=pairs,
+        translations=translations,
         scores=scores,
         segment_scores={name: tuple(record.scores[name] for record in records) for name in metrics},
         flags=tuple(record.flags for record in records),

@@ -32,6 +32,7 @@ def score_outside(
     translations: Sequence[Translation | None],
     *,
     alignment: str,
+    projection: str = "",
     samples: int,
     seed: int,
 ) -> OutsideScored:
@@ -53,7 +54,7 @@ def score_outside(
     (score,) = score_level(
         units,
         {counted: counted.tabulate(found.values)},
-        [_sign(metric, alignment)],
+        [_sign(metric, alignment, projection)],
         list_articles(pairs),
         samples=samples if metric.corpus_pattern is None else 0,
         seed=seed,
@@ -62,11 +63,14 @@ def score_outside(
     return OutsideScored(replace(score, value=found.corpus), tuple(value_of.get(pair.id) for pair in pairs))
 
 
-def leave_unscored(metric: ExternalMetric, pairs: Sequence[SegmentPair], *, alignment: str) -> OutsideScored:
+def leave_unscored(
+    metric: ExternalMetric, pairs: Sequence[SegmentPair], *, alignment: str, projection: str = ""
+) -> OutsideScored:
     """What stands in a run for a metric that gave no numbers: a score without a value, and None for every pair."""
-    score = Score(metric.name, None, _sign(metric, alignment), low=None, high=None, level=Level.SEGMENT)
+    score = Score(metric.name, None, _sign(metric, alignment, projection), low=None, high=None, level=Level.SEGMENT)
     return OutsideScored(score, (None,) * len(pairs))
 
 
-def _sign(metric: ExternalMetric, alignment: str) -> str:
-    return sign_score(sign_program(metric), level=Level.SEGMENT, alignment=alignment, profile=NO_PROFILE)
+def _sign(metric: ExternalMetric, alignment: str, projection: str) -> str:
+    own = sign_program(metric)
+    return sign_score(own, level=Level.SEGMENT, alignment=alignment, profile=NO_PROFILE, projection=projection)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 2**12
 """Rows whose scores are computed at once, which takes several times the memory of the rows."""
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 _WITHOUT_SPACES = frozenset({"bo", "ja", "km", "lo", "my", "th", "zh"})
 """Languages written without spaces between words, which neither `13a`, `intl` nor TER's tokenizer split into words."""
@@ -53,6 +57,8 @@ def score_translations(
     normalization: str = NO_PROFILE,
     leg: str = "",
     complete_articles: bool = True,
+    projection: str = "",
+    outputs: Mapping[str, str] = _NONE,
 ) -> Scored:
     """Scores of N translations against the references of N segment pairs, in the same order.
 
@@ -67,6 +73,8 @@ def score_translations(
         normalization: The normalisation profile that was applied to both sides, for the signature.
         leg: Languages of a pivot's first leg, where the translations are its output; part of the metrics' names.
         complete_articles: False where some segment pairs of the data are not among `pairs`.
+        projection: How the translations were found in whole outputs, for the signature; empty where they were not.
+        outputs: Article pair id to the whole output, which is what is scored at level article.
 
     Raises:
         DataError: The translations are not those of the pairs.
@@ -78,13 +86,19 @@ def score_translations(
     statistics: dict[str, npt.NDArray[np.int32]] = {}
     # One level after the other: the texts of whole articles are a second copy of everything.
     levels = []
-    for build in (build_segment_units, build_article_units):
+    for build in (build_segment_units, partial(build_article_units, outputs=outputs)):
         units = build(pairs, translations)
         levels.append(units)
         names = [name for name in metrics.names if units.level in METRICS[name].levels]
         counted = count_texts(names, units.translations, units.references)
         signatures = [
-            sign_score(METRICS[name].sign(), level=units.level, alignment=alignment, profile=normalization)
+            sign_score(
+                METRICS[name].sign(),
+                level=units.level,
+                alignment=alignment,
+                profile=normalization,
+                projection=projection,
+            )
             for name in names
         ]
         tables: Tables = {METRICS[name]: rows for name, rows in counted.items()}
@@ -105,7 +119,7 @@ def score_translations(
         statistics=statistics,
         units={str(units.level): units.ids for units in (segments, whole)},
         warnings=(
-            *_warn_about_units(pairs, segments, whole, complete_articles),
+            *_warn_about_units(pairs, segments, whole, complete_articles, is_placed=bool(projection)),
             *_warn_about_words(target_lang, metrics.names),
             *_warn_about_forms(segments if segments.ids else whole, normalization),
         ),
@@ -125,7 +139,7 @@ def _score_rows(metric: Metric, rows: npt.NDArray[np.int32]) -> Iterator[float]:
 
 
 def _warn_about_units(
-    pairs: Sequence[SegmentPair], segments: Units, whole: Units, complete_articles: bool
+    pairs: Sequence[SegmentPair], segments: Units, whole: Units, complete_articles: bool, *, is_placed: bool
 ) -> tuple[str, ...]:
     """What is not scored, or not as it stands, with its number."""
     warnings = []
@@ -139,7 +153,7 @@ def _warn_about_units(
             "level"
         )
     empty = sum(is_blank(text) for text in segments.translations)
-    if empty:
+    if empty and not is_placed:  # how much was omitted is said by whoever placed it
         verbs = ("is", "scores") if empty == 1 else ("are", "score")
         warnings.append(f"{empty} of {len(segments.ids)} translations {verbs[0]} empty and {verbs[1]} as empty")
     unscored = len(list_articles(pairs)) - len(whole.ids)

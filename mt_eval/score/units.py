@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from mt_eval.errors import DataError
 from mt_eval.languages.letters import is_blank
@@ -38,11 +39,16 @@ def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Tra
     return _gather(Level.SEGMENT, rows)
 
 
-def build_article_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
+def build_article_units(
+    pairs: Sequence[SegmentPair],
+    translations: Sequence[Translation | None],
+    outputs: Mapping[str, str] = MappingProxyType({}),
+) -> Units:
     """One unit per article pair: all that was translated beside all of the reference, each joined by spaces.
 
-    Source-only and reference-only pairs are part of it. Left out are article pairs that lack a side altogether and
-    those longer than `LONGEST_ARTICLE`.
+    Of an article pair in `outputs` its text there is what was translated, in the system's order and with what belongs
+    to no segment. Source-only and reference-only pairs are part of it. Left out are article pairs that lack a side
+    altogether and those longer than `LONGEST_ARTICLE`.
     """
     articles = list_articles(pairs)
     place = {article: index for index, article in enumerate(articles)}
@@ -54,6 +60,8 @@ def build_article_units(pairs: Sequence[SegmentPair], translations: Sequence[Tra
             translated[index].append(translation.text)
         if pair.reference:
             referenced[index].append(pair.reference_text)
+    for article, output in outputs.items():
+        translated[place[article]] = [output]
     rows = [
         (article, _join(translated[index]), _join(referenced[index]), index)
         for index, article in enumerate(articles)

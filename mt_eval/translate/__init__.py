@@ -9,9 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mt_eval.config import CopyModel, HypothesesModel, M2m100Model, MarianModel, NllbModel, PivotModel, RunConfig
+from mt_eval.config import (
+    ArticlesModel,
+    CopyModel,
+    HypothesesModel,
+    M2m100Model,
+    MarianModel,
+    NllbModel,
+    PivotModel,
+    RunConfig,
+)
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
+from mt_eval.translate.articles import join_pairs, locate_articles
 from mt_eval.translate.chain import translate_with_legs
 from mt_eval.translate.checkpoints.find import locate_leg
 from mt_eval.translate.checkpoints.hashing import hash_json
@@ -24,12 +34,15 @@ from mt_eval.types import SegmentPair
 __all__ = ["LoadedModels", "System", "Translated", "locate", "translate_pairs"]
 
 
-def locate(config: RunConfig) -> System:
+def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
     """The system that `config.model` names, downloaded if need be and hashed, but not loaded.
+
+    Args:
+        articles: The ids of all article pairs of the data, for a system that has a file for each.
 
     Raises:
         ModelError: A checkpoint cannot be had, is broken, or does not know the languages.
-        DataError: There is no such file of translations.
+        DataError: There is no such file of translations, or files that do not fit the articles.
         ConfigError: The model or engine is of no known kind.
     """
     engine, notes = choose_engine(config)
@@ -56,12 +69,14 @@ def locate(config: RunConfig) -> System:
             return System(hash_json([via, *(leg.identity for leg in legs)]), label, facts, legs, engine, notes)
         case HypothesesModel():
             return locate_hypotheses(config.model)
+        case ArticlesModel():
+            return locate_articles(config.model, articles)
         case CopyModel():
             return locate_copy()
         case _:
             raise ConfigError(
                 f"model is a {type(config.model).__name__}; expected a Marian, NLLB, M2M-100, pivot, "
-                "hypotheses or copy model"
+                "hypotheses, articles or copy model"
             )
 
 
@@ -96,6 +111,9 @@ def translate_pairs(
             if file is None:
                 raise ConfigError("the system given is of another configuration; give what `locate` made of this one")
             translated = read_hypotheses(file, pairs, total)
+        case ArticlesModel():
+            names = tuple(dict.fromkeys(pair.article_pair_id for pair in pairs))
+            translated = join_pairs(locate(config, names) if system is None else system, pairs)
         case CopyModel():
             translated = copy_sources(pairs)
         case _:

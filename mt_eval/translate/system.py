@@ -31,6 +31,25 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedUnit:
+    """What a system made of several segment pairs of one article that were given to it at once.
+
+    The other fields mean what they mean in `mt_eval.types.Translation`, of all pairs together.
+    """
+
+    places: tuple[int, ...]
+    """Where the pairs with a source stand among those that were given, in ascending order."""
+    text: str
+    """As the system wrote it, line breaks included; which part belongs to which pair is found later."""
+    pivot_text: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    truncated: bool = False
+    source_cut: bool = False
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
     """A source text as the model takes it: token ids with the special tokens, not padded, within the positions."""
 
@@ -114,6 +133,10 @@ class System:
     """What the user should be told before it starts."""
     file: TextFile | None = field(default=None, repr=False)
     """Translations made elsewhere, as they were when they were hashed."""
+    articles: Mapping[str, str] | None = field(default=None, repr=False)
+    """Article pair id to its whole translation made elsewhere, for those that have one."""
+    is_placed: bool = False
+    """It translates several segment pairs at once, and what comes out has to be put in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +144,12 @@ class Translated:
     """The translations of N segment pairs, in their order, and what was seen on the way."""
 
     translations: tuple[Translation | None, ...]
-    """None where the pair has no source."""
+    """None where the pair has no source; none at all where there are `units`."""
     facts: Mapping[str, Any]
     """Plain JSON data for run.json: settings, device, seconds, counts and peak memory, per leg."""
     warnings: tuple[str, ...] = ()
+    units: tuple[TranslatedUnit, ...] | None = None
+    """In reading order, each pair with a source in one of them, where the system `is_placed`; else None."""
 
 
 class Translator(Protocol):
