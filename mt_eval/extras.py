@@ -18,6 +18,7 @@ EXTRAS = {
     "mlflow": ("mlflow", "alembic", "sqlalchemy"),
     "wandb": ("wandb",),
     "tensorboard": ("tensorboard",),
+    "figures": ("typst",),
 }
 """Extra of pyproject.toml to what mt-eval imports of it."""
 

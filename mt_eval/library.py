@@ -138,6 +138,7 @@ def compare(
     margin: float | None = None,
     details: bool | None = None,
     segments: int = 3,
+    labels: Mapping[str, str] | None = None,
 ) -> Comparisons:
     """Runs on the same data held against each other: scores, differences with tests, verdicts.
 
@@ -154,6 +155,7 @@ def compare(
         margin: A tie lies within so many points; by metric if not given.
         details: Whether to tell where the differences come from; by default of two runs only.
         segments: How many segments are named that lose most, and that gain most.
+        labels: A run's folder or name to what it is to be called.
 
     Raises:
         RunError: A run cannot be read, or the runs cannot be compared.
@@ -166,7 +168,9 @@ def compare(
     from mt_eval.types import Level
 
     plan = Plan(0, test, unit, samples, seed, all_pairs, margin, details, segments)
-    chosen = choose_runs(runs, baseline=baseline, metrics=metrics, level=Level(level), intersect=intersect)
+    chosen = choose_runs(
+        runs, baseline=baseline, metrics=metrics, level=Level(level), intersect=intersect, names=labels
+    )
     return compare_systems(chosen.evidence, replace(plan, baseline=chosen.baseline))
 
 

@@ -93,7 +93,8 @@ def test_every_command_runs(
 
     status = main(words)
 
-    assert status == 0, capsys.readouterr().err
+    # A gate does its work where it finds the second run worse.
+    assert status in ((0, 3) if "--fail-if" in words else (0,)), capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("command", "error"), ERRORS)

@@ -8,10 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.cli.choosing import compare_runs_parser
+from mt_eval.cli.choosing import compare_runs_parser, read_labels
+from mt_eval.cli.output import add_output_option, write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mt_eval.compare.chosen import Chosen
+    from mt_eval.compare.gate import Finding
+    from mt_eval.compare.result import Comparisons
 
 _DESCRIPTION = """\
 Compare runs on the same data: scores with intervals, differences with tests, verdicts in words.
@@ -52,6 +57,21 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--format", choices=FORMS, default="table", help="what is printed (default: table)")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    add_output_option(parser)
+    parser.add_argument(
+        "--figure", type=Path, metavar="FILE", help="draw the differences (and quality against speed): .svg, .pdf, .png"
+    )
+    gate = parser.add_argument_group("let a change pass or fail")
+    gate.add_argument(
+        "--fail-if",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="worse, not-better, below:METRIC=NUMBER, above:METRIC=NUMBER; exit status 3 where one holds; repeatable",
+    )
+    gate.add_argument("--strict", action="store_true", help="exit status 4 where these data cannot tell")
+    gate.add_argument("--junit", type=Path, metavar="FILE", help="write the conditions as JUnit test cases")
+    gate.add_argument("--markdown", type=Path, metavar="FILE", help="write a summary for a pull request")
     files = parser.add_argument_group("plain files instead of runs")
     files.add_argument("--hypotheses", nargs="+", metavar="FILE", help="translations, one file per system")
     files.add_argument("--reference", metavar="FILE", help="human version; the i-th lines of all files belong together")
@@ -62,13 +82,20 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare and print; 0.
+    """Compare and print; 0, or as `compare.gate` has it where a change is to pass.
 
     Raises:
         MtEvalError: Runs or files cannot be read or compared, or options contradict each other.
     """
     _check(arguments)
     from mt_eval.compare.contrast import Plan, compare_systems
+    from mt_eval.compare.gate import choose_status, judge_conditions, read_condition
+
+    if arguments.figure:
+        from mt_eval.report.figure import check_form
+
+        check_form(arguments.figure.suffix)
+    conditions = [read_condition(text) for text in arguments.fail_if or (["worse"] if arguments.junit else [])]
 
     form = arguments.format
     plan = Plan(
@@ -91,7 +118,26 @@ def run(arguments: argparse.Namespace) -> int:
         print_comparisons(open_console(), result)
     else:
         sys.stdout.write(result.render(form))
-    return 0
+    findings = judge_conditions(result, conditions)
+    _write_files(arguments, result, findings)
+    for finding in findings:
+        print(f"{finding.condition.written}: {finding.state}, {finding.system}: {finding.why}", file=sys.stderr)
+    return choose_status(findings, strict=arguments.strict) if arguments.fail_if else 0
+
+
+def _write_files(arguments: argparse.Namespace, result: Comparisons, findings: Sequence[Finding]) -> None:
+    if arguments.junit:
+        from mt_eval.report.junit import render_junit
+
+        write_file(arguments.junit, render_junit(findings, strict=arguments.strict))
+    if arguments.markdown:
+        from mt_eval.report.pull_request import render_summary
+
+        write_file(arguments.markdown, render_summary(result, findings))
+    if arguments.figure:
+        from mt_eval.report.figure import render_figure
+
+        write_file(arguments.figure, render_figure(result, arguments.figure.suffix))
 
 
 def _choose(arguments: argparse.Namespace) -> Chosen:
@@ -107,13 +153,14 @@ def _choose(arguments: argparse.Namespace) -> Chosen:
             metrics=arguments.metric,
             level=Level(arguments.level),
             intersect=arguments.intersect,
+            names=read_labels(arguments.label),
         )
     reference, source, docids = (
         None if name is None else Path(name) for name in (arguments.reference, arguments.source, arguments.docids)
     )
     assert reference is not None
     files = Files(tuple(map(Path, arguments.hypotheses)), reference, source, docids, arguments.lang)
-    return choose_files(files, baseline=baseline, metrics=arguments.metric)
+    return choose_files(files, baseline=baseline, metrics=arguments.metric, names=read_labels(arguments.label))
 
 
 def _check(arguments: argparse.Namespace) -> None:

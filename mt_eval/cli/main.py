@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from mt_eval import __version__
-from mt_eval.cli.output import Outlet, guard_outputs
+from mt_eval.cli.output import Outlet, divert_output, guard_outputs
 from mt_eval.errors import MtEvalError, describe_refusal
 from mt_eval.extras import describe_missing
 from mt_eval.report.visible import guard_streams
@@ -77,7 +77,8 @@ def _dispatch(words: list[str]) -> int:
     arguments = build_parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
     if arguments.command == "run":  # reached as `mt-eval --option run`, which has no options of its own
         raise MtEvalError("give `run` right after mt-eval")
-    status: int = arguments.run(arguments)
+    with divert_output(getattr(arguments, "printed_to", None)):
+        status: int = arguments.run(arguments)
     return status
 
 

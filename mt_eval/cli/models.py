@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 from mt_eval.config.options import suggest
 from mt_eval.extras import require_extra
@@ -29,6 +30,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--dtype", choices=DTYPES, default="float32", help="type that memory is computed for (default: %(default)s)"
     )
+    add_output_option(parser)
     parser.set_defaults(run=run, action=None)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     fetching = actions.add_parser(

@@ -6,10 +6,13 @@ the disk is full, is written no more, and the command goes on; what it was is to
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 
@@ -69,6 +72,55 @@ def guard_outputs() -> Iterator[Outlet]:
         for each in guarded:
             each.flush()
         sys.stdout, sys.stderr = outputs
+
+
+def add_output_option(parser: argparse.ArgumentParser) -> None:
+    """Add `-o FILE` to a command that prints."""
+    parser.add_argument(
+        "-o", "--output", dest="printed_to", type=Path, metavar="FILE", help="write to FILE what would be printed"
+    )
+
+
+@contextlib.contextmanager
+def divert_output(path: Path | None) -> Iterator[None]:
+    """While the block runs, standard output is kept; it is written to `path` at the end, whole or not at all.
+
+    Without a path nothing is kept.
+
+    Raises:
+        RunError: The file cannot be written.
+    """
+    if path is None:
+        yield
+        return
+    from mt_eval.report.visible import guard_streams
+
+    before, kept = sys.stdout, io.BytesIO()
+    sys.stdout = io.TextIOWrapper(kept, encoding="utf-8", newline="", write_through=True)
+    try:
+        with guard_streams():
+            yield
+        written = kept.getvalue()
+    finally:
+        sys.stdout = before
+    write_file(path, written)
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file that a command was asked for, whole or not at all.
+
+    Raises:
+        RunError: It cannot be written.
+    """
+    from mt_eval.disk import make_file_whole
+    from mt_eval.errors import RunError
+
+    try:
+        with make_file_whole(path) as partial:
+            partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise RunError(f"{path}: cannot be written ({reason}); name another file") from error
 
 
 def _open(stream: Any, number: int) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.cli.choosing import compare_runs_parser
+from mt_eval.cli.choosing import compare_runs_parser, read_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,11 @@ def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace, p
     from mt_eval.runs.read import read_run
 
     chosen = choose_runs(
-        runs, baseline=arguments.baseline or 0, metrics=arguments.metric, intersect=arguments.intersect
+        runs,
+        baseline=arguments.baseline or 0,
+        metrics=arguments.metric,
+        intersect=arguments.intersect,
+        names=read_labels(arguments.label),
     )
     evidence = chosen.evidence
     result = compare_systems(evidence, replace(plan, baseline=chosen.baseline))

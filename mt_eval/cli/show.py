@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from mt_eval.cli.output import add_output_option
+
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
@@ -16,6 +18,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("folder", metavar="RUN", type=Path, help="a run directory, such as runs/NAME")
     parser.add_argument("--segments", type=int, default=3, metavar="N", help="worst and best shown (default: 3)")
     parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+    add_output_option(parser)
     parser.set_defaults(run=run)
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 from mt_eval.errors import ConfigError
 from mt_eval.report.scores import keep_number
@@ -43,6 +44,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
+    add_output_option(parser)
     parser.set_defaults(run=run)
 
 

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from mt_eval.bundled import expand_home
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="prune: say what would be removed, and remove nothing")
     parser.epilog = "DIR is the folder of run directories (default: runs)."
+    add_output_option(parser)
     parser.set_defaults(run=run, parser=parser)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mt_eval.compare.evidence import Evidence
 from mt_eval.compare.files import Files, gather_files
 from mt_eval.compare.gather import gather_runs
-from mt_eval.compare.labels import label_runs, sort_naturally
+from mt_eval.compare.labels import label_runs, rename, sort_naturally
 from mt_eval.compare.select import find_run_named, select_runs
 from mt_eval.errors import ConfigError, RunError
 from mt_eval.runs.columns import RunColumns
@@ -44,11 +44,13 @@ def choose_runs(
     metrics: Sequence[str] = (),
     level: Level = Level.SEGMENT,
     intersect: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> Chosen:
     """What the runs say about the same segments.
 
     Args:
         baseline: A place among the runs, or a run's folder, its name, or its label.
+        names: What runs are to be called, by folder, name or label.
         metrics, level, intersect: See `gather_runs`.
 
     Raises:
@@ -58,7 +60,8 @@ def choose_runs(
         runs = find_named([str(runs)])
     known = [each for each in runs if isinstance(each, RunColumns)]
     found = known if len(known) == len(runs) else select_runs([_name(each) for each in runs])
-    labels = label_runs(found)
+    known_as = label_runs(found)
+    labels = rename(known_as, names or {}, lambda name: find_run_named(name, found, known_as, what="label"))
     place = baseline if isinstance(baseline, int) else find_run_named(str(baseline), found, labels)
     if not 0 <= place < max(1, len(found)):
         raise RunError(f"baseline {place}: there are {len(found)} runs, expected 0 to {len(found) - 1}")
@@ -68,11 +71,18 @@ def choose_runs(
     return Chosen(evidence, place, tuple(run.folder for run in found))
 
 
-def choose_files(files: Files, *, baseline: int | str | Path = 0, metrics: Sequence[str] = ()) -> Chosen:
+def choose_files(
+    files: Files,
+    *,
+    baseline: int | str | Path = 0,
+    metrics: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
+) -> Chosen:
     """The systems that plain files hold the translations of.
 
     Args:
         baseline: A place among the files, or one of them.
+        names: What files are to be called.
 
     Raises:
         ConfigError: A file is named twice, or the baseline is none of them.
@@ -81,11 +91,15 @@ def choose_files(files: Files, *, baseline: int | str | Path = 0, metrics: Seque
     hypotheses = files.hypotheses
     if len(set(hypotheses)) < len(hypotheses):
         raise ConfigError("--hypotheses names a file twice, expected another one for each system; leave one out")
-    if not isinstance(baseline, int):
-        if Path(baseline) not in hypotheses:
-            raise ConfigError(f"--baseline {baseline}: expected one of the files behind --hypotheses; name one")
-        baseline = hypotheses.index(Path(baseline))
-    return Chosen(gather_files(files, metrics), baseline)
+
+    def find(name: str | Path, option: str = "label") -> int:
+        if Path(name) not in hypotheses:
+            raise ConfigError(f"--{option} {name}: expected one of the files behind --hypotheses; name one")
+        return hypotheses.index(Path(name))
+
+    place = baseline if isinstance(baseline, int) else find(baseline, "baseline")
+    evidence = gather_files(files, metrics)
+    return Chosen(replace(evidence, systems=tuple(rename(evidence.systems, names or {}, find))), place)
 
 
 def _name(run: AnyRun) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from mt_eval.errors import RunError
 from mt_eval.runs.columns import RunColumns
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.settings import flatten, format_setting
@@ -49,6 +50,27 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
             for label, mark in zip(labels, last_resort, strict=True)
         ]
     return labels
+
+
+def rename(labels: Sequence[str], given: Mapping[str, str], find: Callable[[str], int]) -> list[str]:
+    """The labels, with the names that were given in their place.
+
+    Args:
+        given: A system, however `find` knows it, to what it is to be called.
+        find: The place of a system among the labels.
+
+    Raises:
+        RunError: A name is empty, or two systems would be called the same.
+    """
+    renamed = list(labels)
+    for system, name in given.items():
+        if not name.strip():
+            raise RunError(f"label {system}=: is empty, expected a name; write {system}=NAME")
+        renamed[find(system)] = name
+    twice = [name for name, times in Counter(renamed).items() if times > 1]
+    if twice:
+        raise RunError(f"label {twice[0]}: two systems would be called so, expected another name for each; rename one")
+    return renamed
 
 
 def sort_naturally(labels: Sequence[str]) -> list[int]:

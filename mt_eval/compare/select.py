@@ -47,8 +47,11 @@ def select_runs(
     return keep_where(runs, where, lambda run, key: _list_settings(run).get(key), _list_settings)
 
 
-def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str]) -> int:
+def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str], what: str = "baseline") -> int:
     """The place of the run that is called so: by its folder, the folder's name, or its label.
+
+    Args:
+        what: For the message: what the run was named for.
 
     Raises:
         RunError: There is none, or several.
@@ -62,7 +65,7 @@ def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str])
     if len(found) != 1:
         how_many = "no run" if not found else f"{len(found)} runs"
         raise RunError(
-            f"baseline {name}: {how_many} of those compared is called so, expected one of {', '.join(labels)}; "
+            f"{what} {name}: {how_many} of those compared is called so, expected one of {', '.join(labels)}; "
             "name one of them or its folder"
         )
     return found[0]

@@ -68,6 +68,25 @@ def describe_method(result: Comparisons) -> str:
     return f"{rows}{of}; {test} over {result.unit}s, {result.samples:,} resamples, seed {result.seed}"
 
 
+def describe_for_paper(result: Comparisons) -> str:
+    """How scores and differences were found, in sentences as reviewers want them."""
+    names = " and ".join(filter(None, (", ".join(m.name for m in result.metrics[:-1]), result.metrics[-1].name)))
+    size = count(result.segments, "segment" if result.level is Level.SEGMENT else "whole article")
+    of = f" of {count(result.articles, 'article')}" if result.level is Level.SEGMENT else ""
+    found = "a paired bootstrap test" if result.test == "bootstrap" else "approximate randomization"
+    pairs = "All pairs of systems" if result.groups else f"Differences to {result.systems[0]}"
+    marks = (
+        "systems that share a letter cannot be told apart"
+        if result.groups
+        else "+, - and = mark systems that are better, worse, and within the margin of a tie"
+    )
+    return (
+        f"{names} over {size}{of}, with 95% bootstrap intervals. {pairs} were tested with {found} over {result.unit}s "
+        f"({result.samples:,} resamples, two-sided, 5% level, p values adjusted for {count(result.tests, 'test')} by "
+        f"the method of Holm): {marks}."
+    )
+
+
 def describe_columns(result: Comparisons) -> list[str]:
     """What the columns mean, as far as the comparison uses them."""
     lines = [

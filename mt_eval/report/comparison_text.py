@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from mt_eval.compare.judgement import BETTER, TIE, WORSE
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
 from mt_eval.report.comparison import (
     ABSENT,
     choose_digits,
     describe_columns,
+    describe_for_paper,
     describe_method,
     describe_part,
     describe_share,
@@ -55,7 +55,11 @@ def render_markdown(result: Comparisons) -> str:
     if result.speeds:
         cells = [(system, *describe_speed(speed)) for system, speed in zip(result.systems, result.speeds, strict=True)]
         lines += [*render_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
-    notes = (*describe_columns(result), *(f"note: {note}" for note in result.notes))
+    notes = (
+        *describe_columns(result),
+        *(f"note: {note}" for note in result.notes),
+        f"for a paper: {describe_for_paper(result)}",
+    )
     lines += [f"- {escape_block(line)}" for line in notes]
     for details in result.details:
         lines += ["", f"### {escape_markdown(f'{details.candidate} against {details.baseline}, {details.metric}')}"]
@@ -64,16 +68,37 @@ def render_markdown(result: Comparisons) -> str:
 
 
 def render_latex(result: Comparisons) -> str:
-    """One `tabular` per metric, in the manner of the booktabs package; notes are comments."""
-    lines = [f"% {describe_method(result)}"]
-    lines += [f"% {join_lines(line)}" for line in (*describe_columns(result), *result.notes)]
-    for metric in result.metrics:
-        title = f"% {join_lines(f'{metric.name}|{metric.signature}')}"
-        if result.groups:
-            ranked = [(row.system, row.score, row.interval, letters) for letters, row in rank_rows(result, metric)]
-            lines += [title, *_render_tabular(metric.name, _RANKING, ranked)]
-        lines += [title, *_render_tabular(metric.name, *_tabulate(result, metric))]
-    return "\n".join(lines) + "\n"
+    """One table of systems by metrics, in the manner of the booktabs package; notes are comments.
+
+    A score stands with its 95% interval. What was found of it is raised behind it: against a baseline `+`, `-` or `=`
+    for better, worse and a tie, after `--all-pairs` the letters of its groups. The best score of a metric is bold.
+    """
+    lines = [f"% {join_lines(line)}" for line in (*describe_columns(result), *result.notes)]
+    lines += [f"% {join_lines(f'{metric.name}|{metric.signature}')}" for metric in result.metrics]
+    columns = [_list_cells(result, metric) for metric in result.metrics]
+    order = [row.system for _, row in rank_rows(result, result.metrics[0])] if result.groups else result.systems
+    arrows = ["$\\downarrow$" if metric.lower_is_better else "" for metric in result.metrics]
+    heads = [f"{escape_latex(metric.name)}{arrow}" for metric, arrow in zip(result.metrics, arrows, strict=True)]
+    return "\n".join(
+        [
+            *lines,
+            "\\begin{table}",
+            "\\centering",
+            f"\\caption{{{escape_latex(describe_for_paper(result))}}}",
+            f"\\begin{{tabular}}{{l{'l' * len(columns)}}}",
+            "\\toprule",
+            " & ".join(["system", *heads]) + " \\\\",
+            "\\midrule",
+            *(
+                " & ".join([escape_latex(system), *(column[system] for column in columns)]) + " \\\\"
+                for system in order
+            ),
+            "\\bottomrule",
+            "\\end{tabular}",
+            "\\end{table}",
+            "",
+        ]
+    )
 
 
 def describe_speed(speed: Speed | None) -> tuple[str, str, str]:
@@ -120,15 +145,21 @@ def _render_details(details: Details, digits: int) -> list[str]:
     return lines
 
 
-def _render_tabular(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    columns = "".join("l" if name in ("system", "against", "group", "verdict") else "r" for name in header)
-    return [
-        f"\\begin{{tabular}}{{{columns}}}",
-        "\\toprule",
-        f"\\multicolumn{{{len(header)}}}{{l}}{{{escape_latex(title)}}} \\\\",
-        " & ".join(map(escape_latex, header)) + " \\\\",
-        "\\midrule",
-        *(" & ".join(map(escape_latex, row)) + " \\\\" for row in rows),
-        "\\bottomrule",
-        "\\end{tabular}",
-    ]
+def _list_cells(result: Comparisons, metric: MetricFacts) -> dict[str, str]:
+    """System to its score by one metric, set in LaTeX."""
+    marks = _list_marks(result, metric)
+    ranked = [row for _, row in rank_rows(result, metric)]
+    cells = {}
+    for row in ranked:
+        score = f"\\textbf{{{escape_latex(row.score)}}}" if row.score == ranked[0].score else escape_latex(row.score)
+        mark = f"\\textsuperscript{{{marks[row.system]}}}" if marks.get(row.system) else ""
+        cells[row.system] = f"{score}{mark} {{\\footnotesize {escape_latex(row.interval)}}}"
+    return cells
+
+
+def _list_marks(result: Comparisons, metric: MetricFacts) -> dict[str, str]:
+    if result.groups:
+        return {row.system: letters for letters, row in rank_rows(result, metric)}
+    signs = {BETTER: "$+$", WORSE: "$-$", TIE: "$=$"}
+    compared = (each for each in result.comparisons if each.metric == metric.name)
+    return {each.candidate: signs.get(each.verdict, "") for each in compared}

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from small_runs import make_rows, write_small_run
 
+from mt_eval.cli.main import main
+
 SWEEP = ("run", "-m", "data=ui", "limit=2", "metrics.samples=0", "model=copy", "direction=vi-ar,ar-vi")
 
 
@@ -138,3 +140,34 @@ def test_ctrl_c_says_what_is_left(
         "stopped; what was translated is kept in runs, give the same command again to go on from there",
     )
     assert prepared == (130, "stopped; nothing was lost, give the same command again")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["data", "list"], ["data", "show", "000"], ["models"], ["data", "align", "xi-putin-2024", "--json"]],
+    ids=" ".join,
+)
+def test_what_is_printed_can_go_to_a_file(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """-o FILE writes what would be printed, in UTF-8 whatever the terminal, and prints nothing."""
+    assert main(words) == 0
+    printed = capsys.readouterr().out
+
+    assert main([*words, "-o", str(tmp_path / "out.txt")]) == 0
+
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == printed
+
+
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names it; where the command itself fails, a file that was there stays."""
+    kept = tmp_path / "kept.txt"
+    kept.write_text("mine", encoding="utf-8")
+
+    statuses = [
+        main(["data", "list", "-o", str(tmp_path / "no" / "such" / "out.txt")]),
+        main(["data", "show", "nothing", "-o", str(kept)]),
+    ]
+
+    assert statuses == [1, 1]
+    assert "out.txt: cannot be written" in capsys.readouterr().err
+    assert kept.read_text(encoding="utf-8") == "mine"

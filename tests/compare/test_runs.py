@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from small_runs import WORDS, Row, make_rows, write_small_run
 
+from mt_eval.compare.chosen import choose_runs
 from mt_eval.compare.contrast import Plan, compare_systems
 from mt_eval.compare.evidence import Evidence
 from mt_eval.compare.gather import gather_runs
@@ -531,3 +532,29 @@ def test_details_add_up(tmp_path: Path) -> None:
     assert details.worse == ()
     assert {segment.id for segment in details.better} <= {f"a1:{i}" for i in range(4, 8)}
     assert all(segment.texts[1] == segment.reference for segment in details.better)
+
+
+# --- names that were given
+
+
+def test_a_run_is_called_as_it_was_told(tmp_path: Path) -> None:
+    """A name is given by folder, by the folder's name, or by the present label; the others keep theirs."""
+    folders = [write_small_run(tmp_path, name, ROWS) for name in ("a", "b", "c")]
+    given = {str(folders[0]): "first", "b": "second"}
+
+    chosen = choose_runs([str(folder) for folder in folders], names=given, baseline="second")
+
+    assert chosen.evidence.systems[:2] == ("first", "second")
+    assert chosen.evidence.systems[2] not in ("first", "second")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({"z": "new"}, "no run of those compared"), ({"a": "same", "b": "same"}, "two systems"), ({"a": " "}, "empty")],
+)
+def test_a_name_that_fits_no_run_is_an_error(tmp_path: Path, given: dict[str, str], said: str) -> None:
+    """The message says which name, and what was expected."""
+    folders = [write_small_run(tmp_path, name, ROWS) for name in ("a", "b")]
+
+    with pytest.raises(RunError, match=said):
+        choose_runs([str(folder) for folder in folders], names=given)

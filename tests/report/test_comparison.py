@@ -163,21 +163,39 @@ def test_latex_is_balanced_and_escaped() -> None:
 
     assert r"100\%\_\&" in printed
     assert "BLEU-13" in printed
-    assert printed.count(r"\begin{tabular}") == printed.count(r"\end{tabular}") == 2
+    assert printed.count(r"\begin{tabular}") == printed.count(r"\end{tabular}") == 1
     for line in body:
         assert line.replace(r"\%", "").count("%") == 0
         assert line.count("$") % 2 == 0
-    assert re.search(r"& \d+\.\d--\d+\.\d &", printed)
+    assert re.search(r" \{\\footnotesize \d+\.\d--\d+\.\d\}", printed)
 
 
-def test_latex_minus_signs() -> None:
-    """A loss is set with a minus sign, at both ends of its interval."""
-    better_first = compare(("a", "b", "c"), all_pairs=True)
-    worse = replace(better_first.comparisons[0], delta=-1.5, low=-2.25, high=-0.5)
+def test_latex_says_what_was_found_of_each_system() -> None:
+    """One row per system; the best score is bold, and a verdict is a sign behind the score, a loss's a minus."""
+    printed = render_latex(compare(("bad", "good"))).splitlines()
+    turned = render_latex(
+        replace(
+            compare(("bad", "good")), comparisons=(replace(compare(("bad", "good")).comparisons[0], verdict="worse"),)
+        )
+    )
 
-    printed = render_latex(replace(better_first, comparisons=(worse,)))
+    (bad,) = (line for line in printed if line.startswith("bad &"))
+    (good,) = (line for line in printed if line.startswith("good &"))
+    assert "textbf" not in bad
+    assert "textsuperscript" not in bad
+    assert re.match(r"good & \\textbf\{[\d.]+\}\\textsuperscript\{\$\+\$\} ", good)
+    assert r"\textsuperscript{$-$}" in turned
 
-    assert "$-$1.50 & $-$2.25 to $-$0.50" in printed
+
+def test_groups_are_letters_in_latex() -> None:
+    """After all pairs the best system comes first, and letters say who cannot be told apart."""
+    result = compare(("a", "b", "c"), all_pairs=True)
+    twins = replace(result, groups=tuple(replace(each, systems=("c", "b", "a")) for each in result.groups[:1]))
+
+    rows = [line for line in render_latex(twins).splitlines() if re.match("[abc] &", line)]
+
+    assert [row[0] for row in rows] == ["c", "b", "a"]
+    assert all(r"\textsuperscript{a}" in row for row in rows)
 
 
 def test_csv_disarms_formulas() -> None:

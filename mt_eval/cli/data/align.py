@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mt_eval.cli.data import MANIFEST
+from mt_eval.cli.output import add_output_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--segmented", action="store_true", help="the two files have one segment a line, to be taken as given"
     )
+    add_output_option(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument(
         "--json", action="store_true", help='a list of {"source": [indices], "reference": [indices], "cost": x}, from 0'

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="a folder with articles.yaml, or such a file")
     parser.add_argument("--direction", default="vi-ar", metavar="SRC-TGT", help="default: vi-ar")
+    add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
 
 

@@ -6,11 +6,13 @@ import argparse
 
 from mt_eval.cli.data import MANIFEST
 from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--manifest", default=MANIFEST, help=f"default: {MANIFEST}")
+    add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
 
 

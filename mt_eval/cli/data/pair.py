@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from mt_eval.cli.data.printing import describe
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="add the pairs found to articles.yaml, those of articles that are in no pair yet",
     )
+    add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="a JSON list with one object per text")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mt_eval.cli.data import MANIFEST
 from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the sentences of the cleaned text, one a line (a gold file may cut more)",
     )
     parser.add_argument("--manifest", default=MANIFEST, help=f"default: {MANIFEST}")
+    add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
 
 

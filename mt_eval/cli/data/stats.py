@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OPTION",
         help="count tokens as this model option reads them (`mt-eval models`); may be given again",
     )
+    add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
 
 

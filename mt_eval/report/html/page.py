@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mt_eval import __version__
 from mt_eval.compare.result import Comparisons, Details
@@ -23,6 +23,9 @@ from mt_eval.report.html.verdict import judge_comparison, judge_run
 from mt_eval.report.scores import tabulate_scores
 from mt_eval.report.visible import format_unseen
 from mt_eval.types import Kind, Run
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATE = Path(__file__).parent / "template"
 
@@ -85,8 +88,8 @@ def render_comparison_page(
     )
 
 
-def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts: Any) -> str:
-    """The template filled with `parts` and with what every page has."""
+def open_templates() -> Environment:
+    """The templates of pages and figures; what is put into one is escaped."""
     # Slow to import beside all else that a report takes.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -98,22 +101,31 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
         lstrip_blocks=True,
     )
     environment.filters["visible"] = format_unseen
+    return environment
+
+
+def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts: Any) -> str:
+    """The template filled with `parts` and with what every page has."""
     style, script = _read("page.css"), "\n".join(_read(name) for name in ("diff.js", "bidi.js", "browser.js"))
     source, target = str(runs[0].config["direction"]).split("-")
-    return environment.get_template("page.html.j2").render(
-        version=__version__,
-        style=style,
-        style_hash=_hash(style),
-        script=script,
-        script_hash=_hash(script),
-        labels=labels,
-        direction=f"{name_language(source)} to {name_language(target)}",
-        facts=_describe_data(runs),
-        flags=count_flags(runs),
-        settings=list_settings(runs),
-        provenance=list_provenance(runs),
-        browser=encode_segments(runs, labels, most_bytes=most_bytes),
-        **parts,
+    return (
+        open_templates()
+        .get_template("page.html.j2")
+        .render(
+            version=__version__,
+            style=style,
+            style_hash=_hash(style),
+            script=script,
+            script_hash=_hash(script),
+            labels=labels,
+            direction=f"{name_language(source)} to {name_language(target)}",
+            facts=_describe_data(runs),
+            flags=count_flags(runs),
+            settings=list_settings(runs),
+            provenance=list_provenance(runs),
+            browser=encode_segments(runs, labels, most_bytes=most_bytes),
+            **parts,
+        )
     )
 
 
