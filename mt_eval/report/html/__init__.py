@@ -8,6 +8,7 @@
     speed.py       quality against decoding speed
     facts.py       settings and provenance: what differs first
     segments.py    what the segment browser shows, as JSON
+    reading.py     what the article view shows: articles as running text, side by side
     template/      the page: Jinja for what is known when it is written, JavaScript for the segment browser
 
 A *system* is what a run evaluated, called by its label; the first one is the *baseline*, the others are *candidates*.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATE = Path(__file__).parent / "template"
+_SCRIPTS = ("diff.js", "bidi.js", "reading.js", "browser.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def open_templates() -> Environment:
 
 def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts: Any) -> str:
     """The template filled with `parts` and with what every page has."""
-    style, script = _read("page.css"), "\n".join(_read(name) for name in ("diff.js", "bidi.js", "browser.js"))
+    style, script = _read("page.css"), "\n".join(map(_read, _SCRIPTS))
     source, target = str(runs[0].config["direction"]).split("-")
     return (
         open_templates()

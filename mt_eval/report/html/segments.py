@@ -10,6 +10,7 @@ from typing import Any
 
 from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.metrics import list_metrics
+from mt_eval.report.html.reading import encode_reading
 from mt_eval.report.scores import keep_number
 from mt_eval.types import Run
 
@@ -43,6 +44,7 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
     metrics = [name for name in runs[0].segment_scores if all(name in run.segment_scores for run in runs)]
     known = list_metrics(runs[0].scores)
     kept = _fit(runs, places, metrics, most_bytes)
+    reading = encode_reading(runs, places, kept)
     source, target = str(runs[0].config["direction"]).split("-")
     pairs = [runs[0].pairs[row[0]] for row in kept]
     articles = {name: number for number, name in enumerate(dict.fromkeys(pair.article_pair_id for pair in pairs))}
@@ -60,6 +62,7 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
             for name, places in zip(metrics, digits, strict=True)
         ],
         "articles": list(articles),
+        "reading": reading,
         "flags": flags,
         "ids": [pair.id for pair in pairs],
         "article": [articles[pair.article_pair_id] for pair in pairs],
@@ -103,14 +106,22 @@ def _fit(
 ) -> Sequence[tuple[int, ...]]:
     """Those places whose texts fit, the worst first, back in their order."""
     sizes = [_measure(runs, row) for row in places]
-    if sum(sizes) <= most_bytes:
+    added = Counter[str]()
+    for run in runs:
+        for article, texts in run.head.additions.items():
+            added[article] += sum(len(text.encode()) for text in texts)
+    if sum(sizes) + added.total() <= most_bytes:
         return places
     order = sorted(range(len(places)), key=lambda index: _rate(runs, places[index], metrics))
-    kept, left = [], most_bytes
+    kept: list[int] = []
+    left = most_bytes
+    opened: set[str] = set()
     for index in order:
-        left -= sizes[index]
-        if left < 0:
+        article = runs[0].pairs[places[index][0]].article_pair_id
+        left -= sizes[index] + (0 if article in opened else added[article])
+        if left < 0 and kept:
             break
+        opened.add(article)
         kept.append(index)
     return [places[index] for index in sorted(kept)]
 

@@ -141,8 +141,9 @@ def test_links_of_tables_filter_the_segments(browser: Any, page_of_two: Path) ->
     """A count of flags shows the segments it counts, an article's name its segments in reading order."""
     with open_page(browser, page_of_two) as opened:
         opened.page.click("#flags td a")
-        assert opened.page.inner_text("#count") == "1 to 5 of 5 segments (of 45)"
+        opened.page.get_by_text("1 to 5 of 5 segments (of 45)").wait_for()
         opened.page.get_by_role("link", name="a2", exact=True).click()
+        opened.page.get_by_text("1 to 15 of 15 segments (of 45)").wait_for()
         assert read_cards(opened.page) == [f"a2:{number}" for number in range(30, 45)]
 
 

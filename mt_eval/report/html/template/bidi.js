@@ -7,6 +7,7 @@ const LETTERS = {
   rtl: new RegExp(`((?:(?=${RIGHT_TO_LEFT})\\p{L}\\p{M}*)+)`, "u"),
   ltr: new RegExp(`((?:(?!${RIGHT_TO_LEFT})\\p{L}\\p{M}*)+)`, "u"),
 };
+const ANY_LETTERS = { rtl: new RegExp(`(?=${RIGHT_TO_LEFT})\\p{L}`, "gu"), all: /\p{L}/gu };
 const UNSEEN = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff])/u;
 const UNSEEN_NAMES = {
   0x061c: "ALM", 0x200b: "ZWSP", 0x200e: "LRM", 0x200f: "RLM", 0x202a: "LRE", 0x202b: "RLE", 0x202c: "PDF",
@@ -27,6 +28,21 @@ function findDirection(text) {
   const left = LETTERS.ltr.test(text);
   if (right && left) return "mixed";
   return right ? "rtl" : left ? "ltr" : /\p{N}/u.test(text) ? "number" : "";
+}
+
+/* Gives an element the language and direction of its text, and tells the direction. A text most of whose letters run
+   the other way is not in that language: its first letter decides, and nobody is told a language. */
+function setLanguage(element, text, language) {
+  const right = text.match(ANY_LETTERS.rtl)?.length ?? 0;
+  const left = (text.match(ANY_LETTERS.all)?.length ?? 0) - right;
+  if (language.dir === "rtl" ? left <= right : right <= left) {
+    element.lang = language.code;
+    element.dir = language.dir;
+    return language.dir;
+  }
+  element.lang = "";
+  element.dir = "auto";
+  return findDirection(/\p{L}/u.exec(text)[0]) === "rtl" ? "rtl" : "ltr";
 }
 
 /* Words in runs: those of the other direction than `base` with what stands between them, and the rest. A number behind
@@ -115,6 +131,7 @@ function writeText(parent, text, base) {
   for (const piece of text.split(UNSEEN)) {
     if (UNSEEN.test(piece)) {
       const badge = makeElement("span", "unseen", describeUnseen(piece));
+      badge.dir = "ltr"; // so that a `dir=auto` around it does not read it
       badge.title = `the character ${codeOf(piece)} stands here`;
       parent.append(badge);
       continue;

@@ -38,7 +38,7 @@ function setUp() {
   fillSelect(at("system"), [["", "all"], ...named(DATA.systems.map((system) => system.label))]);
   fillSelect(at("metric"), named(DATA.metrics.map((metric) => metric.name)));
   fillSelect(at("sort"), SORTS);
-  at("shown")?.append(...DATA.systems.map(makeSystemSwitch));
+  at("shown")?.append(...DATA.systems.map((system, place) => makeSwitch(system.label, place, state.hidden, show)));
   for (const name of CONTROLS) {
     at(name).addEventListener(name === "find" ? "input" : "change", () => {
       state[name] = at(name).value;
@@ -56,20 +56,22 @@ function setUp() {
   window.addEventListener("beforeprint", openAll);
   window.addEventListener("afterprint", closeAgain);
   for (const id of ["tools", "pager", "keys"]) at(id).hidden = false;
+  setUpReading();
   if (!followAddress()) refresh({ keepAddress: true });
 }
 
-function makeSystemSwitch(system, place) {
+/* A box that takes a place out of the hidden ones or puts it there. */
+function makeSwitch(name, place, hidden, showAgain) {
   const label = makeElement("label", "check");
   const box = makeElement("input");
   box.type = "checkbox";
-  box.checked = true;
+  box.checked = !hidden.has(place);
   box.addEventListener("change", () => {
-    if (box.checked) state.hidden.delete(place);
-    else state.hidden.add(place);
-    show();
+    if (box.checked) hidden.delete(place);
+    else hidden.add(place);
+    showAgain();
   });
-  label.append(box, " ", makeElement("bdi", "", nameUnseen(system.label)));
+  label.append(box, " ", makeElement("bdi", "", nameUnseen(name)));
   return label;
 }
 
@@ -171,6 +173,10 @@ function choosePlaces() {
 function followAddress() {
   const words = new URLSearchParams(location.hash.slice(1));
   if (!location.hash.includes("=")) return false;
+  if (words.has("read")) {
+    followReading(words);
+    return false;
+  }
   const segment = words.get("segment");
   const place = segment === null ? -1 : DATA.ids.indexOf(segment);
   const isSegmentAlone = [...words.keys()].every((name) => name === "segment");
@@ -247,7 +253,9 @@ function makeCard(place) {
   link.href = `#segment=${encodeURIComponent(DATA.ids[place])}`;
   link.title = "link to this segment";
   link.append(makeElement("bdi", "", nameUnseen(DATA.ids[place])));
-  head.append(link);
+  const article = makeElement("a", "in-article", "in its article");
+  article.href = `#read=${encodeURIComponent(DATA.articles[DATA.article[place]])}&at=${encodeURIComponent(DATA.ids[place])}`;
+  head.append(link, " ", article);
   card.append(head);
   const texts = makeElement("div", "texts");
   texts.append(
@@ -269,10 +277,9 @@ function makeText(title, language, text, { className, absent, reference = null }
   if (text === null || !text.trim()) {
     paragraph.textContent = absent;
   } else {
-    paragraph.lang = language.code;
-    paragraph.dir = language.dir;
+    const base = setLanguage(paragraph, text, language);
     const words = reference === null ? null : diffWords(text, reference, language.code);
-    writeWords(paragraph, words ?? splitWords(text, language.code).map((word) => ({ kind: "same", ...word })), language.dir);
+    writeWords(paragraph, words ?? splitWords(text, language.code).map((word) => ({ kind: "same", ...word })), base);
   }
   cell.append(heading, paragraph);
   return cell;
@@ -301,10 +308,9 @@ function makeTranslation(system, number, place) {
     details.open = at("pivots").checked;
     details.append(makeElement("summary", "", `pivot, ${system.pivot.name}`));
     const paragraph = makeElement("p");
-    paragraph.lang = system.pivot.code;
-    paragraph.dir = system.pivot.dir;
+    const base = setLanguage(paragraph, pivot, system.pivot);
     const words = splitWords(pivot, system.pivot.code).map((word) => ({ kind: "same", ...word }));
-    writeWords(paragraph, words, system.pivot.dir);
+    writeWords(paragraph, words, base);
     details.append(paragraph);
     cell.append(details);
   }
@@ -374,6 +380,7 @@ function step(by) {
 }
 
 function openAll() {
+  showArticle({ all: true });
   for (const details of document.querySelectorAll("main details:not([open])")) {
     details.open = true;
     details.dataset.opened = "";
@@ -385,6 +392,7 @@ function closeAgain() {
     details.open = false;
     delete details.dataset.opened;
   }
+  showArticle();
 }
 
 setUp();
