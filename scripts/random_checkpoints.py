@@ -11,7 +11,9 @@ import json
 import shutil
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sentencepiece
 import torch
@@ -29,27 +31,38 @@ from transformers import (
     NllbTokenizer,
 )
 
-OPUS_PIECES = 32_000
-NLLB_PIECES = 256_000
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The numbers that decide what a checkpoint costs; encoder and decoder are alike."""
+
+    width: int
+    layers: int
+    feed_forward: int
+    heads: int
+    pieces: int
+    """Rows of the vocabulary, special tokens of the model's kind not counted."""
 
 
-def make_opus(folder: Path, lines: Iterable[str], *, seed: int = 1, positions: int = 512) -> Path:
-    """A Marian checkpoint of the size of most OPUS-MT models in `folder`: d=512, 6+6 layers, feed-forward 2048."""
+OPUS = Shape(width=512, layers=6, feed_forward=2048, heads=8, pieces=32_000)
+"""Most OPUS-MT models."""
+NLLB_600M = Shape(width=1024, layers=12, feed_forward=4096, heads=16, pieces=256_000)
+"""The distilled NLLB of 600M parameters."""
+TINY = Shape(width=32, layers=2, feed_forward=64, heads=2, pieces=2_000)
+"""For rehearsals: it only has to run."""
+
+
+def make_opus(folder: Path, lines: Iterable[str], *, seed: int = 1, positions: int = 512, shape: Shape = OPUS) -> Path:
+    """A Marian checkpoint in `folder`, of the size of most OPUS-MT models if no other is given."""
     folder.mkdir(parents=True)
-    model_file = train_pieces(lines, folder / "spm", OPUS_PIECES, exactly=False)
-    tokenizer, names = save_marian_tokenizer(folder, model_file, lambda pieces: _fill_up(pieces, OPUS_PIECES))
+    model_file = train_pieces(lines, folder / "spm", shape.pieces, exactly=False)
+    tokenizer, names = save_marian_tokenizer(folder, model_file, lambda pieces: _fill_up(pieces, shape.pieces))
     end, padding = tokenizer.eos_token_id, tokenizer.pad_token_id
     torch.manual_seed(seed)
     model = MarianMTModel(
         MarianConfig(
             vocab_size=len(names),
-            d_model=512,
-            encoder_layers=6,
-            decoder_layers=6,
-            encoder_ffn_dim=2048,
-            decoder_ffn_dim=2048,
-            encoder_attention_heads=8,
-            decoder_attention_heads=8,
+            **_describe(shape),
             max_position_embeddings=positions,
             activation_function="swish",
             scale_embedding=True,
@@ -70,17 +83,17 @@ def make_opus(folder: Path, lines: Iterable[str], *, seed: int = 1, positions: i
     return folder
 
 
-def make_nllb(folder: Path, lines: Iterable[str], *, seed: int = 1) -> Path:
-    """An NLLB checkpoint of the size of the distilled 600M one in `folder`: d=1024, 12+12 layers, 256k pieces."""
+def make_nllb(folder: Path, lines: Iterable[str], *, seed: int = 1, shape: Shape = NLLB_600M) -> Path:
+    """An NLLB checkpoint in `folder`, of the size of the distilled 600M one if no other is given."""
     folder.mkdir(parents=True)
     tokenizer = Tokenizer(BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = Metaspace()
     tokenizer.train_from_iterator(
         lines,
-        BpeTrainer(vocab_size=NLLB_PIECES, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False),
+        BpeTrainer(vocab_size=shape.pieces, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False),
     )
     model = json.loads(tokenizer.to_str())["model"]
-    names = _fill_up(list(model["vocab"]), NLLB_PIECES)
+    names = _fill_up(list(model["vocab"]), shape.pieces)
     vocabulary = {name: index for index, name in enumerate(names)}
     merges = [tuple(merge) for merge in model["merges"]]
     nllb = NllbTokenizer(vocab=vocabulary, merges=merges, src_lang="vie_Latn")  # type: ignore[arg-type]
@@ -89,13 +102,7 @@ def make_nllb(folder: Path, lines: Iterable[str], *, seed: int = 1) -> Path:
     weights = M2M100ForConditionalGeneration(
         M2M100Config(
             vocab_size=len(nllb),
-            d_model=1024,
-            encoder_layers=12,
-            decoder_layers=12,
-            encoder_ffn_dim=4096,
-            decoder_ffn_dim=4096,
-            encoder_attention_heads=16,
-            decoder_attention_heads=16,
+            **_describe(shape),
             max_position_embeddings=1024,
             scale_embedding=True,
             pad_token_id=nllb.pad_token_id,
@@ -155,6 +162,19 @@ def train_pieces(lines: Iterable[str], prefix: Path, pieces: int, *, exactly: bo
     )
     prefix.with_suffix(".vocab").unlink()
     return prefix.with_suffix(".model")
+
+
+def _describe(shape: Shape) -> dict[str, Any]:
+    """The shape as the configurations of transformers call it."""
+    return {
+        "d_model": shape.width,
+        "encoder_layers": shape.layers,
+        "decoder_layers": shape.layers,
+        "encoder_ffn_dim": shape.feed_forward,
+        "decoder_ffn_dim": shape.feed_forward,
+        "encoder_attention_heads": shape.heads,
+        "decoder_attention_heads": shape.heads,
+    }
 
 
 def _fill_up(names: Sequence[str], pieces: int) -> list[str]:

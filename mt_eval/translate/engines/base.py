@@ -31,6 +31,13 @@ class LegTranslator:
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return encode_texts(self._leg, self._tokenizer, texts)
 
+    def _refuse_size(self, leg: Leg, error: BaseException) -> ModelError:
+        """What to raise where the model itself does not fit into the device's memory."""
+        return ModelError(
+            f"{leg.name}: the model does not fit into the free memory of {name_device(self.device)} in {leg.dtype} "
+            f"({str(error).partition('.')[0]}); use a smaller engine.dtype, free memory, or take a smaller model"
+        )
+
     def _lower_budget(self, batch: Batch, batch_tokens: int, error: BaseException) -> int:
         """The tokens a batch may hold from now on, as `batch` did not fit into memory; it is warned about.
 

@@ -17,7 +17,7 @@ from mt_eval.translate.checkpoints.tokenizer import decode_ids, load_tokenizer
 from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import split_batch
 from mt_eval.translate.engines.conversion import convert_leg
-from mt_eval.translate.engines.device import choose_device, measure_process_peak_mb, name_device
+from mt_eval.translate.engines.device import choose_device, is_out_of_memory, measure_process_peak_mb, name_device
 from mt_eval.translate.engines.search_options import make_search_options
 from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
 
@@ -52,6 +52,9 @@ class Ctranslate2Translator(LegTranslator):
                 intra_threads=self._threads,
             )
         except RuntimeError as error:
+            _check_libraries(error)
+            if is_out_of_memory(error):
+                raise self._refuse_size(leg, error) from error
             raise ModelError(
                 f"{leg.name}: the converted checkpoint {folder} cannot be loaded ({error}); delete the folder, and "
                 "it is made again"
@@ -119,14 +122,17 @@ class Ctranslate2Translator(LegTranslator):
         try:
             found = [result.result() for result in results]
         except (RuntimeError, MemoryError) as error:
-            if "memory" not in str(error).lower() and not isinstance(error, MemoryError):
+            _check_libraries(error)
+            if not is_out_of_memory(error):
                 raise
             yield from self._decode_smaller(batch, error)
             return
         yield batch, [self._finish(source, result) for source, result in zip(batch.sources, found, strict=True)]
 
     def _decode_smaller(self, batch: Batch, error: Exception) -> Iterator[tuple[Batch, list[Sentence]]]:
-        self._budget = min(self._budget, self._lower_budget(batch, self._budget, error))
+        # Batches that were given out before the budget was lowered fail as well, and say nothing of the lower one.
+        if len(split_batch(batch, self._budget)) == 1:
+            self._budget = min(self._budget, self._lower_budget(batch, self._budget, error))
         for part in split_batch(batch, self._budget):
             yield from self._collect(part, self._submit(part))
 
@@ -163,6 +169,15 @@ def _check_ids(leg: Leg, vocabulary: Mapping[str, int], tokens: Sequence[str]) -
                 f"{leg.name}: CTranslate2 numbers its tokens otherwise (token {index} is {tokens[index]}, "
                 f"expected {token}); use engine=transformers"
             )
+
+
+def _check_libraries(error: BaseException) -> None:
+    """CTranslate2 loads its CUDA libraries with the first matrix product, and says only then that one is missing."""
+    if "is not found or cannot be loaded" in str(error):
+        raise ConfigError(
+            f"CTranslate2 cannot compute on this GPU: {error}; install it (pip install nvidia-cublas-cu12), name its "
+            "folder in LD_LIBRARY_PATH, or use engine=transformers"
+        ) from error
 
 
 def _check_type(dtype: str, device: str) -> None:

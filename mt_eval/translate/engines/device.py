@@ -10,6 +10,9 @@ from pathlib import Path
 from mt_eval.config import DeviceKind
 from mt_eval.errors import ConfigError
 
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "failed to allocate", "cublas_status_alloc_failed")
+"""Torch and CUDA on a GPU; torch on a CPU; CTranslate2 on a CPU; cuBLAS where it makes its handle or work space."""
+
 
 def choose_device(kind: DeviceKind, engine: str) -> str:
     """`cpu` or `cuda`, as the configuration asks for it and `engine` (`transformers` or `ctranslate2`) finds it.
@@ -39,13 +42,20 @@ def name_device(device: str) -> str:
     if device == "cuda":
         import torch
 
-        return torch.cuda.get_device_name(device)
+        # CTranslate2 finds a GPU also beside a torch that was built without CUDA.
+        return torch.cuda.get_device_name(device) if torch.cuda.is_available() else "CUDA device"
     cpus = Path("/proc/cpuinfo")
     if cpus.is_file():
         for line in cpus.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an engine says that the device has no memory left: torch's or CTranslate2's own error, or cuBLAS's."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or any(words in said for words in _OUT_OF_MEMORY)
 
 
 def measure_process_peak_mb() -> float:

@@ -15,7 +15,7 @@ from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.checkpoints.tokenizer import decode_ids, load_tokenizer
 from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import split_batch
-from mt_eval.translate.engines.device import choose_device, measure_process_peak_mb, name_device
+from mt_eval.translate.engines.device import choose_device, is_out_of_memory, measure_process_peak_mb, name_device
 from mt_eval.translate.system import Batch, Encoded, Leg, LengthRule, Sentence
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -31,7 +31,7 @@ class TransformersTranslator(LegTranslator):
         """Load the leg's model onto the device.
 
         Raises:
-            ModelError: The checkpoint cannot be loaded, or does not know the languages.
+            ModelError: The checkpoint cannot be loaded, does not fit into memory, or does not know the languages.
             ConfigError: `device=cuda` without one.
         """
         if device.threads is not None:
@@ -43,7 +43,11 @@ class TransformersTranslator(LegTranslator):
         self._memory_budget: int | None = None
         """The largest budget that fits, known once one did not; it holds for as long as the model is loaded."""
         tokenizer, _ = load_tokenizer(leg)
-        self._model = load_model(leg, tokenizer, _DTYPES[leg.dtype]).to(self.device)
+        model = load_model(leg, tokenizer, _DTYPES[leg.dtype])
+        try:
+            self._model = model.to(self.device)
+        except torch.OutOfMemoryError as error:
+            raise self._refuse_size(leg, error) from error
         self.set_leg(leg)
 
     def set_leg(self, leg: Leg) -> None:
@@ -86,10 +90,8 @@ class TransformersTranslator(LegTranslator):
                 continue
             try:
                 sentences = self._generate(batch)
-            except torch.OutOfMemoryError as error:
-                self._memory_budget = self._lower_budget(batch, self.batch_tokens, error)
-            except RuntimeError as error:
-                if "can't allocate memory" not in str(error):  # how torch says it of a CPU
+            except RuntimeError as error:  # torch.OutOfMemoryError is one, too
+                if not is_out_of_memory(error):
                     raise
                 self._memory_budget = self._lower_budget(batch, self.batch_tokens, error)
             else:

@@ -297,3 +297,36 @@ def test_search_options(configure: Configure) -> None:
         "return_end_token": True,
     }
     assert json.dumps(generation)
+
+
+def test_batches_that_were_given_out_in_advance_lower_the_budget_once(
+    tiny_marian: Path,
+    sentences: list[str],
+    configure_ct2: Configure,
+    pair_up: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Several batches of eight fail together where four fit: the next ones are of four, and every text is the same."""
+    from mt_eval.translate.engines.ctranslate2 import Ctranslate2Translator
+
+    class OutOfMemory:
+        def result(self) -> Any:
+            raise RuntimeError("CUDA failed with error out of memory")
+
+    texts = [f"{number:03} {sentences[0]}" for number in range(48)]
+    expected = translate(configure_ct2(MarianModel(str(tiny_marian))), pair_up(texts), tmp_path / "enough")
+    width = max(each.tokens_in for each in expected)
+    config = configure_ct2(MarianModel(str(tiny_marian)), engine={"batch_tokens": 8 * width, "workers": 1})
+    submit = Ctranslate2Translator._submit
+    monkeypatch.setattr(
+        Ctranslate2Translator,
+        "_submit",
+        lambda self, batch: [OutOfMemory()] if len(batch.sources) > 4 else submit(self, batch),
+    )
+
+    actual = translate_pairs(config, pair_up(texts), tmp_path / "little", lambda done, total: None)
+
+    assert [each.text for each in expected] == [each.text for each in actual.translations if each is not None]
+    assert sum("ran out of memory" in warning for warning in actual.warnings) == 1
+    assert actual.facts["legs"][0]["batch_tokens"] == 4 * width
