@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mt_eval import data, translate
 from mt_eval.bundled import expand_home
 from mt_eval.config import PivotModel, RunConfig, to_plain
-from mt_eval.diagnose import diagnose
+from mt_eval.diagnose import diagnose, judge_articles
 from mt_eval.errors import MetricError
 from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.languages.letters import is_blank
@@ -149,28 +149,7 @@ def evaluate(
     """
     started = datetime.now(UTC)
     watch = Stopwatch(dict(prepared.seconds))
-    with watch.stage("translate"):
-        translated = translate.translate_pairs(
-            config,
-            (*prepared.pairs, *prepared.rest),
-            store_folder(expand_home(config.runs_dir)),
-            progress,
-            total_pairs=prepared.total_pairs,
-            system=prepared.system,
-            models=models,
-        )
-    placement = Placement(translated.translations)
-    if translated.units is not None:
-        with watch.stage("project"):
-            placement = place_units(
-                (*prepared.pairs, *prepared.rest),
-                translated.units,
-                config.source_lang,
-                config.target_lang,
-                kept=len(prepared.pairs),
-                via=config.model.via if isinstance(config.model, PivotModel) else None,
-                pivot_references=prepared.pivot_references,
-            )
+    translated, placement = translate_prepared(config, prepared, progress, models, watch)
     with watch.stage("score"):
         scored = _score(config, prepared, placement)
     with watch.stage("diagnose"):
@@ -188,6 +167,7 @@ def evaluate(
             )
             for pair, translation in zip(prepared.pairs, placement.translations, strict=True)
         )
+        odd = judge_articles(prepared.pairs, placement.outputs, config.source_lang, config.target_lang)
     return Run(
         head=make_head(
             {
@@ -218,6 +198,7 @@ def evaluate(
                     *_warn_about_size(prepared),
                     *translated.warnings,
                     *placement.warnings,
+                    *odd,
                     *scored.warnings,
                 ),
             }
@@ -230,6 +211,45 @@ def evaluate(
         flags=flags,
         statistics=scored.statistics,
     )
+
+
+def translate_prepared(
+    config: RunConfig,
+    prepared: Prepared,
+    progress: Callable[[int, int], None],
+    models: translate.LoadedModels | None = None,
+    watch: Stopwatch | None = None,
+) -> tuple[translate.Translated, Placement]:
+    """What the system made of what was prepared, and which of it belongs to which segment pair.
+
+    Args:
+        progress, models: As in `evaluate`.
+        watch: Told how long both took.
+    """
+    watch = watch or Stopwatch()
+    with watch.stage("translate"):
+        translated = translate.translate_pairs(
+            config,
+            (*prepared.pairs, *prepared.rest),
+            store_folder(expand_home(config.runs_dir)),
+            progress,
+            total_pairs=prepared.total_pairs,
+            system=prepared.system,
+            models=models,
+        )
+    if translated.units is None:
+        return translated, Placement(translated.translations)
+    with watch.stage("project"):
+        placement = place_units(
+            (*prepared.pairs, *prepared.rest),
+            translated.units,
+            config.source_lang,
+            config.target_lang,
+            kept=len(prepared.pairs),
+            via=config.model.via if isinstance(config.model, PivotModel) else None,
+            pivot_references=prepared.pivot_references,
+        )
+    return translated, placement
 
 
 def _score(config: RunConfig, prepared: Prepared, placement: Placement) -> Scored:

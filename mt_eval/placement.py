@@ -179,7 +179,6 @@ def _describe(
     if not omitted and not added:
         return ()
     share = 100 * added / (sum(map(len, outputs.values())) or 1)
-    return (
-        f"{omitted} of {len(made)} segments were omitted, and {share:.1f}% of the output was added, as far as "
-        "projection can tell: what was omitted scores as empty, what was added counts at the article level only",
-    )
+    seen = [f"{omitted} of {len(made)} segments were omitted and score as empty"] if omitted else []
+    seen += [f"{share:.1f}% of the output was added and counts at the article level only"] if added else []
+    return (f"as far as projection can tell, {', and '.join(seen)}",)

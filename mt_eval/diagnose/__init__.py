@@ -2,6 +2,7 @@
 
     flags.py             the flags and what they mean
     diagnose.py          one segment through all checks: `diagnose`
+    articles.py          whole articles, before their segments are known
     language.py          off_target: the script, then the letters, then py3langid
     spelt.py             off_target: the source in the letters of another script
     overlap.py           copied, repeated: words in a row that source and translation share, or that come again
@@ -19,8 +20,9 @@ measures how often each flag is right.
 
 from __future__ import annotations
 
+from mt_eval.diagnose.articles import judge_articles
 from mt_eval.diagnose.diagnose import diagnose
 from mt_eval.diagnose.flags import FLAGS
 from mt_eval.types import Flag
 
-__all__ = ["FLAGS", "Flag", "diagnose"]
+__all__ = ["FLAGS", "Flag", "diagnose", "judge_articles"]

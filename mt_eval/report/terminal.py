@@ -63,7 +63,9 @@ def _render_settings(run: Run) -> RenderableType:
         facts.append(("decoding", f"{search}, {engine}{made['dtype']}, {where}"))
     if flagged := count_flags([run]).rows:
         facts.append(("flagged", ", ".join(f"{row.name} {row.counts[0]}" for row in flagged) + " segments"))
-    times = [f"{stage} {head.seconds[stage]:.1f} s" for stage in ("translate", "score") if stage in head.seconds]
+    times = [
+        f"{stage} {head.seconds[stage]:.1f} s" for stage in ("translate", "project", "score") if stage in head.seconds
+    ]
     facts.append(("time", ", ".join(times)))
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)

@@ -64,13 +64,15 @@ def join_pairs(system: System, pairs: Sequence[SegmentPair]) -> Translated:
     units = tuple(TranslatedUnit(tuple(each), texts.get(article, "")) for article, each in places.items() if each)
     missing = [article for article in places if article not in texts]
     empty = [article for article in places if article in texts and is_blank(texts[article])]
+    idle = [article for article, each in places.items() if not each and not is_blank(texts.get(article, ""))]
+    unused = f"{system.facts['name']}: {_name(idle)}: nothing of them is to be translated, so their files are not used"
     warnings = tuple(
         f"{system.facts['name']}: {len(articles)} of {len(places)} articles have {what}, and count as articles of "
         f"which nothing was translated ({_name([name_file(article) for article in articles])})"
         for articles, what in ((missing, "no file"), (empty, "an empty file"))
         if articles
     )
-    return Translated((), {"segments": len(pairs)}, warnings, units)
+    return Translated((), {"segments": len(pairs)}, (*warnings, unused) if idle else warnings, units)
 
 
 def name_file(article: str) -> str:

@@ -18,6 +18,7 @@ _ACTIONS = {
     "pair": "find out which texts of a folder are versions of each other, and tell why",
     "align": "align a pair, or two files; print a first gold file to correct, or JSON",
     "source": "write the sources of the segments with their ids, to be translated elsewhere",
+    "project": "show where the text of whole translations goes: segment by segment, what was omitted, what was added",
     "check": "tell, before any model runs, whether each reference is fit to score against",
     "stats": "count articles, segments, words and tokens",
 }
