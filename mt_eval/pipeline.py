@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mt_eval import data, translate
 from mt_eval.bundled import expand_home
-from mt_eval.config import PivotModel, RunConfig, to_plain
+from mt_eval.config import PivotModel, RunConfig, UnitKind, to_plain
 from mt_eval.diagnose import diagnose, judge_articles
 from mt_eval.errors import MetricError
 from mt_eval.intake.fitness import refuse_unfit
@@ -30,6 +30,8 @@ from mt_eval.score.scored import Scored, score_translations
 from mt_eval.segment_pairs import UNALIGNED, clean_articles, describe_articles, pair_segments
 from mt_eval.text.clean import Change
 from mt_eval.text.normalize import normalize
+from mt_eval.text.segment import split_text
+from mt_eval.translate.units import make_units, name_unit, warn_about_units
 from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair
 
 if TYPE_CHECKING:
@@ -62,6 +64,11 @@ class Prepared:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: Mapping[str, float]
+
+    @property
+    def paragraphs(self) -> dict[str, tuple[int, ...]]:
+        """Article id to where its paragraphs begin."""
+        return {name: facts.paragraphs for name, facts in self.articles.items()}
 
 
 @dataclass(slots=True)
@@ -101,6 +108,9 @@ def prepare(config: RunConfig) -> Prepared:
         if system.articles is not None and pair.article_pair_id == kept[-1].article_pair_id
     )
     pivot = tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit]
+    articles = describe_articles(corpus, cleaning, kept)
+    together = config.unit.kind is not UnitKind.sentence
+    units = make_units(kept, config.unit, {name: facts.paragraphs for name, facts in articles.items()})
     # Scores rest on the articles that have a reference; how the others are cut is in the identity by their texts.
     alignment = "+".join(dict.fromkeys(each for each in methods if each != UNALIGNED)) or UNALIGNED
     identity = identify_run(
@@ -115,10 +125,16 @@ def prepare(config: RunConfig) -> Prepared:
             "sacrebleu": version("sacrebleu"),
             **({"pivot": pivot} if pivot else {}),
             **({"projection": [PROJECTION, *_list_texts(rest)]} if system.is_placed else {}),
+            **({"unit": [name_unit(config.unit), [unit.text for unit in units]]} if together else {}),
         },
     )
     return Prepared(
-        run_id=name_run(config.choices.get("data", "data"), system.label, config.direction, identity),
+        run_id=name_run(
+            config.choices.get("data", "data"),
+            f"{system.label}-{name_unit(config.unit)}" if together else system.label,
+            config.direction,
+            identity,
+        ),
         identity=identity,
         system=system,
         pairs=tuple(kept),
@@ -127,10 +143,10 @@ def prepare(config: RunConfig) -> Prepared:
         alignment=alignment,
         rest=rest,
         cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
-        articles=describe_articles(corpus, cleaning, kept),
+        articles=articles,
         inputs=corpus.inputs,
         notes=(*corpus.notes, *system.notes),
-        warnings=(*corpus.warnings, *unfit),
+        warnings=(*corpus.warnings, *unfit, *warn_about_units(units, config.unit, alignment)),
         seconds=watch.seconds,
     )
 
@@ -236,6 +252,8 @@ def translate_prepared(
             total_pairs=prepared.total_pairs,
             system=prepared.system,
             models=models,
+            paragraphs=prepared.paragraphs,
+            split=split_text,
         )
     if translated.units is None:
         return translated, Placement(translated.translations)

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from mt_eval.align.bridge import WordBridge
 from mt_eval.project import SIGNATURE as PROJECTION
-from mt_eval.project import Projection, WholeOutput, project_outputs
+from mt_eval.project import Part, Projection, WholeOutput, project_outputs
 from mt_eval.runs.outputs import OutputPart, write_order
 from mt_eval.translate.system import TranslatedUnit
 from mt_eval.types import SegmentPair, Translation
+
+Number = TypeVar("Number", int, float)
 
 __all__ = ["PROJECTION", "Placement", "place_units"]
 
@@ -53,7 +56,8 @@ def place_units(
     article that `kept` divides, what comes behind the last text of a kept pair is left out.
 
     Args:
-        units: In reading order, each within one article, each pair with a source in one of them.
+        units: In reading order, each within one article, each pair with a source in one of them; or in several, each of
+            which was given a part of its source.
         kept: Give the translations of the first so many pairs; the others only show which text is theirs.
         via: The language of `pivot_text`, which is put in its place, too.
         pivot_references: Per pair a human version in that language; none where there is none at all.
@@ -67,9 +71,12 @@ def place_units(
         pivots = [*_project(pairs, units, [unit.pivot_text or "" for unit in units], human, (source_lang, via))]
     translations = [Translation(pair.id, "") if pair.source else None for pair in pairs]
     parts: dict[str, list[OutputPart]] = defaultdict(list)
+    placed: set[int] = set()
     for unit, projection, pivot in zip(units, projections, pivots, strict=True):
         for place, translation in zip(unit.places, _divide(unit, projection, pivot, pairs), strict=True):
-            translations[place] = translation
+            earlier = translations[place] if place in placed else None
+            translations[place] = translation if earlier is None else _join(earlier, translation)
+            placed.add(place)
         if unit.places:
             parts[pairs[unit.places[0]].article_pair_id] += _list_parts(unit, projection)
     return _gather(pairs, translations, parts, kept)
@@ -82,19 +89,37 @@ def _project(
     references: Sequence[str],
     langs: tuple[str, str],
 ) -> list[Projection]:
-    """The projection of each unit's text; units without text teach nothing and get nothing."""
+    """The projection of each unit's text.
+
+    Units without text teach nothing and get nothing. What was made of one source alone is its translation, as it is
+    wherever sentences are translated one by one. A part of a source has no reference: what the reference says of the
+    other part would mislead.
+    """
     wholes = [
-        WholeOutput(
-            tuple(pairs[place].source_text for place in unit.places), tuple(references[p] for p in unit.places), text
-        )
+        _describe_whole([pairs[place] for place in unit.places], unit, [references[p] for p in unit.places], text)
         for unit, text in zip(units, texts, strict=True)
-        if text.strip()
+        if text.strip() and len(unit.sources) != 1
     ]
     found = iter(project_outputs(wholes, *langs, WordBridge(*langs)) if wholes else ())
-    return [
-        next(found) if text.strip() else Projection((), ("",) * len(unit.places), ())
-        for unit, text in zip(units, texts, strict=True)
-    ]
+    projections = []
+    for unit, text in zip(units, texts, strict=True):
+        if not text.strip():
+            projections.append(Projection((), ("",) * len(unit.places), ()))
+        elif len(unit.sources) == 1:
+            projections.append(Projection((Part(0, len(text), 0),), (" ".join(text.split()),), ()))
+        else:
+            projections.append(next(found))
+    return projections
+
+
+def _describe_whole(
+    pairs: Sequence[SegmentPair], unit: TranslatedUnit, references: Sequence[str], text: str
+) -> WholeOutput:
+    sources = unit.sources or tuple(pair.source_text for pair in pairs)
+    known = zip(pairs, sources, references, strict=True)
+    return WholeOutput(
+        sources, tuple(reference if source == pair.source_text else "" for pair, source, reference in known), text
+    )
 
 
 def _divide(
@@ -119,6 +144,26 @@ def _divide(
         )
         for index, (place, text) in enumerate(zip(unit.places, projection.translations, strict=True))
     ]
+
+
+def _join(one: Translation, other: Translation) -> Translation:
+    """The translation of a pair from those of two parts of its source; `_divide` says what of it is known."""
+    texts = [each.text for each in (one, other) if each.text]
+    pivots = [each.pivot_text for each in (one, other) if each.pivot_text]
+    return Translation(
+        one.segment_pair_id,
+        " ".join(texts),
+        None if one.pivot_text is None else " ".join(pivots),
+        _add(one.tokens_in, other.tokens_in),
+        _add(one.tokens_out, other.tokens_out),
+        one.truncated or other.truncated,
+        one.source_cut or other.source_cut,
+        _add(one.score, other.score),
+    )
+
+
+def _add(one: Number | None, other: Number | None) -> Number | None:
+    return None if one is None or other is None else one + other
 
 
 def _list_parts(unit: TranslatedUnit, projection: Projection) -> list[OutputPart]:

@@ -177,7 +177,9 @@ class LegWork:
     """Every generation setting in effect."""
     segments_from_store: int = 0
     segments_decoded: int = 0
-    """Distinct sentences."""
+    """Distinct texts: sentences, or units of several."""
+    units_divided: int = 0
+    """Units of several sentences that did not fit into the model's positions."""
     preflight_seconds: float | None = None
     device: str | None = None
     device_name: str | None = None
@@ -200,6 +202,8 @@ class Work:
     """What translating took."""
 
     segments: int = 0
+    units: int | None = None
+    """How many texts the segments were given in, where several went in together."""
     legs: tuple[LegWork, ...] = ()
 
 

@@ -36,6 +36,7 @@ GROUPS = {
     "normalize": "a second set of scores, of normalised texts",
     "segment": "how articles become segments",
     "tracker": "where results are sent beside the run directory",
+    "unit": "how much of an article a model is given at once",
     "hydra/launcher": "who does the jobs of a sweep; this process, one after the other, by default",
     "hydra/sweeper": "which jobs a sweep has; every combination by default",
 }

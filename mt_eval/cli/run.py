@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,6 @@ from mt_eval.cli.options import describe_groups, split_words
 from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mt_eval.runs.outcomes import Outcome
     from mt_eval.sweep.compose import Composer, Request
     from mt_eval.sweep.watch import Watch
 
@@ -66,6 +66,8 @@ def run(words: Sequence[str]) -> int:
         from mt_eval.cli.jobs import print_plan
         from mt_eval.sweep.plan import plan_jobs
 
+        for note in request.notes:
+            _print_line(note)
         print_plan(plan_jobs(request.jobs))
         return 0
     with show_progress() as progress:
@@ -91,8 +93,12 @@ def _sweep(request: Request, composer: Composer, watch: Watch) -> int:
 
     jobs, outcomes = do_request(request, composer, watch)
     print_outcomes(jobs, outcomes)
-    if jobs and jobs[0].config.choices.get("experiment") == "numerics":
-        _show_numerics(outcomes)
+    folders = [Path(outcome.folder) for outcome in outcomes if outcome.folder is not None]
+    match jobs[0].config.choices.get("experiment") if jobs and folders else None:
+        case "numerics":
+            _show_numerics(folders)
+        case "context":
+            _show_contexts(folders)
     return 1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0
 
 
@@ -111,11 +117,30 @@ def _show(folder: Path, segments: int = 1) -> None:
     print(f"\nrun directory: {folder}", *([f"report: {report}"] if report.is_file() else []), "", sep="\n", flush=True)
 
 
-def _show_numerics(outcomes: Sequence[Outcome]) -> None:
+def _show_contexts(folders: Sequence[Path]) -> None:
+    """A table for each direction and data, of all models; and how the page with its plot is made."""
+    from mt_eval.compare.context import compare_contexts
+    from mt_eval.compare.labels import label_runs
+    from mt_eval.report.context import TITLE, render_contexts
+    from mt_eval.report.visible import open_console
+    from mt_eval.runs.columns import RunColumns, read_columns
+
+    groups: dict[tuple[str, tuple[str, ...]], list[RunColumns]] = {}
+    for folder in dict.fromkeys(folders):
+        run = read_columns(folder)
+        groups.setdefault((str(run.config["direction"]), run.segments.sources), []).append(run)
+    console = open_console()
+    for (direction, sources), runs in groups.items():
+        contexts = compare_contexts(runs, label_runs(runs))
+        if contexts:
+            console.print("", render_contexts(contexts, f"{direction}, {len(sources):,} segments: {TITLE}"))
+            print("\nas a page, with a plot and tests of the differences:")
+            print(f"  mt-eval report {' '.join(shlex.quote(str(run.folder)) for run in runs)}")
+
+
+def _show_numerics(folders: Sequence[Path]) -> None:
     from mt_eval.report.numerics import print_numerics
     from mt_eval.report.visible import open_console
     from mt_eval.runs.read import read_run
 
-    folders = [Path(outcome.folder) for outcome in outcomes if outcome.folder is not None]
-    if folders:
-        print_numerics(open_console(), [read_run(folder) for folder in folders])
+    print_numerics(open_console(), [read_run(folder) for folder in folders])

@@ -106,6 +106,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
         groups=groups,
         details=details,
         speeds=tuple(evidence.speeds[place] for place in order) if evidence.speeds else (),
+        contexts=evidence.contexts,
         languages=evidence.languages,
         level=evidence.level,
         segments=len(evidence.ids),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.compare.result import Speed
+from mt_eval.compare.result import Context, Speed
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.metric import Agreement, Metric
 from mt_eval.types import Level
@@ -60,5 +60,7 @@ class Evidence:
     """Source language, None where there is no source, and target language."""
     speeds: tuple[Speed | None, ...] = ()
     """One per system, as in `Comparisons`."""
+    contexts: tuple[Context, ...] = ()
+    """As in `Comparisons`."""
     notes: tuple[str, ...] = ()
     """What to know before believing the comparison."""

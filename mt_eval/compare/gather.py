@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mt_eval.compare.context import compare_contexts
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
 from mt_eval.compare.speed import compare_speeds, measure_speed
@@ -79,6 +80,8 @@ def gather_runs(
         read_texts=lambda system, kept: read_translations(runs[system], [where[system][row] for row in kept]),
         languages=(source or None, target),
         speeds=speeds,
+        # Where the data differs, what became of all of it says nothing of what they share.
+        contexts=() if intersect else compare_contexts(runs, labels),
         notes=(*notes, speed_note) if speed_note else notes,
     )
 

@@ -86,7 +86,7 @@ def _note_projections(runs: Sequence[RunColumns], signatures: Sequence[str]) -> 
     found = [read_signature(signature).projection for signature in signatures]
     if len(set(found)) == 1:
         return []
-    placed = [f"{run.head.label} ({method})" for run, method in zip(runs, found, strict=True) if method]
+    placed = dict.fromkeys(f"{run.head.label} ({method})" for run, method in zip(runs, found, strict=True) if method)
     return [
         f"whole outputs were put in their place by projection for {', '.join(placed)} and not for all: their scores of "
         "segments hold as far as projection finds the places (docs/articles.md tells how well); scores of whole "

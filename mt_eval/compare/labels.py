@@ -11,7 +11,7 @@ from typing import Any
 from mt_eval.errors import RunError
 from mt_eval.runs.columns import RunColumns
 from mt_eval.runs.identity import short_identity
-from mt_eval.runs.settings import flatten, format_setting
+from mt_eval.runs.settings import describe_unit, flatten, format_setting
 
 _SAME_SYSTEM = (
     "runs_dir",
@@ -29,6 +29,11 @@ _SAME_SYSTEM = (
 system's own name."""
 
 
+_SIZES = {"sentence": "1 ", "window of ": "2 ", "paragraph": "3 ", "article": "4 "}
+"""What a model was given at once, as labels say it, to its place in their order."""
+_UNIT = re.compile(rf"(?<!\S)unit=({'|'.join(_SIZES)})")
+
+
 def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     """One label per run, all different: names of the systems where they differ, then `key=value` of what else does.
 
@@ -37,7 +42,7 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     names = [run.head.label for run in runs]
     if all(run.head.system.kind == "hypotheses" for run in runs):
         names = shorten(names)
-    settings = [flatten(run.config) for run in runs]
+    settings = [_flatten(run.config) for run in runs]
     differing = [key for key in _list_keys(settings) if len({format_setting(each.get(key)) for each in settings}) > 1]
     shown = [key for key in differing if not key.startswith(_SAME_SYSTEM)]
     labels = _join(names, settings, shown)
@@ -74,17 +79,25 @@ def rename(labels: Sequence[str], given: Mapping[str, str], find: Callable[[str]
 
 
 def sort_naturally(labels: Sequence[str]) -> list[int]:
-    """The places of the labels in the order people expect: numbers in them by size.
+    """The places of the labels in the order people expect: numbers in them by size, and so is what a model was given.
 
     >>> sort_naturally(["num_beams=8", "num_beams=16", "num_beams=1"])
     [2, 0, 1]
+    >>> sort_naturally(["unit=article", "unit=window of 8", "unit=sentence", "unit=window of 2"])
+    [2, 3, 1, 0]
     """
 
     def key(place: int) -> list[tuple[bool, int, str]]:
-        pieces = re.findall(r"\d+|\D+", labels[place])
+        pieces = re.findall(r"\d+|\D+", _UNIT.sub(lambda match: f"unit={_SIZES[match[1]]}", labels[place]))
         return [(piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces]
 
     return sorted(range(len(labels)), key=key)
+
+
+def _flatten(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, with what a model was given at once as one of them, which old runs have, too."""
+    settings = {key: value for key, value in flatten(config).items() if not key.startswith("unit.")}
+    return {**settings, "unit": describe_unit(config)}
 
 
 def _list_keys(settings: Sequence[Mapping[str, Any]]) -> list[str]:

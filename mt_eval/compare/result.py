@@ -97,6 +97,30 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What became of the data when a model was given so much of it at once."""
+
+    system: str
+    model: str
+    """The system's name, which says nothing of the unit."""
+    unit: str
+    """`sentence`, `window of 4`, `paragraph` or `article`."""
+    metric: str
+    segment: float | None
+    """The score at level segment."""
+    article: float | None
+    """The score of whole articles, in the order of the output and with what was added."""
+    omitted: float
+    """Percent of the segments with a source that got no translation."""
+    added: float
+    """Percent of the output's characters that belong to no segment."""
+    seconds: float | None
+    """Decoding; None where nothing was decoded."""
+    stored: float
+    """Percent of what was translated that was found in the translation store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparisons:
     """M systems held against each other."""
 
@@ -112,6 +136,8 @@ class Comparisons:
     details: tuple[Details, ...]
     speeds: tuple[Speed | None, ...]
     """One per system; empty where there is nothing to compare: no speeds, or different devices."""
+    contexts: tuple[Context, ...]
+    """One per system, the least given at once first; empty unless the systems differ in how much that was."""
     languages: tuple[str | None, str]
     level: Level
     segments: int

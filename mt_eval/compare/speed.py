@@ -13,12 +13,15 @@ def measure_speed(run: RunColumns) -> Speed | None:
 
     Each leg of a pivot counts by the sentences it decoded itself; the seconds a sentence takes add up.
     """
-    legs = run.head.translation.legs
+    work = run.head.translation
+    legs = work.legs
+    # What was decoded together counts as the segments it is made of.
+    segments_per_text = work.segments / work.units if work.units else 1.0
     seconds, tokens_per_second, peak = 0.0, 0.0, 0.0
     for leg in legs:
         if not (leg.decode_seconds and leg.segments_decoded and leg.decoded_tokens_out and leg.peak_memory_mb):
             return None
-        seconds += leg.decode_seconds / leg.segments_decoded
+        seconds += leg.decode_seconds / (leg.segments_decoded * segments_per_text)
         tokens_per_second = leg.decoded_tokens_out / leg.decode_seconds
         peak = max(peak, leg.peak_memory_mb)
     if not legs or not all(leg.device for leg in legs):

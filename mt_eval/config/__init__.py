@@ -28,10 +28,11 @@ from mt_eval.config.model import (
 )
 from mt_eval.config.preparation import AlignConfig, AlignMethod, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING
-from mt_eval.config.run import RunConfig, list_settings
+from mt_eval.config.run import RunConfig, find_misfit, list_settings
 from mt_eval.config.schemas import SCHEMAS, register_schemas, to_plain, to_run_config
 from mt_eval.config.scoring import PLACEHOLDERS, ExternalMetric, MetricsConfig, NormalizeConfig, Profile
 from mt_eval.config.tracker import TRACKERS, MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
+from mt_eval.config.unit import UnitConfig, UnitKind
 
 # fmt: off
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData", "HypothesesModel",
     "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker",
     "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "TableData", "TensorboardTracker",
-    "TransformersEngine", "WandbTracker", "list_settings", "register_schemas", "to_plain", "to_run_config",
+    "TransformersEngine", "UnitConfig", "UnitKind", "WandbTracker", "find_misfit", "list_settings",
+    "register_schemas", "to_plain", "to_run_config",
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any
 
 from mt_eval.config.engine import DecodingConfig, DeviceConfig
+from mt_eval.config.model import ArticlesModel, CopyModel, HypothesesModel
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING, require
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
+from mt_eval.config.unit import UnitConfig, UnitKind
 
 
 def _no_setting(default_factory: Callable[[], Any]) -> Any:
@@ -23,6 +26,7 @@ class RunConfig:
     clean: CleanConfig = field(default_factory=CleanConfig)
     segment: SegmentConfig = field(default_factory=SegmentConfig)
     align: AlignConfig = field(default_factory=AlignConfig)
+    unit: UnitConfig = field(default_factory=UnitConfig)
     model: Any = MISSING
     engine: Any = MISSING
     decoding: DecodingConfig = field(default_factory=DecodingConfig)
@@ -64,6 +68,25 @@ class RunConfig:
     @property
     def target_lang(self) -> str:
         return self.direction.split("-")[1]
+
+
+_GIVEN_NOTHING: Mapping[type, str] = MappingProxyType(
+    {
+        ArticlesModel: "has whole articles in its files",
+        CopyModel: "copies the source, however it is cut",
+        HypothesesModel: "has a translation for every segment in its file",
+    }
+)
+"""Kinds of systems that no text is given to, and why it does not matter how much it would be."""
+
+
+def find_misfit(config: RunConfig) -> str | None:
+    """Why these settings cannot go together, each of them being possible, and what mends it; None where they can."""
+    why = _GIVEN_NOTHING.get(type(config.model))
+    if why is None or config.unit.kind is UnitKind.sentence:
+        return None
+    name = config.choices.get("model", type(config.model).__name__)
+    return f"model={name} {why}: it is given nothing, whatever unit says; leave unit=sentence"
 
 
 def list_settings(schema: type) -> list[str]:

@@ -22,6 +22,7 @@ from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.run import RunConfig, list_settings
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
 from mt_eval.config.tracker import TRACKERS, NoTracker
+from mt_eval.config.unit import UnitConfig
 from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ SCHEMAS: Mapping[str | None, Mapping[str, type]] = {
     "clean": {"clean": CleanConfig},
     "segment": {"segment": SegmentConfig},
     "align": {"align": AlignConfig},
+    "unit": {"unit": UnitConfig},
     "model": {
         **{"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model},
         **{"pivot": PivotModel, "hypotheses": HypothesesModel, "articles": ArticlesModel, "copy": CopyModel},

@@ -16,6 +16,7 @@ from mt_eval.report.comparison import (
     make_rows,
     rank_rows,
 )
+from mt_eval.report.context import TITLE, explain, list_cells, list_headers
 from mt_eval.report.markup import (
     escape_block,
     escape_latex,
@@ -55,6 +56,10 @@ def render_markdown(result: Comparisons) -> str:
     if result.speeds:
         cells = [(system, *describe_speed(speed)) for system, speed in zip(result.systems, result.speeds, strict=True)]
         lines += [*render_table(("system", "segments/s", "tokens/s", "peak memory"), cells), ""]
+    if result.contexts:
+        lines += [f"### {TITLE[0].upper()}{TITLE[1:]}", ""]
+        lines += [*render_table(list_headers(result.contexts), list_cells(result.contexts)), ""]
+        lines += [f"{explain(result.contexts)}.", ""]
     notes = (
         *describe_columns(result),
         *(f"note: {note}" for note in result.notes),

@@ -14,6 +14,7 @@ from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import keep_number, tabulate_scores
 from mt_eval.report.table import add_lines, add_row, cut_lines, indent, make_table, make_text
+from mt_eval.runs.settings import describe_unit
 from mt_eval.types import Kind, Run
 
 SHOWN_SEGMENTS = 3
@@ -54,6 +55,8 @@ def _render_settings(run: Run) -> RenderableType:
         ),
         ("system", _describe_system(run)),
     ]
+    if units := head.translation.units:
+        facts.append(("unit", f"{describe_unit(config)}: {units} texts given to the model"))
     for leg in head.translation.legs[:1]:
         beams = config["decoding"]["num_beams"]
         search = f"{beams} beams" if beams > 1 else "greedy"

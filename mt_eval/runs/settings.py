@@ -43,9 +43,27 @@ def format_setting(value: Any) -> str:
     return str(value)
 
 
+SENTENCE = "sentence"
+"""What a run's model was given at once where its configuration says nothing, as before it could be chosen."""
+
+
+def describe_unit(config: Mapping[str, Any]) -> str:
+    """How much a run's model was given at once, in words.
+
+    >>> [describe_unit({"unit": {"kind": kind, "sentences": 4}}) for kind in ("window", "article")]
+    ['window of 4', 'article']
+    """
+    unit = config.get("unit")
+    if not isinstance(unit, Mapping):
+        return SENTENCE
+    kind = str(unit.get("kind", SENTENCE))
+    return f"{kind} of {unit.get('sentences')}" if kind == "window" else kind
+
+
 def list_settings(config: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
     """Every setting by its dotted key, and the option chosen of every group (`model=nllb_600m`)."""
-    return {**{key: format_setting(value) for key, value in flatten(config).items()}, **choices}
+    defaults = {"unit": SENTENCE, "unit.kind": SENTENCE}
+    return {**defaults, **{key: format_setting(value) for key, value in flatten(config).items()}, **choices}
 
 
 def keep_where(

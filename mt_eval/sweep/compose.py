@@ -12,7 +12,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from mt_eval.bundled import bundled_path, expand_home
-from mt_eval.config import register_schemas, to_run_config
+from mt_eval.config import find_misfit, register_schemas, to_run_config
 from mt_eval.config.options import list_groups
 from mt_eval.errors import ConfigError
 from mt_eval.sweep.explain import explain_config_error
@@ -49,6 +49,8 @@ class Request:
     """The overrides that all jobs have."""
     space: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Setting to what chooses its value for a trial, where a sweeper is to search."""
+    notes: tuple[str, ...] = ()
+    """Which combinations were left out, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Composer:
                         "brackets for a list: KEY=[A,B]"
                     )
                 job = self._make_job(0, words, "")
+                _refuse_misfit(job)
                 return Request((job,), False, launcher, sweeper, tuple(words))
             typed = {override.get_key_element() for override in parsed}
             words = [*(f"{key}={value}" for key, value in params.items() if key not in typed), *words]
@@ -126,15 +129,13 @@ class Composer:
                     )
             combinations = _combine(everything)
             varied = _find_varied(combinations)
-            jobs = tuple(
-                self._make_job(
-                    number,
-                    each,
-                    " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)",
-                )
-                for number, each in enumerate(combinations)
-            )
-        return Request(jobs, True, launcher, sweeper, tuple(words))
+            labels = [
+                " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)"
+                for each in combinations
+            ]
+            jobs = [self._make_job(0, *each) for each in zip(combinations, labels, strict=True)]
+        jobs, notes = _leave_out_misfits(jobs)
+        return Request(tuple(jobs), True, launcher, sweeper, tuple(words), notes=notes)
 
     def compose_job(self, number: int, words: Sequence[str], label: str) -> Job:
         """The job of one configuration.
@@ -143,7 +144,9 @@ class Composer:
             ConfigError: See `read_request`.
         """
         with self._composing():
-            return self._make_job(number, words, label)
+            job = self._make_job(number, words, label)
+        _refuse_misfit(job)
+        return job
 
     def show(self, words: Sequence[str], part: str, package: str | None, *, resolve: bool) -> None:
         """Print the composed configuration: `job`, `hydra` or `all`."""
@@ -236,6 +239,31 @@ def _check_values(overrides: Iterable[Override]) -> None:
                 f"{override.input_line}: no value fits, expected one at least; `mt-eval run --help` lists the options "
                 "of each group"
             )
+
+
+def _refuse_misfit(job: Job) -> None:
+    misfit = find_misfit(job.config)
+    if misfit is not None:
+        raise ConfigError(misfit)
+
+
+def _leave_out_misfits(jobs: Sequence[Job]) -> tuple[list[Job], tuple[str, ...]]:
+    """The jobs whose settings go together, numbered from 0, and a line on the others for every reason.
+
+    A combination that says nothing is part of many sweeps that do: `unit=sentence,window model=demo,copy`.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    misfits = [find_misfit(job.config) for job in jobs]
+    kept = [job for job, misfit in zip(jobs, misfits, strict=True) if misfit is None]
+    if not kept:
+        _refuse_misfit(jobs[0])
+    notes = []
+    for reason in dict.fromkeys(filter(None, misfits)):
+        first, *more = [job.label for job, misfit in zip(jobs, misfits, strict=True) if misfit == reason]
+        notes.append(f"left out: {first}{f' and {len(more)} more' if more else ''}, because {reason}")
+    return [replace(job, number=number) for number, job in enumerate(kept)], tuple(notes)
 
 
 def _choose_by(override: Override) -> Callable[[Any], str]:

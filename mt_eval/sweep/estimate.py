@@ -16,6 +16,7 @@ from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settle import read_shard
 from mt_eval.translate.store.records import read_store
 from mt_eval.translate.system import Leg
+from mt_eval.translate.units import make_units
 from mt_eval.types import LegWork, RunHead
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Estimator:
 def _count_lacking(job: Job, prepared: Prepared) -> list[float]:
     """Characters that each leg has to translate; where a later leg's texts are not known, as many as of the first."""
     shard = read_shard(job)
-    texts = {segment.text for pair in prepared.pairs for segment in pair.source if segment.text.strip()}
+    units = make_units(prepared.pairs, job.config.unit, prepared.paragraphs)
+    texts = {unit.text for unit in units if unit.text.strip()}
     unknown, counts = 0, []
     for leg in prepared.system.legs:
         stored = read_store(store_folder(job.runs_dir), leg.identity, texts, touch=False).sentences

@@ -37,6 +37,8 @@ def do_request(request: Request, composer: Composer, watch: Watch) -> tuple[Sequ
     Raises:
         ConfigError: The launcher or the sweeper cannot do what is asked for.
     """
+    for note in request.notes:
+        watch.say(note)
     if not isinstance(request.sweeper, TuneSweeper):
         return request.jobs, do_jobs(request.jobs, request.launcher, watch)
     from mt_eval.sweep.tune import tune

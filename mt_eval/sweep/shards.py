@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from mt_eval import translate
 from mt_eval.bundled import expand_home
+from mt_eval.config import UnitKind
 from mt_eval.runs.paths import store_folder
+from mt_eval.text.segment import split_text
 
 if TYPE_CHECKING:
     from mt_eval.config import RunConfig
@@ -19,11 +21,15 @@ def translate_shard(
 ) -> int:
     """Translate every N-th distinct source from the K-th on; how many they are.
 
-    Taken in turns, not in blocks, so that the parts of one test set take about as long as each other.
+    Taken in turns, not in blocks, so that the parts of one test set take about as long as each other. Where several
+    sources go into a model at once, whole articles are taken, so that every unit is whole.
     """
     number, total = shard
-    distinct = {pair.source_text: pair for pair in prepared.pairs if pair.source}
-    part = list(distinct.values())[number::total]
+    if config.unit.kind is UnitKind.sentence:
+        part = list({pair.source_text: pair for pair in prepared.pairs if pair.source}.values())[number::total]
+    else:
+        mine = set(list(dict.fromkeys(pair.article_pair_id for pair in prepared.pairs))[number::total])
+        part = [pair for pair in prepared.pairs if pair.article_pair_id in mine]
     if part:
         translate.translate_pairs(
             config,
@@ -32,5 +38,7 @@ def translate_shard(
             progress,
             total_pairs=prepared.total_pairs,
             system=prepared.system,
+            paragraphs=prepared.paragraphs,
+            split=split_text,
         )
     return len(part)

@@ -49,6 +49,11 @@ def split(article: Article, breaks: Sequence[int] = ()) -> list[Segment]:
     return _number(article, full)
 
 
+def split_text(text: str, lang: str) -> list[str]:
+    """The sentences of a text that is no article's."""
+    return [segment.text for segment in split(Article("", lang, text))]
+
+
 def split_lines(article: Article) -> list[Segment]:
     """Every line of `article` as one segment, white space at its ends left out; an empty line gives an empty segment.
 

@@ -5,9 +5,10 @@ Importing this imports neither torch nor transformers; they come in when somethi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from mt_eval.config import (
     ArticlesModel,
@@ -18,11 +19,12 @@ from mt_eval.config import (
     NllbModel,
     PivotModel,
     RunConfig,
+    UnitKind,
 )
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
 from mt_eval.translate.articles import join_pairs, locate_articles
-from mt_eval.translate.chain import translate_with_legs
+from mt_eval.translate.chain import Split, translate_with_legs
 from mt_eval.translate.checkpoints.find import locate_leg
 from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.engines.choice import choose_engine
@@ -32,6 +34,8 @@ from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair
 
 __all__ = ["LoadedModels", "System", "Translated", "locate", "translate_pairs"]
+
+_NONE: Mapping[str, Sequence[int]] = MappingProxyType({})
 
 
 def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
@@ -47,12 +51,13 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
     """
     engine, notes = choose_engine(config)
     config = replace(config, engine=engine)
+    is_placed = config.unit.kind is not UnitKind.sentence
     match config.model:
         case MarianModel() | NllbModel() | M2m100Model():
             require_extra("models", f"model.name={config.model.name}")
             leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
             facts = {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}
-            return System(leg.identity, leg.label, facts, (leg,), engine, notes)
+            return System(leg.identity, leg.label, facts, (leg,), engine, notes, is_placed=is_placed)
         case PivotModel(via=via):
             if via in (config.source_lang, config.target_lang):
                 raise ConfigError(
@@ -66,7 +71,8 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
             label = "+".join(leg.label for leg in legs)
             name = " + ".join(leg.name for leg in legs)
             facts = {"kind": "pivot", "name": name, "via": via, "legs": [leg.facts for leg in legs]}
-            return System(hash_json([via, *(leg.identity for leg in legs)]), label, facts, legs, engine, notes)
+            identity = hash_json([via, *(leg.identity for leg in legs)])
+            return System(identity, label, facts, legs, engine, notes, is_placed=is_placed)
         case HypothesesModel():
             return locate_hypotheses(config.model)
         case ArticlesModel():
@@ -89,14 +95,18 @@ def translate_pairs(
     total_pairs: int | None = None,
     system: System | None = None,
     models: LoadedModels | None = None,
+    paragraphs: Mapping[str, Sequence[int]] = _NONE,
+    split: Split = lambda text, lang: [text],
 ) -> Translated:
     """The translations of N segment pairs, in their order; None where a pair has no source.
 
-    Every source segment of a pair is translated on its own and the results are joined by a space. What the store holds
+    Every source segment of a pair is translated on its own and the results are joined by a space; where `config.unit`
+    says so, several are translated at once, and what comes out is given by unit. What the store holds
     is not translated again, and every finished batch is in the store, also if this is interrupted. `progress(done,
     total)` counts source segments, once per leg. `total_pairs` is the number of pairs the data has where `pairs` are
     only its first; a file of translations has a line for each. `system` is what `locate` gave for this very `config`;
     without it the checkpoints are looked up and hashed again. `models` keeps what is loaded for further calls.
+    `paragraphs` and `split` are those of `translate_with_legs`.
 
     Raises:
         ModelError: A checkpoint cannot be loaded or run.
@@ -118,6 +128,8 @@ def translate_pairs(
             translated = copy_sources(pairs)
         case _:
             found = locate(config) if system is None else system
-            return translate_with_legs(found, config, pairs, store_dir, progress, models)
+            return translate_with_legs(
+                found, config, pairs, store_dir, progress, models, paragraphs=paragraphs, split=split
+            )
     progress(len(pairs), len(pairs))
     return translated

@@ -4,13 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from mt_eval.config import RunConfig
+from mt_eval.config import RunConfig, UnitKind
+from mt_eval.translate.engines.batching import limit_new_tokens
 from mt_eval.translate.engines.pool import LoadedModels
-from mt_eval.translate.sentences import LegResult, translate_texts
-from mt_eval.translate.system import Leg, Sentence, System, Translated
+from mt_eval.translate.sentences import translate_texts
+from mt_eval.translate.system import Leg, Sentence, System, Translated, TranslatedUnit
+from mt_eval.translate.units import Fits, Unit, divide_text, divide_unit, make_units
 from mt_eval.types import SegmentPair, Translation
+
+Split = Callable[[str, str], Sequence[str]]
+"""A text and its language to its sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """What all legs made of one unit: per leg the sentences of its texts, several where one did not fit."""
+
+    legs: tuple[tuple[Sentence, ...], ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(_space(sentence.text for sentence in leg) for leg in self.legs)
+
+    def list_facts(self) -> dict[str, Any]:
+        """Tokens in are the first leg's, tokens out and score the last one's; truncated or cut if any leg's is."""
+        sentences = [sentence for leg in self.legs for sentence in leg]
+        return {
+            "tokens_in": sum(sentence.tokens_in for sentence in self.legs[0]),
+            "tokens_out": sum(sentence.tokens_out for sentence in self.legs[-1]),
+            "truncated": any(sentence.truncated for sentence in sentences),
+            "source_cut": any(sentence.source_cut for sentence in sentences),
+            "score": _sum_scores(sentence.score for sentence in self.legs[-1]),
+        }
 
 
 def translate_with_legs(
@@ -20,68 +50,133 @@ def translate_with_legs(
     store_dir: Path,
     progress: Callable[[int, int], None],
     models: LoadedModels | None,
+    *,
+    paragraphs: Mapping[str, Sequence[int]],
+    split: Split,
 ) -> Translated:
     """The pairs' translations by the system's legs, each of which translates what the one before it made.
 
     Without `models`, which keeps the models for further runs, the second leg is loaded when the first one is done and
     freed.
+
+    Args:
+        paragraphs: See `make_units`.
+        split: Finds the sentences of what one leg made and the next cannot take.
     """
     legs = system.legs
     if models is not None:
         models.begin(legs, system.engine, config.device)
-    sources = [segment.text for pair in pairs for segment in pair.source]
-    total = len(sources) * len(legs)
-    texts = sources
-    results: list[LegResult] = []
+    alone = config.unit.kind is UnitKind.sentence
+    wholes = [[unit] for unit in make_units(pairs, config.unit, paragraphs)]
+    if not alone:
+        fits = _measure_with(legs[0])
+        wholes = [divide_unit(unit, fits) for (unit,) in wholes]
+    units = [unit for each in wholes for unit in each]
+    texts = [unit.text for unit in units]
+    total = len(units) * len(legs)
+    found: list[list[tuple[Sentence, ...]]] = []
+    facts: list[dict[str, Any]] = []
     warnings = [warning for leg in legs for warning in leg.warnings]
     for number, leg in enumerate(legs):
-        finished = number * len(sources)
+        parts = [[text] for text in texts] if alone or not number else _divide_texts(texts, leg, split)
         with nullcontext(models) if models is not None else LoadedModels() as held:
             if models is None:
                 held.begin([leg], system.engine, config.device)
             result = translate_texts(
                 leg,
-                texts,
+                [part for each in parts for part in each],
                 held,
                 store_dir,
-                lambda done, finished=finished: progress(finished + done, total),  # type: ignore[misc]
+                _spread(progress, number * len(units), len(units), total, sum(map(len, parts))),
                 preflight=config.preflight,
             )
-        results.append(result)
+        found.append([tuple(result.sentences[part] for part in each) for each in parts])
+        texts = [_space(sentence.text for sentence in each) for each in found[-1]]
+        divided = sum(len(each) > 1 for each in (parts if number else wholes))
+        facts.append({**result.facts, **({} if alone else {"units_divided": divided})})
         warnings += result.warnings
-        warnings += _warn(leg, [result.sentences[text] for text in texts])
-        texts = [result.sentences[text].text for text in texts]
-    translations = tuple(_join(pair, [result.sentences for result in results]) for pair in pairs)
-    facts = {"segments": len(sources), "legs": [dict(result.facts) for result in results]}
-    return Translated(translations, facts, tuple(warnings))
-
-
-def _join(pair: SegmentPair, legs: Sequence[Mapping[str, Sentence]]) -> Translation | None:
-    """One translation from those of the pair's source segments.
-
-    Tokens in are the first leg's, tokens out and score the last one's; it is truncated or cut if any leg's is.
-    """
-    if not pair.source:
-        return None
-    chains: list[list[Sentence]] = []
-    for segment in pair.source:
-        chain: list[Sentence] = []
-        text = segment.text
-        for sentences in legs:
-            chain.append(sentences[text])
-            text = chain[-1].text
-        chains.append(chain)
-    scores = [chain[-1].score for chain in chains]
-    return Translation(
-        segment_pair_id=pair.id,
-        text=_space(chain[-1].text for chain in chains),
-        pivot_text=_space(chain[0].text for chain in chains) if len(legs) > 1 else None,
-        tokens_in=sum(chain[0].tokens_in for chain in chains),
-        tokens_out=sum(chain[-1].tokens_out for chain in chains),
-        truncated=any(sentence.truncated for chain in chains for sentence in chain),
-        source_cut=any(sentence.source_cut for chain in chains for sentence in chain),
-        score=None if any(score is None for score in scores) else sum(score for score in scores if score is not None),
+        warnings += _warn(leg, [sentence for each in found[-1] for sentence in each])
+        if divided:
+            warnings.append(
+                f"{leg.name}: {divided} of {len(parts if number else wholes)} {config.unit.kind.value}s have more "
+                f"than the model's {leg.length.positions} positions and were divided at ends of sentences"
+            )
+    chains = [_Chain(legs) for legs in zip(*found, strict=True)]
+    segments = sum(len(pair.source) for pair in pairs)
+    if alone:
+        translations = _join_pairs(pairs, units, chains)
+        return Translated(translations, {"segments": segments, "legs": facts}, tuple(warnings))
+    return Translated(
+        (),
+        {"segments": segments, "units": len(units), "legs": facts},
+        tuple(warnings),
+        tuple(_describe(*each, has_pivot=len(legs) > 1) for each in zip(units, chains, strict=True)),
     )
+
+
+def _divide_texts(texts: Sequence[str], leg: Leg, split: Split) -> list[list[str]]:
+    fits = _measure_with(leg)
+    lang = str(leg.facts["direction"]).split("-")[0]
+    return [divide_text(text, fits, lambda text: split(text, lang)) for text in texts]
+
+
+def _measure_with(leg: Leg) -> Fits:
+    """Whether a text fits into the leg's positions, by its own tokenizer."""
+    from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
+
+    tokenizer, _ = load_tokenizer(leg)
+    return lambda text: not encode_texts(leg, tokenizer, [text])[0].cut
+
+
+def _spread(
+    progress: Callable[[int, int], None], begin: int, units: int, total: int, texts: int
+) -> Callable[[int], None]:
+    """Texts done as units done: a leg may have more texts than there are units."""
+    return lambda done: progress(begin + (done * units // texts if texts else 0), total)
+
+
+def _join_pairs(
+    pairs: Sequence[SegmentPair], units: Sequence[Unit], chains: Sequence[_Chain]
+) -> tuple[Translation | None, ...]:
+    """One translation per pair from those of its source segments, each of which was translated alone."""
+    of_pair: dict[int, list[_Chain]] = {}
+    for unit, chain in zip(units, chains, strict=True):
+        of_pair.setdefault(unit.places[0], []).append(chain)
+    return tuple(_join(pair.id, of_pair[place]) if place in of_pair else None for place, pair in enumerate(pairs))
+
+
+def _join(pair_id: str, chains: Sequence[_Chain]) -> Translation:
+    facts = [chain.list_facts() for chain in chains]
+    return Translation(
+        segment_pair_id=pair_id,
+        text=_space(chain.texts[-1] for chain in chains),
+        pivot_text=_space(chain.texts[0] for chain in chains) if len(chains[0].legs) > 1 else None,
+        tokens_in=sum(each["tokens_in"] for each in facts),
+        tokens_out=sum(each["tokens_out"] for each in facts),
+        truncated=any(each["truncated"] for each in facts),
+        source_cut=any(each["source_cut"] for each in facts),
+        score=_sum_scores(each["score"] for each in facts),
+    )
+
+
+def _describe(unit: Unit, chain: _Chain, *, has_pivot: bool) -> TranslatedUnit:
+    runs = [(place, sum(1 for _ in group)) for place, group in groupby(unit.places)]
+    sources, start = [], 0
+    for _, count in runs:
+        sources.append(" ".join(segment.text for segment in unit.segments[start : start + count]))
+        start += count
+    return TranslatedUnit(
+        places=tuple(place for place, _ in runs),
+        text=chain.texts[-1],
+        pivot_text=chain.texts[0] if has_pivot else None,
+        sources=tuple(sources),
+        **chain.list_facts(),
+    )
+
+
+def _sum_scores(scores: Iterable[float | None]) -> float | None:
+    known = list(scores)
+    return None if any(score is None for score in known) else sum(score for score in known if score is not None)
 
 
 def _space(texts: Iterable[str]) -> str:
@@ -91,15 +186,17 @@ def _space(texts: Iterable[str]) -> str:
 def _warn(leg: Leg, sentences: Sequence[Sentence]) -> list[str]:
     warnings = []
     cut = sum(sentence.source_cut for sentence in sentences)
-    truncated = sum(sentence.truncated for sentence in sentences)
+    truncated = [sentence for sentence in sentences if sentence.truncated]
     if cut:
         warnings.append(
             f"{leg.name}: {cut} of {len(sentences)} sources are longer than the model's {leg.length.positions} "
             "positions; only their beginning was translated"
         )
     if truncated:
+        at_end = sum(limit_new_tokens(each.tokens_in, leg.length) == leg.length.positions for each in truncated)
+        last = f"; {at_end} of them by the model's {leg.length.positions} positions, which nothing raises"
         warnings.append(
-            f"{leg.name}: {truncated} of {len(sentences)} translations were stopped by the length limit "
-            "(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset)"
+            f"{leg.name}: {len(truncated)} of {len(sentences)} translations were stopped by the length limit "
+            f"(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset){last if at_end else ''}"
         )
     return warnings

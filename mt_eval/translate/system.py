@@ -47,6 +47,8 @@ class TranslatedUnit:
     truncated: bool = False
     source_cut: bool = False
     score: float | None = None
+    sources: tuple[str, ...] = ()
+    """What was given of the source of each of these pairs; none where that was all of it, of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ class Translated:
     """Plain JSON data for run.json: settings, device, seconds, counts and peak memory, per leg."""
     warnings: tuple[str, ...] = ()
     units: tuple[TranslatedUnit, ...] | None = None
-    """In reading order, each pair with a source in one of them, where the system `is_placed`; else None."""
+    """In reading order, each pair with a source in one of them, or a part in each of several, where the system
+    `is_placed`; else None."""
 
 
 class Translator(Protocol):
