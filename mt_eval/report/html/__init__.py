@@ -2,6 +2,7 @@
 
     page.py        all of it joined: `render_page`
     verdict.py     the question, and what the comparison answers, in words
+    picture.py     what it opens with: which system is better, and whether that is sure
     scale.py       values to places on an axis
     forest.py      differences with their intervals, metric by metric
     articles.py    scores by article

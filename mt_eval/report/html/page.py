@@ -17,6 +17,7 @@ from mt_eval.report.flags import count_flags
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.facts import list_provenance, list_settings
 from mt_eval.report.html.forest import draw_forests
+from mt_eval.report.html.picture import draw_picture
 from mt_eval.report.html.segments import MOST_BYTES, encode_segments
 from mt_eval.report.html.speed import draw_speeds
 from mt_eval.report.html.verdict import judge_comparison, judge_run
@@ -58,6 +59,7 @@ def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
         scores=scores,
         articles=tabulate_articles(read_article_scores(run), headline),
         speed=None,
+        picture=None,
     )
 
 
@@ -86,6 +88,7 @@ def render_comparison_page(
             join_article_scores(details), headline.name, lower_is_better=headline.lower_is_better
         ),
         speed=draw_speeds(result),
+        picture=draw_picture(result),
     )
 
 

@@ -19,6 +19,7 @@ from mt_eval.compare.result import Comparisons, Group, MetricFacts, Speed, Syste
 from mt_eval.report.html.articles import MOST_ARTICLES, ArticleScores, tabulate_articles
 from mt_eval.report.html.facts import list_provenance, list_settings
 from mt_eval.report.html.page import render_run_page
+from mt_eval.report.html.picture import draw_picture
 from mt_eval.report.html.scale import Scale, fit_scale
 from mt_eval.report.html.segments import encode_json, encode_segments
 from mt_eval.report.html.speed import draw_speeds
@@ -43,6 +44,7 @@ def compare(deltas: dict[str, tuple[float, str]], **changes: Any) -> Comparisons
         groups=(),
         details=(),
         speeds=(),
+        contexts=(),
         tests=len(deltas),
         languages=("vi", "ar"),
         level="segment",  # type: ignore[arg-type]
@@ -123,6 +125,74 @@ def test_all_pairs_ask_for_the_best(groups: list[tuple[str, ...]], answer: str) 
 
     assert found.question == "Which of 2 systems translates Vietnamese to Arabic best?"
     assert found.answer == answer
+
+
+# --- the picture
+
+
+def test_the_picture_answers_in_plain_words() -> None:
+    """Which are better, as good and worse, and of which it is not sure; the best system stands first."""
+    deltas = {
+        "a": (2.0, "better"),
+        "b": (0.1, "cannot tell"),
+        "c": (-4.0, "worse"),
+        "d": (3.0, "better"),
+        "e": (0.2, "tie"),
+    }
+
+    found = draw_picture(compare(deltas))
+
+    assert found.sentences == (
+        "d and a are better than base, and that is sure.",
+        "e is as good as base: what difference there can be is too small to notice.",
+        "Whether b is better or worse than base is not sure: its bar crosses the line.",
+        "c is worse than base, and that is sure.",
+    )
+    assert [mark.system for mark in found.marks] == ["d", "a", "e", "b", "c"]
+    assert all(mark.low < mark.at < mark.high for mark in found.marks)
+    assert found.marks[0].at > (found.zero or 0) > found.marks[-1].at
+    assert found.ends == ("worse", "better")
+    assert "5 comparisons counted" in found.reading
+    assert "other articles" not in found.reading
+
+
+def test_a_picture_of_few_articles_promises_nothing_of_others() -> None:
+    """What is sure of sentences is not sure of articles; of a metric that falls, the better end is on the left."""
+    result = compare({"a": (-2.0, "better")}, unit="segment", articles=1)
+    result = replace(result, metrics=(replace(result.metrics[0], lower_is_better=True),))
+
+    found = draw_picture(result)
+
+    assert "of 1 article; other articles may differ" in found.reading
+    assert found.ends == ("better", "worse")
+
+
+def test_a_picture_of_many_systems_shows_both_ends() -> None:
+    """The best and the worst are drawn, and it says how many are not; a sentence names a few."""
+    found = draw_picture(compare({f"s{n}": (float(n), "better") for n in range(1, 31)}))
+
+    assert [mark.system for mark in found.marks] == [f"s{n}" for n in (*range(30, 22, -1), *range(8, 0, -1))]
+    assert found.hidden == 14
+    assert found.sentences == ("s30, s29, s28 and 27 others are better than base, and that is sure.",)
+
+
+@pytest.mark.parametrize(
+    ("groups", "sentence"),
+    [
+        ([("a",), ("base",)], "a is better than every other system, and that is sure."),
+        ([("a", "base")], "a comes first, but it is not sure that it is better than base."),
+    ],
+)
+def test_the_picture_of_all_pairs_is_one_of_scores(groups: list[tuple[str, ...]], sentence: str) -> None:
+    """Best first, with the groups that tell who is like whom."""
+    found = draw_picture(compare({"a": (2.0, "better")}, groups=tuple(Group("chrF", names) for names in groups)))
+
+    assert found.sentences == (sentence,)
+    assert [mark.system for mark in found.marks] == ["a", "base"]
+    assert found.zero is None
+
+
+# --- one run
 
 
 def test_one_run_is_told_by_its_scores_and_flags(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 
 const PAIRS_PER_PART = 100; // of an article that is longer, a part is shown at once
 const COLUMNS_AT_FIRST = 4; // systems
-const COLUMN_WIDTH = 13; // rem, at least
+const COLUMN_WIDTH = 12; // rem, at least
 const reading = { article: 0, part: 0, parts: [], hidden: new Set(), lit: [] };
 
 function setUpReading() {
