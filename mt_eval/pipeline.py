@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from mt_eval import data, translate
 from mt_eval.bundled import expand_home
 from mt_eval.config import PivotModel, RunConfig, UnitKind, to_plain
-from mt_eval.diagnose import diagnose, judge_articles
+from mt_eval.diagnose import judge_articles
 from mt_eval.errors import MetricError
+from mt_eval.flagging import flag_translations
 from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.languages.letters import is_blank
 from mt_eval.metrics.key import NO_PROFILE
@@ -169,19 +170,12 @@ def evaluate(
     with watch.stage("score"):
         scored = _score(config, prepared, placement)
     with watch.stage("diagnose"):
-        flags = tuple(
-            ()
-            if translation is None
-            else diagnose(
-                pair.source_text,
-                translation.text,
-                config.source_lang,
-                config.target_lang,
-                truncated=translation.truncated,
-                source_cut=translation.source_cut,
-                is_placed=bool(placement.projection),
-            )
-            for pair, translation in zip(prepared.pairs, placement.translations, strict=True)
+        flags = flag_translations(
+            prepared.pairs,
+            placement.translations,
+            config.source_lang,
+            config.target_lang,
+            is_placed=bool(placement.projection),
         )
         odd = judge_articles(prepared.pairs, placement.outputs, config.source_lang, config.target_lang)
     return Run(

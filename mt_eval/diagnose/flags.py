@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 EMPTY = "empty"
 OMITTED = "omitted"
+ADDED = "added"
 OFF_TARGET = "off_target"
 COPIED = "copied"
 REPEATED = "repeated"
@@ -19,7 +20,8 @@ NAMES = "names"
 FLAGS: Mapping[str, str] = MappingProxyType(
     {
         EMPTY: "there is a source but no translation",
-        OMITTED: "nothing of the article's translation is the translation of this source",
+        OMITTED: "nothing in the translation stands for a sentence of the source, or for the whole source",
+        ADDED: "a sentence of the translation stands for nothing in the source",
         OFF_TARGET: "the translation is in another script or language than asked for",
         COPIED: "the translation is the source, or mostly runs of its words",
         REPEATED: "the translation repeats itself where the source does not",
@@ -30,4 +32,4 @@ FLAGS: Mapping[str, str] = MappingProxyType(
         NAMES: "a name of the source, written in Latin script, is missing",
     }
 )
-"""Every flag with its meaning, in the order in which `diagnose` returns them."""
+"""Every flag with its meaning, in the order in which a translation carries them."""

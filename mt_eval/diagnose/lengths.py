@@ -61,6 +61,11 @@ def find_break(source: str, translation: str, source_lang: str, target_lang: str
     return f"breaks off at “{theirs.split()[-1]}”, the source ends its sentence"
 
 
+def expect_log_ratio(source_lang: str, target_lang: str) -> float:
+    """Logarithm of the characters of a translation for one of its source, of long texts; 0 where it is not known."""
+    return _SIZE[target_lang] - _SIZE[source_lang] if {source_lang, target_lang} <= _SIZE.keys() else 0.0
+
+
 def _measure(text: str, other: str) -> int:
     """Characters of `text`, with acronyms spelt out that `other` lacks."""
     text = text.strip()

@@ -21,7 +21,21 @@ def take_log(values: NDArray[np.float64]) -> Integers:
     numpy's own differs by a last digit between processors, and no decision may depend on that.
     """
     mantissa, exponent = np.frexp(values)
-    return np.asarray(_tabulate()[(mantissa * 2**_BITS).astype(np.int64)] + exponent * round(UNIT * math.log(2)))
+    return np.asarray(_tabulate()[(mantissa * 2**_BITS).astype(np.int64)] + exponent * _LOG_OF_TWO)
+
+
+def take_log_of(value: float) -> int:
+    """What `take_log` gives of one positive number, faster."""
+    mantissa, exponent = math.frexp(value)
+    return _list_logs()[int(mantissa * 2**_BITS)] + exponent * _LOG_OF_TWO
+
+
+_LOG_OF_TWO = round(UNIT * math.log(2))
+
+
+@cache
+def _list_logs() -> tuple[int, ...]:
+    return tuple(_tabulate().tolist())
 
 
 @cache

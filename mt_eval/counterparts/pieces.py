@@ -1,0 +1,84 @@
+"""Texts as sentences, and what each shows that its translation shows too."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mt_eval.align.words import list_words
+from mt_eval.languages.letters import ARABIC, LATIN, SMALL_LATIN
+from mt_eval.text.segment import split
+from mt_eval.types import Article
+
+_CLOSING = r"[\"'”’»)\]]*"
+_SEVERAL = re.compile(rf"[.!?؟…۔]{_CLOSING}\s+\S|[。！？]{_CLOSING}\s*\S|\n")
+_WHOLE_WORD = rf"(?:(?<=[^\W\d_]{{4}})|(?<=[{ARABIC}]{{2}})|(?<=\d))\."
+_CUT = re.compile(rf"(?:{_WHOLE_WORD}|[!?؟…۔]){_CLOSING}\s+(?=[\"'“‘«(\[]*[^\W_{SMALL_LATIN}])")
+"""Where a sentence ends in a quotation: behind a word that is no abbreviation, and before no small letter."""
+_LEAST_WORDS = 3
+"""Words of a piece of a quotation."""
+_LATIN_WORD = re.compile(f"[{LATIN}]{{2,}}")
+_NUMBER = re.compile(r"\d{1,18}")
+_MARKS = (re.compile(rf"[.!?؟…۔。！？](?={_CLOSING}(?:\s|$))"), re.compile("[?؟？]"))
+"""Ends of sentences, question marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sentence, or a part of a long quotation."""
+
+    text: str
+    words: frozenset[str]
+    """In the form in which lexicons have them."""
+    kept: frozenset[str]
+    """Numbers as `#2024`, words in Latin letters as `@who`."""
+    marks: tuple[int, ...]
+    """How many ends of sentences and question marks there are."""
+
+    @property
+    def characters(self) -> int:
+        return len(self.text)
+
+
+def has_several(text: str) -> bool:
+    """Whether a text may be more than one sentence; some that are one may seem so."""
+    return _SEVERAL.search(text) is not None
+
+
+def cut(text: str, lang: str) -> list[Piece]:
+    """The sentences of `text`, which is in `lang`, in reading order; those within quotations on their own."""
+    text = unicodedata.normalize("NFC", text)
+    return [_read(part, lang) for segment in split(Article("", lang, text)) for part in _cut_quotation(segment.text)]
+
+
+def _cut_quotation(text: str) -> list[str]:
+    parts, start = [], 0
+    for match in _CUT.finditer(text):
+        part, rest = text[start : match.end()].strip(), text[match.end() :]
+        if len(part.split(maxsplit=_LEAST_WORDS)) >= _LEAST_WORDS <= len(rest.split(maxsplit=_LEAST_WORDS)):
+            parts.append(part)
+            start = match.end()
+    return [*parts, text[start:].strip()]
+
+
+def _read(text: str, lang: str) -> Piece:
+    kept = {f"#{int(number)}" for number in _NUMBER.findall(text)}
+    kept.update(f"@{word}" for word in _LATIN_WORD.findall(text.lower()))
+    return Piece(text, list_words(text, lang), frozenset(kept), tuple(len(mark.findall(text)) for mark in _MARKS))
+
+
+def find_repeats(pieces: Sequence[Piece]) -> list[bool]:
+    """Whether each piece but the last has mostly the words of the one behind it."""
+    return [
+        min(len(one.words), len(other.words)) >= _ALIKE_WORDS
+        and len(one.words & other.words) > _ALIKE * min(len(one.words), len(other.words))
+        for one, other in pairwise(pieces)
+    ]
+
+
+_ALIKE_WORDS = 4
+_ALIKE = 0.6
+"""Share of the words of the shorter sentence that the other has, from which on one repeats the other."""
