@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,13 +21,12 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import IntervalSweep, Override, OverrideType
+from hydra.core.override_parser.types import IntervalSweep, Override
 from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf, open_dict
-from omegaconf.errors import OmegaConfBaseException
 
 from mt_eval.bundled import bundled_path, expand_home
-from mt_eval.config import find_misfit, register_schemas, to_run_config
+from mt_eval.config import find_misfit, register_schemas
 from mt_eval.config.options import list_groups
 from mt_eval.errors import ConfigError
 from mt_eval.sweep.explain import explain_config_error
@@ -34,6 +34,7 @@ from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
 from mt_eval.sweep.settings import TuneSweeper
 from mt_eval.sweep.typed import check_spaces, quote_texts
+from mt_eval.sweep.variants import Composed, Variants, list_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ class Composer:
         self.conf = bundled_path("conf")
         self._prefix: tuple[str, ...] = ()
         self._groups = set(list_groups(self.conf))
-        self._bases: dict[tuple[str, ...], tuple[DictConfig, dict[str, str]]] = {}
+        self._folders = [self.conf]
+        self._parsed: dict[str, Override] = {}
+        self._composed: dict[tuple[str, ...], Composed] = {}
         if config_dir is not None:
             own = expand_home(config_dir)
             if not own.is_dir():
@@ -87,6 +90,8 @@ class Composer:
             quoted = str(own.resolve()).replace("'", "\\'")
             self._prefix = (f"hydra.searchpath=['file://{quoted}']",)
             self._groups |= set(list_groups(own))
+            self._folders.append(own)
+        self._variants = Variants(self._compose, self._groups)
 
     def read_request(self, words: Sequence[str], *, sweep: bool) -> Request:
         """The jobs that `words` ask for: one, or under `sweep` (or an experiment that is one) every combination.
@@ -100,7 +105,7 @@ class Composer:
         with self._composing():
             parsed = self._parse(words)
             fixed = [override for override in parsed if not override.is_sweep_override()]
-            base = compose("config", [*self._prefix, *_lines(fixed)], return_hydra_config=True)
+            base = self._compose_with_hydra(list_lines(fixed))
             sweeper = OmegaConf.to_object(base.hydra.sweeper)
             launcher = OmegaConf.to_object(base.hydra.launcher)
             params = getattr(sweeper, "params", None) or {}
@@ -121,7 +126,7 @@ class Composer:
             if isinstance(sweeper, TuneSweeper):
                 searched = {o.get_key_element(): _choose_by(o) for o in everything if o.is_sweep_override()}
                 kept = [override for override in everything if not override.is_sweep_override()]
-                return Request((), True, launcher, sweeper, tuple(_lines(kept)), searched)
+                return Request((), True, launcher, sweeper, list_lines(kept), searched)
             for override in everything:
                 if override.is_sweep_override() and not override.is_discrete_sweep():
                     raise ConfigError(
@@ -129,11 +134,12 @@ class Composer:
                     )
             combinations = _combine(everything)
             varied = _find_varied(combinations)
-            labels = [
-                " ".join(word for index, word in enumerate(each) if index in varied) or "(all defaults)"
-                for each in combinations
+            labels = [" ".join(word for index, word in enumerate(each) if index in varied) for each in combinations]
+            apart = self._choose_apart(everything)
+            jobs = [
+                self._make_job(0, words, label or "(all defaults)", apart)
+                for words, label in zip(combinations, labels, strict=True)
             ]
-            jobs = [self._make_job(0, *each) for each in zip(combinations, labels, strict=True)]
         jobs, notes = _leave_out_misfits(jobs)
         return Request(tuple(jobs), True, launcher, sweeper, tuple(words), notes=notes)
 
@@ -155,48 +161,45 @@ class Composer:
             assert hydra is not None
             hydra.show_cfg("config", [*self._prefix, *map(quote_texts, words)], part, package, resolve)
 
-    def _make_job(self, number: int, words: Sequence[str], label: str) -> Job:
-        composed, choices = self._compose(words)
-        overrides = [word for word in words if not word.lstrip("+~").startswith("hydra")]
-        return Job(number, to_run_config(composed, choices, overrides), label)
+    def _make_job(self, number: int, words: Sequence[str], label: str, apart: Collection[str] = ()) -> Job:
+        for word in words:
+            if word not in self._parsed:
+                (self._parsed[word],) = self._parse([word])
+        config = self._variants.make_config([self._parsed[word] for word in words], apart)
+        overrides = tuple(word for word in words if not word.lstrip("+~").startswith("hydra"))
+        return Job(number, replace(config, overrides=overrides), label)
 
-    def _compose(self, words: Sequence[str]) -> tuple[DictConfig, dict[str, str]]:
-        """What Hydra composes of `words`, and the option chosen of every group.
+    def _compose(self, lines: tuple[str, ...]) -> Composed:
+        if lines not in self._composed:
+            self._compose_with_hydra(lines)
+        return self._composed[lines]
 
-        A composition takes Hydra a sixth of a second, most of it for finding option files. Jobs that differ in values
-        alone share one, and their values are set in a copy, in order and last, as Hydra does.
-        """
-        parsed = self._parse(words)
-        values = [override for override in parsed if self._is_value(override)]
-        rest = tuple(_lines(override for override in parsed if not self._is_value(override)))
-        if rest not in self._bases:
-            self._bases[rest] = self._compose_whole(rest)
-        base, choices = self._bases[rest]
-        composed = copy.deepcopy(base)
-        try:
-            for override in values:
-                OmegaConf.update(composed, override.key_or_group, override.value(), merge=True)
-        except OmegaConfBaseException:
-            return self._compose_whole(_lines(parsed))  # for the error, in the words that are explained
-        return composed, choices
+    def _compose_with_hydra(self, lines: tuple[str, ...]) -> DictConfig:
+        """What Hydra composes, its own settings included."""
+        whole = compose("config", [*self._prefix, *lines], return_hydra_config=True)
+        choices = {str(group): str(option) for group, option in whole.hydra.runtime.choices.items()}
+        config = copy.deepcopy(whole)
+        with open_dict(config):
+            del config["hydra"]
+        choices = {group: option for group, option in choices.items() if not group.startswith("hydra/")}
+        self._composed[lines] = Composed(config, choices)
+        return whole
 
-    def _compose_whole(self, words: Sequence[str]) -> tuple[DictConfig, dict[str, str]]:
-        composed = compose("config", [*self._prefix, *words], return_hydra_config=True)
-        choices = {str(group): str(option) for group, option in composed.hydra.runtime.choices.items()}
-        with open_dict(composed):
-            del composed["hydra"]
-        return composed, {group: option for group, option in choices.items() if not group.startswith("hydra/")}
+    def _choose_apart(self, overrides: Sequence[Override]) -> frozenset[str]:
+        """The groups whose options are composed apart: where that takes fewer compositions than every combination."""
+        options = {
+            override.key_or_group: len(list(override.sweep_string_iterator()))
+            for override in overrides
+            if override.key_or_group in self._groups and override.is_sweep_override()
+        }
+        if 1 + sum(options.values()) >= math.prod(options.values()) or self._depend_on_each_other():
+            return frozenset()
+        return frozenset(options)
 
-    def _is_value(self, override: Override) -> bool:
-        key = override.key_or_group
-        return (
-            override.type is OverrideType.CHANGE
-            and override.package is None
-            and "/" not in key
-            and "@" not in key
-            and key not in self._groups
-            and not override.is_hydra_override()
-        )
+    def _depend_on_each_other(self) -> bool:
+        """Whether an option file names the setting or the option of another group."""
+        files = (path for folder in self._folders for path in folder.rglob("*.yaml"))
+        return any("${" in path.read_text(encoding="utf-8", errors="replace") for path in files)
 
     def _parse(self, words: Sequence[str]) -> list[Override]:
         options: Any = _Options(GlobalHydra.instance().config_loader())
@@ -221,10 +224,6 @@ class Composer:
             finally:
                 GlobalHydra.instance().hydra = theirs
                 VersionBase.instance().version_base = base
-
-
-def _lines(overrides: Iterable[Override]) -> list[str]:
-    return [str(override.input_line) for override in overrides]
 
 
 def _check_values(overrides: Iterable[Override]) -> None:
