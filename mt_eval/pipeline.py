@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mt_eval import data, translate
+from mt_eval import translate
 from mt_eval.bundled import expand_home
 from mt_eval.config import PivotModel, RunConfig, UnitKind, to_plain
 from mt_eval.diagnose import judge_articles
 from mt_eval.errors import MetricError
 from mt_eval.flagging import flag_translations
-from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.languages.letters import is_blank
+from mt_eval.material import Material, Stopwatch, gather
 from mt_eval.metrics.key import NO_PROFILE
 from mt_eval.placement import PROJECTION, Placement, place_units
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
-from mt_eval.runs.provenance import describe_environment
+from mt_eval.runs.provenance import describe_environment, find_version
 from mt_eval.runs.write import make_head
 from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.score.scored import Scored, score_translations
-from mt_eval.segment_pairs import UNALIGNED, clean_articles, describe_articles, pair_segments
 from mt_eval.text.clean import Change
 from mt_eval.text.normalize import normalize
 from mt_eval.text.segment import split_text
 from mt_eval.translate.units import make_units, name_unit, warn_about_units
 from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,58 +65,39 @@ class Prepared:
         return {name: facts.paragraphs for name, facts in self.articles.items()}
 
 
-@dataclass(slots=True)
-class Stopwatch:
-    """Seconds per stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
-
-
-def prepare(config: RunConfig) -> Prepared:
+def prepare(config: RunConfig, material: Material | None = None) -> Prepared:
     """Load, clean, segment and align the data, and find the model, without loading it.
+
+    Args:
+        material: What `gather` made of a configuration with the same data; it is made where it is not given.
 
     Raises:
         MtEvalError: Anything in the inputs that cannot be used.
     """
-    watch = Stopwatch()
-    with watch.stage("data"):
-        via = config.model.via if isinstance(config.model, PivotModel) else None
-        corpus = data.load(config.data, config.source_lang, config.target_lang, via)
-    with watch.stage("clean"):
-        cleaning = clean_articles(corpus, segmentation=config.clean.segmentation, furniture=config.clean.furniture)
-    with watch.stage("align"):
-        methods, pairs = pair_segments(corpus, cleaning, config.align.method)
-        unfit = refuse_unfit(config.data, corpus, pairs)
+    material = gather(config) if material is None else material
+    watch = Stopwatch(dict(material.seconds))
     with watch.stage("locate model"):
-        system = translate.locate(config, tuple(dict.fromkeys(pair.article_pair_id for pair in pairs)))
-    kept = pairs[: config.limit]
+        system = translate.locate(config, material.articles)
+    kept = material.pairs
     rest = tuple(
         pair
-        for pair in pairs[len(kept) :]
+        for pair in material.left_out
         if system.articles is not None and pair.article_pair_id == kept[-1].article_pair_id
     )
-    pivot = tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit]
-    articles = describe_articles(corpus, cleaning, kept)
+    pivot = material.pivot_references
     together = config.unit.kind is not UnitKind.sentence
-    units = make_units(kept, config.unit, {name: facts.paragraphs for name, facts in articles.items()})
-    # Scores rest on the articles that have a reference; how the others are cut is in the identity by their texts.
-    alignment = "+".join(dict.fromkeys(each for each in methods if each != UNALIGNED)) or UNALIGNED
+    paragraphs = {name: facts.paragraphs for name, facts in material.facts.items()}
+    units = make_units(kept, config.unit, paragraphs) if together else ()
     identity = identify_run(
-        kept,
-        complete=len(kept) == len(pairs),
-        alignment=alignment,
+        material.encode_pairs(),
+        complete=not material.left_out,
+        alignment=material.alignment,
         system=system.identity,
         scoring={
             "direction": config.direction,
             "metrics": to_plain(config.metrics),
             "normalize": to_plain(config.normalize),
-            "sacrebleu": version("sacrebleu"),
+            "sacrebleu": find_version("sacrebleu"),
             **({"pivot": pivot} if pivot else {}),
             **({"projection": [PROJECTION, *_list_texts(rest)]} if system.is_placed else {}),
             **({"unit": [name_unit(config.unit), [unit.text for unit in units]]} if together else {}),
@@ -138,16 +112,16 @@ def prepare(config: RunConfig) -> Prepared:
         ),
         identity=identity,
         system=system,
-        pairs=tuple(kept),
+        pairs=kept,
         pivot_references=pivot,
-        total_pairs=len(pairs),
-        alignment=alignment,
+        total_pairs=len(kept) + len(material.left_out),
+        alignment=material.alignment,
         rest=rest,
-        cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
-        articles=articles,
-        inputs=corpus.inputs,
-        notes=(*corpus.notes, *system.notes),
-        warnings=(*corpus.warnings, *unfit, *warn_about_units(units, config.unit, alignment)),
+        cleaning=material.cleaning,
+        articles=material.facts,
+        inputs=material.inputs,
+        notes=(*material.notes, *system.notes),
+        warnings=(*material.warnings, *warn_about_units(units, config.unit, material.alignment)),
         seconds=watch.seconds,
     )
 

@@ -95,6 +95,11 @@ def read_failures(runs_dir: Path) -> tuple[list[Failure], list[Damaged]]:
     return failures, damaged
 
 
+def has_failures(runs_dir: Path) -> bool:
+    """Whether a failure may be on record."""
+    return (runs_dir / ".failed").exists()
+
+
 def clear_failures(runs_dir: Path, name: str, identity: str) -> None:
     """Forget the failures of this configuration, and of others that would have made the same run.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mt_eval.disk import make_component
@@ -15,7 +15,7 @@ _VERSION = 1
 
 
 def identify_run(
-    pairs: Sequence[SegmentPair], *, complete: bool, alignment: str, system: str, scoring: Mapping[str, Any]
+    pairs: Iterable[bytes], *, complete: bool, alignment: str, system: str, scoring: Mapping[str, Any]
 ) -> str:
     """SHA-256, in hexadecimal, over everything that can change the result.
 
@@ -24,7 +24,7 @@ def identify_run(
     is `limit`.
 
     Args:
-        pairs: The segment pairs that are translated and scored.
+        pairs: The segment pairs that are translated and scored, as `encode_pairs` gives them, in pieces of any size.
         complete: Whether they are all of the data.
         alignment: How they were paired, as signatures say it.
         system: The identity of the translating system: weights, tokenizer, decoding, engine, numeric type.
@@ -33,12 +33,18 @@ def identify_run(
     digest = hashlib.sha256()
     facts = {"version": _VERSION, "complete": complete, "alignment": alignment, "system": system, **scoring}
     digest.update(_encode(facts))
+    for piece in pairs:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def encode_pairs(pairs: Iterable[SegmentPair]) -> Iterator[bytes]:
+    """Each segment pair as it counts for identities: the number of its article, and its texts."""
     articles: dict[str, int] = {}
     for pair in pairs:
         article = articles.setdefault(pair.article_pair_id, len(articles))
         texts = [[segment.text for segment in side] for side in (pair.source, pair.reference)]
-        digest.update(_encode([article, *texts]))
-    return digest.hexdigest()
+        yield _encode([article, *texts])
 
 
 def name_run(data: str, system: str, direction: str, identity: str) -> str:

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,24 @@ PACKAGES = (
 )
 
 
+@cache
+def find_version(package: str) -> str | None:
+    """The version of an installed package, which stays the same as long as this process lives; None for no such one."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
 def describe_environment() -> dict[str, Any]:
     """Versions, platform and the state of the source tree, as plain data for `run.json`."""
     return {
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: find_version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cores": os.cpu_count(),
         "command": Path(sys.argv[0]).name,
-        "git": describe_checkout(Path(__file__).resolve().parents[2]),
+        "git": _describe_own_checkout(),
     }
 
 
@@ -52,8 +62,7 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
+@cache
+def _describe_own_checkout() -> dict[str, Any] | None:
+    """As it was at the first run: what is changed later is not what this process has imported."""
+    return describe_checkout(Path(__file__).resolve().parents[2])

@@ -6,7 +6,9 @@ did not have is empty.
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -197,16 +199,32 @@ def check_articles(folder: Path, scores: Sequence[Score], articles: Collection[s
             raise DamagedError(f"it has scores of the article {min(unknown)!r}, which the run has not")
 
 
-def find_run(runs_dir: Path, identity: str, *, skip_damaged: bool = False) -> Path | None:
+def index_runs(runs_dir: Path) -> dict[str, list[Path]]:
+    """Short form of an identity to what may be its run directories: everything that is called so, by name."""
+    found: dict[str, list[Path]] = {}
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        for name in sorted(os.listdir(runs_dir)):
+            rest, _, short = name.rpartition("-")
+            if rest:
+                found.setdefault(short, []).append(runs_dir / name)
+    return found
+
+
+def find_run(
+    runs_dir: Path, identity: str, *, skip_damaged: bool = False, folders: Sequence[Path] | None = None
+) -> Path | None:
     """The finished run of this identity below `runs_dir`, whatever it is called; None if there is none.
 
     Args:
         skip_damaged: Take one that cannot be read for none: it is to be replaced.
+        folders: Where to look, as `index_runs` has it; `runs_dir` is listed anew if it is not given.
 
     Raises:
         RunError: A directory with the identity's short form in its name cannot be read.
     """
-    for folder in sorted(runs_dir.glob(f"*-{short_identity(identity)}")):
+    if folders is None:
+        folders = index_runs(runs_dir).get(short_identity(identity), ())
+    for folder in folders:
         try:
             if RunPaths(folder).exists() and read_head(folder).identity == identity:
                 return folder

@@ -19,7 +19,7 @@ from mt_eval.sweep.jobs import Job, order_jobs
 from mt_eval.sweep.launch import is_here, is_in_process, launch
 from mt_eval.sweep.make import find_made
 from mt_eval.sweep.settings import TuneSweeper
-from mt_eval.sweep.settle import check_device, fail, identify_claim, prepare_job
+from mt_eval.sweep.settle import Findings, check_device, fail, identify_claim, prepare_job
 from mt_eval.sweep.watch import Watch
 from mt_eval.sweep.work import Sweep
 
@@ -55,9 +55,10 @@ def do_jobs(jobs: Sequence[Job], launcher: Any, watch: Watch) -> list[Outcome]:
     sweep = Sweep(name_sweep(datetime.now(UTC).strftime("%Y%m%dT%H%M%S")), Path.cwd(), len(jobs), watch)
     outcomes: dict[int, Outcome] = {}
     remaining = []
+    findings = Findings()
     with watch.listen():
         for job in order_jobs(jobs):
-            prepared, outcome = _prepare(job, launcher, watch)
+            prepared, outcome = _prepare(job, launcher, watch, findings)
             if outcome is None:
                 remaining.append(prepared)
             else:
@@ -93,13 +94,13 @@ def _do_one(job: Job, watch: Watch) -> Outcome:
     return outcomes[0]
 
 
-def _prepare(job: Job, launcher: Any, watch: Watch) -> tuple[Job, Outcome | None]:
+def _prepare(job: Job, launcher: Any, watch: Watch, findings: Findings) -> tuple[Job, Outcome | None]:
     started = time.monotonic()
     try:
         if is_here(launcher):
             check_device(job.config)
-        prepared = prepare_job(job)
-        outcome = find_made(job, prepared, watch)
+        prepared = prepare_job(job, findings)
+        outcome = find_made(job, prepared, watch, findings)
     except Exception as error:
         outcome = fail(job, error, None, started)
         watch.say(f"error: {job.label}: {outcome.error}")

@@ -12,8 +12,9 @@ from mt_eval.config import to_plain
 from mt_eval.runs.claims import HeldClaim
 from mt_eval.runs.failed import clear_failures
 from mt_eval.runs.outcomes import Outcome, State
+from mt_eval.runs.paths import RunPaths
 from mt_eval.sweep.jobs import Job
-from mt_eval.sweep.settle import name_job_failure, read_shard, settle
+from mt_eval.sweep.settle import Findings, name_job_failure, read_shard, settle
 from mt_eval.sweep.watch import Pace, Progress, Watch
 from mt_eval.translate.engines.pool import LoadedModels
 
@@ -79,12 +80,12 @@ def make_run(
     return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
 
 
-def find_made(job: Job, prepared: Prepared, watch: Watch) -> Outcome | None:
+def find_made(job: Job, prepared: Prepared, watch: Watch, findings: Findings | None = None) -> Outcome | None:
     """The outcome of a job whose run is there, with what the job asks for beside it: the page, the tracker.
 
     None if it has to be done.
     """
-    outcome = settle(job, prepared)
+    outcome = settle(job, prepared, findings)
     if outcome is None or outcome.folder is None:
         return outcome
     folder = Path(outcome.folder)
@@ -93,14 +94,13 @@ def find_made(job: Job, prepared: Prepared, watch: Watch) -> Outcome | None:
 
 def _add_report(job: Job, folder: Path, watch: Watch) -> str | None:
     """What went wrong with making the page of a run that has none."""
-    from mt_eval.report.html.page import render_run_page
-    from mt_eval.runs.paths import RunPaths
-    from mt_eval.runs.read import read_run
-    from mt_eval.runs.write import write_report
-
     path = RunPaths(folder).report
     if not job.config.report or path.exists():
         return None
+    from mt_eval.report.html.page import render_run_page
+    from mt_eval.runs.read import read_run
+    from mt_eval.runs.write import write_report
+
     try:
         write_report(path, render_run_page(read_run(folder)))
     except Exception as error:

@@ -10,7 +10,7 @@ from mt_eval.config import PivotModel
 from mt_eval.errors import MtEvalError
 from mt_eval.sweep.estimate import Estimator
 from mt_eval.sweep.jobs import Job, order_jobs
-from mt_eval.sweep.settle import find_outcome, prepare_job
+from mt_eval.sweep.settle import Findings, find_outcome, prepare_job
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
 from mt_eval.translate.checkpoints.hub import use_cache_alone
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
@@ -35,18 +35,18 @@ class PlannedJob:
 
 def plan_jobs(jobs: Sequence[Job]) -> list[PlannedJob]:
     """One entry per job, in the order they would be done; nothing is downloaded, loaded or written."""
-    estimator = Estimator()
-    return [_plan(job, estimator) for job in order_jobs(jobs)]
+    estimator, findings = Estimator(), Findings()
+    return [_plan(job, estimator, findings) for job in order_jobs(jobs)]
 
 
-def _plan(job: Job, estimator: Estimator) -> PlannedJob:
+def _plan(job: Job, estimator: Estimator, findings: Findings) -> PlannedJob:
     absent = [name for name, revision in _list_checkpoints(job) if find_on_disk(name, revision)[0] != "yes"]
     if absent:
         return PlannedJob(job, downloads=tuple(absent))
     try:
         with use_cache_alone():
-            prepared = prepare_job(job)
-        outcome = find_outcome(job, prepared)
+            prepared = prepare_job(job, findings)
+        outcome = find_outcome(job, prepared, findings)
         if outcome is not None:
             return PlannedJob(job, folder=outcome.folder)
         return PlannedJob(job, seconds=estimator.estimate_seconds(job, prepared))

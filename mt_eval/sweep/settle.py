@@ -6,13 +6,14 @@ import hashlib
 import socket
 import time
 import traceback
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mt_eval.config import Ctranslate2Engine, DeviceKind, RunConfig, to_plain
 from mt_eval.errors import MtEvalError, describe_refusal
-from mt_eval.runs.failed import Failure, clear_failures, locate_failure, name_failure, write_failure
+from mt_eval.runs.failed import Failure, clear_failures, has_failures, locate_failure, name_failure, write_failure
 from mt_eval.runs.outcomes import Outcome, State
 from mt_eval.sweep.jobs import Job
 
@@ -20,8 +21,30 @@ if TYPE_CHECKING:
     from mt_eval.pipeline import Prepared
 
 
-def prepare_job(job: Job) -> Prepared:
+class Findings:
+    """What the jobs of one sweep share before the first of them is begun: their data, and which runs are there."""
+
+    def __init__(self) -> None:
+        from mt_eval.material import SharedMaterial
+
+        self.material = SharedMaterial()
+        self._folders: dict[Path, Mapping[str, Sequence[Path]]] = {}
+
+    def list_folders(self, runs_dir: Path, identity: str) -> Sequence[Path]:
+        """The run directories that may be the run's, as they were when the first job asked."""
+        from mt_eval.runs.identity import short_identity
+        from mt_eval.runs.read import index_runs
+
+        if runs_dir not in self._folders:
+            self._folders[runs_dir] = index_runs(runs_dir)
+        return self._folders[runs_dir].get(short_identity(identity), ())
+
+
+def prepare_job(job: Job, findings: Findings | None = None) -> Prepared:
     """All that is known before the model is loaded.
+
+    Args:
+        findings: What was found for other jobs of the sweep.
 
     Raises:
         MtEvalError: Anything in the inputs that cannot be used.
@@ -30,7 +53,7 @@ def prepare_job(job: Job) -> Prepared:
     from mt_eval.track.send import check_installed
 
     check_installed(job.config.tracker.kind)
-    return prepare(job.config)
+    return prepare(job.config, None if findings is None else findings.material.gather(job.config))
 
 
 def check_device(config: RunConfig) -> None:
@@ -48,20 +71,25 @@ def check_device(config: RunConfig) -> None:
         choose_device(config.device.kind, engine)
 
 
-def find_outcome(job: Job, prepared: Prepared) -> Outcome | None:
-    """The outcome of a job that was done before it began; None if it has to be done."""
+def find_outcome(job: Job, prepared: Prepared, findings: Findings | None = None) -> Outcome | None:
+    """The outcome of a job that was done before it began; None if it has to be done.
+
+    Args:
+        findings: What was found for other jobs of the sweep; without it the folder is looked into anew.
+    """
     from mt_eval.runs.read import find_run
 
     if job.config.force or read_shard(job) is not None:
         return None
-    existing = find_run(job.runs_dir, prepared.identity)
+    folders = None if findings is None else findings.list_folders(job.runs_dir, prepared.identity)
+    existing = find_run(job.runs_dir, prepared.identity, folders=folders)
     return None if existing is None else Outcome(State.FINISHED, folder=str(existing))
 
 
-def settle(job: Job, prepared: Prepared) -> Outcome | None:
+def settle(job: Job, prepared: Prepared, findings: Findings | None = None) -> Outcome | None:
     """The same, and forgotten is that the job failed before somebody else made its run."""
-    outcome = find_outcome(job, prepared)
-    if outcome is not None:
+    outcome = find_outcome(job, prepared, findings)
+    if outcome is not None and has_failures(job.runs_dir):
         clear_failures(job.runs_dir, name_job_failure(job), prepared.identity)
     return outcome
 

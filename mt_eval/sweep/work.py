@@ -14,7 +14,7 @@ from mt_eval.runs.claims import find_claim, take_claim
 from mt_eval.runs.outcomes import Board, Outcome, State
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.make import find_made, make_run
-from mt_eval.sweep.settle import fail, identify_claim, prepare_job, read_shard
+from mt_eval.sweep.settle import Findings, fail, identify_claim, prepare_job, read_shard
 from mt_eval.sweep.watch import SILENT, Watch
 from mt_eval.translate.engines.pool import LoadedModels
 
@@ -40,23 +40,24 @@ class Sweep:
 def work(sweep: Sweep, jobs: Sequence[Job]) -> dict[int, Outcome]:
     """Do every one of `jobs` that is not done, being done or given up by anyone; what became of those done here."""
     done = {}
+    findings = Findings()
     # The working folder belongs to the whole process: it is left alone where it is right already.
     place = contextlib.nullcontext() if os.path.samefile(sweep.folder, os.curdir) else contextlib.chdir(sweep.folder)
     with place, LoadedModels() as models:
         for job in jobs:
             if sweep.board(job).read(job.number) is None:
-                outcome = _attempt(sweep, job, models if len(jobs) > 1 else None)
+                outcome = _attempt(sweep, job, models if len(jobs) > 1 else None, findings)
                 if outcome is not None:
                     done[job.number] = outcome
     return done
 
 
-def _attempt(sweep: Sweep, job: Job, models: LoadedModels | None) -> Outcome | None:
+def _attempt(sweep: Sweep, job: Job, models: LoadedModels | None, findings: Findings) -> Outcome | None:
     """Do a job and put its outcome on the board, unless another worker of the sweep is at it."""
     started = time.monotonic()
     identity = None if job.prepared is None else job.prepared.identity
     try:
-        prepared = job.prepared or prepare_job(job)
+        prepared = job.prepared or prepare_job(job, findings)
         identity = prepared.identity
         outcome = find_made(job, prepared, sweep.watch) or _claim_and_make(sweep, job, prepared, models)
     except Exception as error:

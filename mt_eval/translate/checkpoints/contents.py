@@ -35,9 +35,9 @@ _LARGEST_BYTES = 1 << 28
 _FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contents:
-    """A checkpoint that has all its files."""
+    """A checkpoint that has all its files. What was read once is equal to itself alone, and told by that."""
 
     config: Mapping[str, Any]
     """config.json"""

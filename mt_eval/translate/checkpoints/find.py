@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from mt_eval.translate.checkpoints.contents import (
     read_json,
 )
 from mt_eval.translate.checkpoints.generation import explain_generation
-from mt_eval.translate.checkpoints.hashing import hash_files, hash_json
+from mt_eval.translate.checkpoints.hashing import hash_files, hash_json, once_per_state
 from mt_eval.translate.checkpoints.hub import Checkpoint, find_checkpoint
 from mt_eval.translate.checkpoints.target_codes import (
     check_language_code,
@@ -68,9 +69,8 @@ def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
 
 def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = find_checkpoint(model.name, model.revision)
-    contents = read_contents(model.name, checkpoint.folder, "marian", MARIAN_FILES)
-    vocabulary = read_json(model.name, checkpoint.folder / "vocab.json")
-    known = [token for token in vocabulary if token.startswith(">>") and token.endswith("<<")]
+    contents = _read_contents(model.name, checkpoint.folder, "marian", MARIAN_FILES)
+    known = _list_tokens(model.name, checkpoint.folder)
     token = choose_target_token(model.name, known, direction[1], model.target_token)
     return _make_leg("marian", checkpoint, contents, direction, (None, token), config)
 
@@ -82,14 +82,12 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
     settings = folder / "tokenizer_config.json"
     if settings.is_file():
         _check_tokenizer_config(model.name, read_json(model.name, settings))
-    contents = read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", NLLB_FILES)
+    contents = _read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", NLLB_FILES)
     codes = (
         choose_flores_code("model.source_code", direction[0], model.source_code),
         choose_flores_code("model.target_code", direction[1], model.target_code),
     )
-    added = read_json(model.name, folder / "tokenizer.json").get("added_tokens")
-    known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
-    known = [content for content in known if _FLORES_CODE.fullmatch(content)]
+    known = _list_flores_codes(model.name, folder)
     check_language_code(model.name, "model.source_code", codes[0], known)
     check_language_code(model.name, "model.target_code", codes[1], known)
     return _make_leg("nllb-moe" if experts else "nllb", checkpoint, contents, direction, codes, config)
@@ -97,7 +95,7 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
 
 def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = find_checkpoint(model.name, model.revision)
-    contents = read_contents(model.name, checkpoint.folder, "m2m_100", M2M100_FILES)
+    contents = _read_contents(model.name, checkpoint.folder, "m2m_100", M2M100_FILES)
     settings = checkpoint.folder / "tokenizer_config.json"
     if settings.is_file():
         found = str(read_json(model.name, settings).get("tokenizer_class", "M2M100Tokenizer"))
@@ -109,6 +107,31 @@ def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunCo
     # The codes are those of transformers' M2M100Tokenizer and are checked when it is loaded.
     codes = (model.source_code or direction[0], model.target_code or direction[1])
     return _make_leg("m2m100", checkpoint, contents, direction, codes, config)
+
+
+@once_per_state
+def _read_contents(name: str, folder: Path, model_type: str, needed: tuple[str, ...]) -> Contents:
+    return read_contents(name, folder, model_type, needed)
+
+
+@once_per_state
+def _check_files(name: str, folder: Path, contents: Contents) -> None:
+    refuse_code(name, folder)
+    check_values(name, folder, contents)
+
+
+@once_per_state
+def _list_tokens(name: str, folder: Path) -> list[str]:
+    """The tokens of a Marian model that name a target language."""
+    vocabulary = read_json(name, folder / "vocab.json")
+    return [token for token in vocabulary if token.startswith(">>") and token.endswith("<<")]
+
+
+@once_per_state
+def _list_flores_codes(name: str, folder: Path) -> list[str]:
+    added = read_json(name, folder / "tokenizer.json").get("added_tokens")
+    known = [str(entry.get("content")) for entry in added or () if isinstance(entry, dict)]
+    return [content for content in known if _FLORES_CODE.fullmatch(content)]
 
 
 def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
@@ -133,8 +156,7 @@ def _make_leg(
     codes: tuple[str | None, str | None],
     config: RunConfig,
 ) -> Leg:
-    refuse_code(checkpoint.name, checkpoint.folder)
-    check_values(checkpoint.name, checkpoint.folder, contents)
+    _check_files(checkpoint.name, checkpoint.folder, contents)
     positions = contents.config.get("max_position_embeddings")
     if not isinstance(positions, int) or positions < 2:
         # config.json leaves out what equals the class's default.
@@ -206,6 +228,7 @@ def _make_leg(
     )
 
 
+@cache
 def _find_minor(package: str) -> str:
     """Major and minor version: a patch is not expected to change what comes out."""
     return ".".join(version(package).split(".")[:2])

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mt_eval.errors import ModelError
 
@@ -21,6 +21,7 @@ _BLOB = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _CHUNK_BYTES = 1 << 20
 
 Stamp = tuple[int, int, int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,28 @@ def take_stamp(path: Path) -> Stamp:
     """
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def once_per_state(read: Callable[..., T]) -> Callable[..., T]:
+    """`read(name, folder, ...)` that reads a checkpoint's folder again only when a file right in it was changed.
+
+    What it gives is shared by all callers, none of whom may change it. Errors are found anew.
+    """
+
+    @cache
+    def read_once(state: object, name: str, folder: Path, *rest: object) -> T:
+        return read(name, folder, *rest)
+
+    @wraps(read)
+    def read_when_changed(name: str, folder: Path, *rest: object) -> T:
+        try:
+            # Through links, as they are read: the hub cache has nothing else.
+            state = tuple(sorted((path.name, take_stamp(path)) for path in folder.iterdir()))
+        except OSError:  # which `read` has the words for
+            return read(name, folder, *rest)
+        return read_once(state, name, folder, *rest)
+
+    return read_when_changed
 
 
 def check_unchanged(name: str, folder: Path, hashes: Mapping[str, HashedFile]) -> None:

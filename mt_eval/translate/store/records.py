@@ -76,6 +76,8 @@ def read_store(root: Path, identity: str, texts: Iterable[str], *, touch: bool =
         RunError: A file cannot be read.
     """
     folder = store_folder(root, identity)
+    if not list_files(folder):
+        return Stored({}, ())
     wanted = {hash_source(text).encode(): text for text in texts}
     sentences: dict[str, Sentence] = {}
     warnings: list[str] = []
