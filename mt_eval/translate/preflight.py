@@ -20,15 +20,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mt_eval.config import DecodingConfig
 from mt_eval.errors import ModelError
 from mt_eval.languages.codes import find_script
 from mt_eval.languages.identify import SMALL_WORDS, count_scripts, count_small_words
 from mt_eval.languages.letters import is_blank
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.probes import PROBES
-from mt_eval.translate.system import Leg, Sentence, Translator
+from mt_eval.translate.system import Leg, LengthRule, Sentence, Translator
 
 _COPIED = 0.9
 """An output this similar to its source is a copy; languages of one family stay well below."""
@@ -48,8 +49,18 @@ class Finding:
     """What was seen, as it follows "of 3 test sentences "."""
 
 
+def identify_preflight(leg: Leg) -> tuple[str, ...]:
+    """What is the same for all legs that pass or fail together: weights, languages, engine and numeric type.
+
+    How the best translation is searched is no part of it.
+    """
+    return leg.model, str(leg.folder), str(leg.facts["direction"]), str(leg.target), leg.engine, leg.dtype
+
+
 def run_preflight(leg: Leg, translator: Translator) -> tuple[str, ...]:
-    """Warnings on what the loaded leg makes of three sentences.
+    """Warnings on what the loaded leg makes of three sentences, in a greedy search with the usual length limit.
+
+    The translator is set to the leg afterwards.
 
     Raises:
         ModelError: What it makes of them shows that checkpoint, tokenizer, codes and direction do not fit together.
@@ -58,7 +69,8 @@ def run_preflight(leg: Leg, translator: Translator) -> tuple[str, ...]:
     if source not in PROBES:
         return (f"{leg.name}: preflight has no test sentences in {source}, so nothing was translated before the run",)
     sources = PROBES[source]
-    sentences = _translate(leg, translator, sources)
+    sentences = _translate(_search_greedily(leg), translator, sources)
+    translator.set_leg(leg)
     findings = judge(source, target, sources, sentences)
     fatal = [finding.text for finding in findings if finding.fatal]
     if fatal:
@@ -103,7 +115,17 @@ def judge(
     return tuple(findings)
 
 
+def _search_greedily(leg: Leg) -> Leg:
+    """The leg as it is checked, whatever its settings: what does not fit shows in any search, and soonest in this."""
+    usual = DecodingConfig()
+    generation = {**leg.generation, "num_beams": 1, "length_penalty": usual.length_penalty}
+    generation["no_repeat_ngram_size"] = usual.no_repeat_ngram_size
+    length = LengthRule(usual.max_new_tokens_factor, usual.max_new_tokens_offset, leg.length.positions)
+    return replace(leg, generation=generation, length=length)
+
+
 def _translate(leg: Leg, translator: Translator, sources: Sequence[str]) -> list[Sentence]:
+    translator.set_leg(leg)
     sentences: dict[int, Sentence] = {}
     for batch, decoded in translator.decode(
         plan_batches(translator.encode(sources), leg.length, translator.batch_tokens)

@@ -13,7 +13,7 @@ from mt_eval.languages.letters import is_blank
 from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.engines.pool import LoadedModels
-from mt_eval.translate.preflight import run_preflight
+from mt_eval.translate.preflight import identify_preflight, run_preflight
 from mt_eval.translate.store.records import StoreWriter, read_store, recall_preflight, remember_preflight
 from mt_eval.translate.system import Batch, Leg, Sentence
 
@@ -40,7 +40,7 @@ def translate_texts(
     `progress` is called with the number of texts done, repeats included, first for what the store held, then after
     every batch. The model is asked of `models` only if there is something to decode. Every finished batch is in the
     store, also when this is interrupted. Before the first batch, `preflight` translates a few sentences of its own and
-    looks at what comes out.
+    looks at what comes out, once for all legs of `models` that differ in their search alone.
 
     A text of nothing but white space is not given to the model, which would make something up: its translation is
     empty.
@@ -69,10 +69,12 @@ def translate_texts(
         translator = models.load(leg)
         loaded = time.perf_counter()
         if preflight:
-            doubts = run_preflight(leg, translator)
-            remember_preflight(store_dir, leg.identity, doubts)
-            warnings += doubts
-            facts["preflight_seconds"] = round(time.perf_counter() - loaded, 3)
+            fit = identify_preflight(leg)
+            if fit not in models.doubts:
+                models.doubts[fit] = run_preflight(leg, translator)
+                facts["preflight_seconds"] = round(time.perf_counter() - loaded, 3)
+            remember_preflight(store_dir, leg.identity, models.doubts[fit])
+            warnings += models.doubts[fit]
         started_decoding = time.perf_counter()
         wanted = [text for text in repeats if not is_blank(text)]
         encoded = translator.encode(wanted)

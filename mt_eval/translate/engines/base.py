@@ -18,10 +18,16 @@ class LegTranslator:
     device: str
     """`cpu` or `cuda`."""
 
+    _spoken: tuple[object, ...] = ()
+    """The files and languages that the tokenizer is of: another search needs no other one."""
+
     def set_leg(self, leg: Leg) -> None:
         self._leg = leg
         self._tokenizer: Any
-        self._tokenizer, self._forced = load_tokenizer(leg)
+        spoken = (leg.kind, leg.model, leg.folder, leg.source, leg.target)
+        if spoken != self._spoken:
+            self._tokenizer, self._forced = load_tokenizer(leg)
+            self._spoken = spoken
         self._warnings: list[str] = []
 
     @property

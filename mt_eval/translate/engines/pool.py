@@ -20,6 +20,8 @@ class LoadedModels:
     def __init__(self) -> None:
         self._translators: dict[tuple[Any, ...], Translator] = {}
         self._settings: tuple[Any, DeviceConfig] | None = None
+        self.doubts: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """What preflights said that were passed, by what they depend on; it stays when a model is freed."""
 
     def __enter__(self) -> LoadedModels:
         return self
