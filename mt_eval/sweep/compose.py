@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,8 @@ class Composer:
         with self._composing():
             parsed = self._parse(words)
             fixed = [override for override in parsed if not override.is_sweep_override()]
+            if not self._has_interpolations:  # Hydra's own settings have no part in values, and jobs share what is left
+                fixed = [override for override in fixed if not self._variants.is_value(override)]
             base = self._compose_with_hydra(list_lines(fixed))
             sweeper = OmegaConf.to_object(base.hydra.sweeper)
             launcher = OmegaConf.to_object(base.hydra.launcher)
@@ -192,11 +195,12 @@ class Composer:
             for override in overrides
             if override.key_or_group in self._groups and override.is_sweep_override()
         }
-        if 1 + sum(options.values()) >= math.prod(options.values()) or self._depend_on_each_other():
+        if 1 + sum(options.values()) >= math.prod(options.values()) or self._has_interpolations:
             return frozenset()
         return frozenset(options)
 
-    def _depend_on_each_other(self) -> bool:
+    @cached_property
+    def _has_interpolations(self) -> bool:
         """Whether an option file names the setting or the option of another group."""
         files = (path for folder in self._folders for path in folder.rglob("*.yaml"))
         return any("${" in path.read_text(encoding="utf-8", errors="replace") for path in files)

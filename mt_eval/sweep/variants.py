@@ -53,8 +53,8 @@ class Variants:
         keys = [override.key_or_group for override in overrides]
         if len(set(keys)) < len(keys):  # which Hydra refuses, or takes in an order of its own
             return self._make_whole(overrides)
-        values = [override for override in overrides if self._is_value(override)]
-        others = [override for override in overrides if not self._is_value(override)]
+        values = [override for override in overrides if self.is_value(override)]
+        others = [override for override in overrides if not self.is_value(override)]
         known = list_lines(others), tuple(override.key_or_group for override in values)
         try:
             if known in self._patterns:
@@ -69,7 +69,8 @@ class Variants:
         composed = self._compose(list_lines(overrides))
         return to_run_config(copy.deepcopy(composed.config), composed.choices)
 
-    def _is_value(self, override: Override) -> bool:
+    def is_value(self, override: Override) -> bool:
+        """Whether an override sets a value that is there, and chooses or adds nothing."""
         key = override.key_or_group
         return (
             override.type is OverrideType.CHANGE

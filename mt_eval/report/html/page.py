@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,8 +93,9 @@ def render_comparison_page(
     )
 
 
+@cache
 def open_templates() -> Environment:
-    """The templates of pages and figures; what is put into one is escaped."""
+    """The templates of pages and figures, compiled once for all pages; what is put into one is escaped."""
     # Slow to import beside all else that a report takes.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
