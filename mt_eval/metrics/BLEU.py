@@ -85,8 +85,18 @@ class BLEU(TextMetric):
         return BLEU(tokenize=self.tokenizer, force=True)
 
 
-BLEU_INTL = BLEU("BLEU-intl", tokenizer="intl")
-BLEU_13A = BLEU("BLEU-13a", tokenizer="13a", agreement=Agreement(88.4, 0.963))
+BLEU_INTL = BLEU(
+    "BLEU-intl",
+    tokenizer="intl",
+    meaning="How many runs of one to four words a translation shares with its reference. 0 is nothing, 100 the "
+    "same text. Marks are cut from words in every script.",
+)
+BLEU_13A = BLEU(
+    "BLEU-13a",
+    tokenizer="13a",
+    agreement=Agreement(88.4, 0.963),
+    meaning="BLEU as most papers have it: only Latin marks are cut from words, Arabic ones count as letters.",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,5 +49,12 @@ class TranslationEditRate(TextMetric):
 # It looks for shifted phrases up to 50 words away, which is meant for sentences; on an article of 50 sentences
 # sacrebleu takes a minute for it.
 EDIT_RATE = TranslationEditRate(
-    "TER", 2, lower_is_better=True, highest=math.inf, levels=(Level.SEGMENT,), counts_words=True
+    "TER",
+    2,
+    lower_is_better=True,
+    highest=math.inf,
+    levels=(Level.SEGMENT,),
+    counts_words=True,
+    meaning="How many words would have to be changed, moved, added or taken away, in percent of the reference. Lower "
+    "is better.",
 )

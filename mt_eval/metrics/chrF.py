@@ -94,5 +94,13 @@ CHRF = ChrF(
     3 * _CHARACTER_ORDERS,
     margin=_MARGIN,
     agreement=Agreement(93.0, 1.115),
+    meaning="How many short pieces of words a translation shares with its reference. 0 is nothing, 100 the same text.",
 )
-CHRF_PLUS_PLUS = ChrF("chrF++", 3 * (_CHARACTER_ORDERS + 2), margin=_MARGIN, word_orders=2)
+CHRF_PLUS_PLUS = ChrF(
+    "chrF++",
+    3 * (_CHARACTER_ORDERS + 2),
+    margin=_MARGIN,
+    word_orders=2,
+    meaning="How many short pieces of words, words and pairs of words a translation shares with its reference. 0 is "
+    "nothing, 100 the same text.",
+)

@@ -68,6 +68,8 @@ class Metric(ABC):
     """A difference that nobody would see, in points; 0 where nobody has asked people."""
     agreement: Agreement | None = None
     """What people say of differences; None where nobody has asked them."""
+    meaning: str = ""
+    """What it counts, for those who read its scores and know no metrics."""
 
     @abstractmethod
     def score(self, sums: Sums) -> Scores:

@@ -33,6 +33,7 @@ class Outside(Metric):
     levels: tuple[Level, ...] = (Level.SEGMENT,)
     lowest: float = -math.inf
     highest: float = math.inf
+    meaning: str = "A metric from outside: mt-eval gives texts to its program and shows its numbers."
     step_bits: int = 0
     """A step is 2**-step_bits."""
 

@@ -8,6 +8,7 @@
     articles.py    scores by article
     speed.py       quality against decoding speed
     facts.py       settings and provenance: what differs first
+    glossary.py    the words of the page, explained
     segments.py    what the segment browser shows, as JSON
     reading.py     what the article view shows: articles as running text, side by side
     template/      the page: Jinja for what is known when it is written, JavaScript for the segment browser

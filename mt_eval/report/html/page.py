@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,11 +19,13 @@ from mt_eval.report.flags import count_flags
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.facts import list_provenance, list_settings
 from mt_eval.report.html.forest import draw_forests
+from mt_eval.report.html.glossary import list_words
 from mt_eval.report.html.picture import draw_picture
 from mt_eval.report.html.segments import MOST_BYTES, encode_segments
 from mt_eval.report.html.speed import draw_speeds
 from mt_eval.report.html.verdict import judge_comparison, judge_run
 from mt_eval.report.scores import tabulate_scores
+from mt_eval.report.titles import name_articles
 from mt_eval.report.visible import format_unseen
 from mt_eval.types import Kind, Run
 
@@ -61,6 +64,7 @@ def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
         articles=tabulate_articles(read_article_scores(run), headline),
         speed=None,
         picture=None,
+        words=list_words([run]),
     )
 
 
@@ -90,6 +94,7 @@ def render_comparison_page(
         ),
         speed=draw_speeds(result),
         picture=draw_picture(result),
+        words=list_words(runs, result),
     )
 
 
@@ -112,6 +117,9 @@ def open_templates() -> Environment:
 
 def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts: Any) -> str:
     """The template filled with `parts` and with what every page has."""
+    # Slow to import beside all else that a report takes.
+    from mt_eval.diagnose.flags import FLAGS
+
     style, script = _read("page.css"), "\n".join(map(_read, _SCRIPTS))
     source, target = str(runs[0].config["direction"]).split("-")
     return (
@@ -124,9 +132,11 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
             script=script,
             script_hash=_hash(script),
             labels=labels,
+            titles=_name_articles(runs),
             direction=f"{name_language(source)} to {name_language(target)}",
             facts=_describe_data(runs),
             flags=count_flags(runs),
+            meanings=FLAGS,
             settings=list_settings(runs),
             provenance=list_provenance(runs),
             browser=encode_segments(runs, labels, most_bytes=most_bytes),
@@ -148,6 +158,14 @@ def _describe_data(runs: Sequence[Run]) -> list[str]:
         f"alignment {run.head.alignment}",
         f"{'run' if len(runs) == 1 else 'runs'} of {when}",
     ]
+
+
+def _name_articles(runs: Sequence[Run]) -> defaultdict[str, str]:
+    """Article pair id to its title, empty where no run knows one."""
+    found: defaultdict[str, str] = defaultdict(str)
+    for run in runs:
+        found = defaultdict(str, {**name_articles(run), **found})
+    return found
 
 
 def _join_warnings(runs: Sequence[Run], labels: Sequence[str], notes: Sequence[str]) -> list[Warned]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from mt_eval.report.titles import find_titles
 from mt_eval.runs.outputs import list_outputs
 from mt_eval.types import ArticleFacts, Run, Segment, SegmentPair
 
@@ -60,17 +61,6 @@ def encode_reading(runs: Sequence[Run], shared: Rows, kept: Rows) -> list[dict[s
         if any(row in numbers for row in rows)
         for pieces in [[each[article] for each in outputs]]
     ]
-
-
-def find_titles(pairs: Iterable[SegmentPair], articles: Mapping[str, ArticleFacts]) -> tuple[str, str]:
-    """The titles of the source and of the reference of one article pair; empty where there are none."""
-    found = []
-    kept = list(pairs)
-    for side in ("source", "reference"):
-        segment: Segment | None = next((each for pair in kept for each in getattr(pair, side)), None)
-        facts = articles.get(segment.article_id) if segment else None
-        found.append(facts.title if facts else "")
-    return found[0], found[1]
 
 
 def _encode_article(

@@ -117,6 +117,96 @@ def test_segments_are_filtered_by_article_flag_and_text(browser: Any, page_of_tw
         assert read_cards(page) == []
 
 
+def test_it_is_said_whose_worst_comes_first(browser: Any, page_of_two: Path) -> None:
+    """The mean of all systems, or one system, and what is chosen beside it."""
+    with open_page(browser, page_of_two) as opened:
+        page = opened.page
+        said = [page.inner_text("#order")]
+        page.select_option("#system", label="second")
+        said.append(page.inner_text("#order"))
+        page.select_option("#sort", "loss")
+        said.append(page.inner_text("#order"))
+        page.select_option("#flag", "numbers")
+        said.append(page.inner_text("#order"))
+
+    assert said == [
+        "worst first, by mean chrF++ of 2 systems",
+        "worst first, by chrF++ of second",
+        "largest loss first, by chrF++ of second against first",
+        "flag numbers of second; largest loss first, by chrF++ of second against first",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "expected"), [("#sort=data", 45), ("#flag=numbers", 5), ("#article=a2&sort=data", 15)]
+)
+def test_all_chosen_segments_are_printed(browser: Any, page_of_two: Path, fragment: str, expected: int) -> None:
+    """Not only those of the page that is shown; settings come last, and everything is as before afterwards."""
+    with open_page(browser, page_of_two, fragment) as opened:
+        page = opened.page
+        before = read_cards(page)
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        printed = read_cards(page)
+        sections = page.eval_on_selector_all("main > section", "all => all.map((each) => each.id)")
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        after = read_cards(page)
+
+    assert len(set(printed)) == expected
+    assert after == before
+    assert sections[-2:] == ["settings", "provenance"]
+
+
+def test_of_many_segments_only_those_chosen_are_printed(browser: Any, tmp_path: Path) -> None:
+    """One page of them if nobody has chosen, which the paper says; all that fit if somebody has."""
+    made = write_small_run(tmp_path, "many", make_rows(250, articles=5))
+    page = tmp_path / "report.html"
+    assert main(["report", str(made), "-o", str(page)]) == 0
+
+    counts = []
+    for fragment in ("", "#article=a1"):
+        with open_page(browser, page, fragment) as opened:
+            opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+            opened.page.emulate_media(media="print")
+            counts.append(len(read_cards(opened.page)))
+            assert opened.page.get_by_text("Choose an article, a flag or a text").is_visible()
+
+    assert counts == [20, 50]
+
+
+def test_what_is_not_in_the_targets_script_runs_its_own_way(browser: Any, tmp_path: Path) -> None:
+    """A source that was copied reads from left to right in a column of Arabic, in the same words and marks."""
+    rows = [("a", "Xin chào, 2024!", "مرحبا", "Xin chào, 2024!"), ("a", "x", "مرحبا", "قال Putin نعم")]
+    made = write_small_run(tmp_path, "copied", rows)
+    page = tmp_path / "report.html"
+    assert main(["report", str(made), "-o", str(page)]) == 0
+
+    with open_page(browser, page, "#sort=data") as opened:
+        found = opened.page.eval_on_selector_all(
+            ".translation p",
+            "all => all.map((each) => [each.getAttribute('dir'), each.lang, getComputedStyle(each).direction])",
+        )
+
+    assert found == [["auto", "", "ltr"], ["rtl", "ar", "rtl"]]
+
+
+def test_titles_stand_beside_ids(browser: Any, tmp_path: Path) -> None:
+    """In what is chosen, in the table of articles, and on every segment."""
+    facts = {"a0.vi": {"title": "Bài một"}, "a1.ar": {"title": "الثاني"}}
+    made = write_small_run(tmp_path, "r", make_rows(4, articles=2), head={"articles": facts})
+    page = tmp_path / "report.html"
+    assert main(["report", str(made), "-o", str(page)]) == 0
+
+    with open_page(browser, page, "#sort=data") as opened:
+        chosen = opened.page.locator("#article option").all_inner_texts()
+        table = opened.page.locator("#articles .title").all_inner_texts()
+        cards = opened.page.locator(".segment .title").all_inner_texts()
+
+    assert chosen == ["all", "a0 · Bài một", "a1 · الثاني"]
+    assert set(table) == {"Bài một", "الثاني"}
+    assert cards == ["Bài một", "Bài một", "الثاني", "الثاني"]
+
+
 def test_a_link_leads_to_one_segment(browser: Any, page_of_two: Path) -> None:
     """On the page of the list that holds it, in view and with the focus; a view is a link, too."""
     with open_page(browser, page_of_two, "#segment=a2%3A40") as opened:

@@ -466,3 +466,25 @@ def test_a_page_that_cannot_be_made_costs_no_run(
 
     assert main([*words, "report=false", "force=true"]) == 0
     assert "report.html" not in capsys.readouterr().err
+
+
+# --- the glossary
+
+
+@pytest.mark.parametrize("words", [["first"], ["first", "second"], ["first", "second", "--all-pairs"]])
+def test_every_word_that_is_linked_is_explained(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And has a meaning, once each; of one run, of two, and of all pairs."""
+    monkeypatch.chdir(tmp_path)
+    for name, lost in (("first", 3), ("second", 4)):
+        write_small_run(tmp_path, name, make_rows(12, articles=3, lost=lost), outside={"COMET": [0.5] * 12})
+
+    assert main(["report", *words, "-o", "x.html", "--samples", "100"]) == 0
+
+    page = Path("x.html").read_text(encoding="utf-8")
+    linked = set(re.findall(r'href="#(word-[^"]+)"', page))
+    explained = re.findall(r'<dt id="(word-[^"]+)">[^<]+</dt><dd>[^<]+</dd>', page)
+    assert {"word-metric-chrF++", "word-segment", "word-left-out"} <= linked <= set(explained)
+    assert len(set(explained)) == len(explained)
+    assert page.count("A metric from outside") == 1

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_runs import Row, make_rows, write_small_run
 
-from mt_eval.report.html.reading import MOST_PAIRS, encode_reading, find_titles
+from mt_eval.report.html.reading import MOST_PAIRS, encode_reading
 from mt_eval.runs.outputs import OutputPart, write_order
 from mt_eval.runs.paths import SCHEMA_VERSION
 from mt_eval.runs.read import read_run
@@ -173,10 +173,3 @@ def test_runs_that_cut_their_data_otherwise_are_joined(tmp_path: Path) -> None:
     found = encode_reading([one, two], [(0, 1), (1, 0)], [(0, 1), (1, 0)])
 
     assert [article["rows"] for article in found] == [[[[0], [0], [0], [0, "behind s1"]]], [[[1], [1], [1], [1]]]]
-
-
-def test_titles_are_those_of_both_articles(tmp_path: Path) -> None:
-    """Of the source and of the reference; empty where the data has none."""
-    run = read_run(write_small_run(tmp_path, "r", make_rows(2)))
-
-    assert find_titles(run.pairs, {"a0.vi": ArticleFacts("Tiêu đề")}) == ("Tiêu đề", "")

@@ -2,6 +2,7 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const PER_PAGE = 20;
+const MOST_PRINTED = 200; // segments that are printed if nobody has chosen which
 const SEVERAL = DATA.systems.length > 1;
 const SORTS = [
   ["worst", "worst score first"],
@@ -33,9 +34,9 @@ function fillSelect(select, options) {
 
 function setUp() {
   const named = (names) => names.map((name, place) => [String(place), name]);
-  fillSelect(at("article"), [["", "all"], ...DATA.articles.map((name) => [name, name])]);
+  fillSelect(at("article"), [["", "all"], ...DATA.articles.map((name, number) => [name, nameArticle(number)])]);
   fillSelect(at("flag"), [["", "all"], ["any", "any flag"], ["none", "no flag"], ...DATA.flags.map((name) => [name, name])]);
-  fillSelect(at("system"), [["", "all"], ...named(DATA.systems.map((system) => system.label))]);
+  fillSelect(at("system"), [["", "all systems"], ...named(DATA.systems.map((system) => system.label))]);
   fillSelect(at("metric"), named(DATA.metrics.map((metric) => metric.name)));
   fillSelect(at("sort"), SORTS);
   at("shown")?.append(...DATA.systems.map((system, place) => makeSwitch(system.label, place, state.hidden, show)));
@@ -229,19 +230,51 @@ function turn(pages) {
   at("segments").scrollIntoView({ block: "start" });
 }
 
-function show() {
+function show({ all = false } = {}) {
   const last = Math.max(0, Math.ceil(places.length / PER_PAGE) - 1);
   state.page = Math.min(Math.max(0, state.page), last);
-  const shown = places.slice(state.page * PER_PAGE, (state.page + 1) * PER_PAGE);
+  const first = all ? 1 : state.page * PER_PAGE + 1;
+  const shown = all ? places : places.slice(first - 1, first - 1 + PER_PAGE);
   at("list").replaceChildren(...shown.map(makeCard));
-  const first = state.page * PER_PAGE + 1;
   const of = places.length === DATA.ids.length ? "" : ` (of ${DATA.ids.length.toLocaleString("en")})`;
   at("count").textContent = places.length
     ? `${first.toLocaleString("en")} to ${(first + shown.length - 1).toLocaleString("en")} of ${places.length.toLocaleString("en")} segments${of}`
     : `No segment fits${of}`;
+  at("order").textContent = [...describeFilter(), describeOrder()].join("; ");
   at("previous").disabled = state.page === 0;
   at("next").disabled = state.page === last;
   at("legend").hidden = !at("marks").checked;
+}
+
+const isFiltered = () => Boolean(state.find.trim() || state.article || state.flag);
+
+function describeFilter() {
+  const said = [];
+  if (state.find.trim()) said.push(`with “${nameUnseen(state.find.trim())}”`);
+  if (state.article) said.push(`article ${nameUnseen(state.article)}`);
+  if (state.flag) said.push(`${{ any: "any flag", none: "no flag" }[state.flag] ?? `flag ${state.flag}`}${SEVERAL ? ` of ${nameChosen()}` : ""}`);
+  return said;
+}
+
+function nameChosen(systems = DATA.systems) {
+  if (state.system !== "") return nameUnseen(DATA.systems[Number(state.system)].label);
+  return systems.length === 1 ? nameUnseen(systems[0].label) : `${systems.length} systems`;
+}
+
+/* By what, and of which system, segments are sorted. */
+function describeOrder() {
+  const metric = DATA.metrics[metricNumber()]?.name ?? "score";
+  const mean = (systems) => (state.system === "" && systems.length > 1 ? `mean ${metric}` : metric);
+  const of = SEVERAL ? ` of ${nameChosen()}` : "";
+  const candidates = DATA.systems.slice(1);
+  const baseline = nameUnseen(DATA.systems[0].label);
+  switch (state.sort) {
+    case "worst":
+    case "best": return `${state.sort} first, by ${mean(DATA.systems)}${of}`;
+    case "loss":
+    case "gain": return `largest ${state.sort} first, by ${mean(candidates)} of ${nameChosen(candidates)} against ${baseline}`;
+    default: return SORTS.find(([name]) => name === state.sort)[1];
+  }
 }
 
 function makeCard(place) {
@@ -255,7 +288,8 @@ function makeCard(place) {
   link.append(makeElement("bdi", "", nameUnseen(DATA.ids[place])));
   const article = makeElement("a", "in-article", "in its article");
   article.href = `#read=${encodeURIComponent(DATA.articles[DATA.article[place]])}&at=${encodeURIComponent(DATA.ids[place])}`;
-  head.append(link, " ", article);
+  const title = DATA.reading[DATA.article[place]].titles.find(Boolean);
+  head.append(link, " ", ...(title ? [makeElement("bdi", "title", nameUnseen(title)), " "] : []), article);
   card.append(head);
   const texts = makeElement("div", "texts");
   texts.append(
@@ -381,6 +415,7 @@ function step(by) {
 
 function openAll() {
   showArticle({ all: true });
+  if (isFiltered() || places.length <= MOST_PRINTED) show({ all: true });
   for (const details of document.querySelectorAll("main details:not([open])")) {
     details.open = true;
     details.dataset.opened = "";
@@ -393,6 +428,7 @@ function closeAgain() {
     delete details.dataset.opened;
   }
   showArticle();
+  show();
 }
 
 setUp();
