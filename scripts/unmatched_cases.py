@@ -21,7 +21,7 @@ FEWEST, MOST = 2, 4
 APART = 30
 """Lines between a segment and a sentence that is added to it."""
 KINDS = ("untouched", "omitted", "added")
-_ENDS = re.compile(r"[.!?؟…۔:;؛][\s\"'”“»«)\]’‘،]*$")
+ENDS = re.compile(r"[.!?؟…۔:;؛][\s\"'”“»«)\]’‘،]*$")
 # Written for this script: what a model makes up.
 INVENTED = {
     "ar": (
@@ -52,6 +52,7 @@ class Lines:
     """The places of the lines of each document."""
     is_good: Callable[[int], bool]
     """Whether the translation of a line is good by an independent measure."""
+    by_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _group(lines: Lines) -> list[tuple[int, ...]]:
 
 
 def _is_sentence(line: str, lang: str) -> bool:
-    return _ENDS.search(line) is not None and len(split(Article("", lang, line))) == 1
+    return ENDS.search(line) is not None and len(split(Article("", lang, line))) == 1
 
 
 def _halve(sentence: str, rng: random.Random) -> str:

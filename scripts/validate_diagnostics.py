@@ -30,7 +30,7 @@ were tuned on every other document; figures are of the others.
     precision_, recall_, located_  of the worst system and direction; located is what names the very sentence
     _overall            of all systems and directions together; precision_all_ and recall_all_ of bad outputs too
     recall_half_        of half a sentence
-    untouched_rate_     share of good segments, of the worst, that carry the flag as they were
+    untouched_rate_     share of good segments that carry the flag as they were; _people_ of human translations alone
     reference_rate_     the worst direction of human translations, joined as above or line by line
 
 `truncated` is looked for in the text alone here; in a run, the engine's word comes on top. `source_cut` is the engine's
@@ -122,7 +122,9 @@ def main() -> None:
     figures |= measure_unmatched(systems[::4] if args.quick else systems, turns=1 if args.quick else 3)
     figures |= measure_references(references)
     for name in UNMATCHED:
-        figures[f"reference_rate_{name}"] = max(figures[f"reference_rate_{name}"], figures[f"untouched_rate_{name}"])
+        figures[f"reference_rate_{name}"] = max(
+            figures[f"reference_rate_{name}"], figures.get(f"untouched_rate_people_{name}", 0.0)
+        )
     figures |= measure_other_names(kept, flagged, ordinary, rng)
     figures |= measure_transliterated(kept, references, rng)
     figures["segments_per_second"] = len(kept) / seconds
@@ -266,7 +268,7 @@ def as_lines(one: References) -> Lines:
     """Human translations as one document."""
     count = len(one.sources)
     langs = one.source_lang, one.target_lang
-    return Lines(one.label, one.sources, one.translations, *langs, [range(count)], lambda place: True)
+    return Lines(one.label, one.sources, one.translations, *langs, [range(count)], lambda place: True, True)
 
 
 def measure_corruption(

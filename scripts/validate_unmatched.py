@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sacrebleu.metrics.chrf import CHRF
 from system_outputs import read_lines
-from unmatched_cases import KINDS, Case, Lines, make_cases
+from unmatched_cases import ENDS, KINDS, Case, Lines, make_cases
 
 from mt_eval.flagging import flag_translations
 from mt_eval.types import Flag, Kind, Segment, SegmentPair, Translation
@@ -56,7 +56,12 @@ def load_systems(folder: Path, ntrex: Path, half: int) -> Iterator[Lines]:
 def _list_people(label: str, texts: dict[str, list[str]], documents: Sequence[Sequence[int]]) -> Iterator[Lines]:
     for source, target in permutations(sorted(texts), 2):
         name = f"people, {label} {source}-{target}"
-        yield Lines(name, texts[source], texts[target], source, target, documents, lambda place: True)
+        yield Lines(name, texts[source], texts[target], source, target, documents, _judge_people(texts[target]), True)
+
+
+def _judge_people(lines: Sequence[str]) -> Callable[[int], bool]:
+    """Whether a line ends as a sentence does; what is put behind one that does not is no sentence of its own."""
+    return lambda place: ENDS.search(lines[place]) is not None
 
 
 def _judge(lines: Sequence[str], references: Sequence[str]) -> Callable[[int], bool]:
@@ -97,6 +102,8 @@ def measure_unmatched(systems: Sequence[Lines], turns: int) -> dict[str, float]:
         print(f"| {lines.label} | {counts['omitted', '']} | {' | '.join(cells)} |", flush=True)
         if counts["omitted", ""] >= _FEWEST or len(systems) < 3:
             figures |= {f"recall_half_{name}": halves[name] for name in NAMES}
+            if lines.by_people:
+                figures |= {f"rate_people_{name}": figures[f"rate_{name}"] for name in NAMES}
             for name, figure in figures.items():
                 choose = max if name.startswith("rate") else min
                 worst[name] = choose(worst.get(name, figure), figure)

@@ -79,6 +79,14 @@ def test_a_sentence_said_twice_is_added() -> None:
     assert "added" in [each.name for each in flags]
 
 
+def test_who_said_a_sentence_is_none_itself() -> None:
+    """`“…!” he said.` is one sentence, though the mark within it ends one."""
+    source = f"{SOURCES[0]} {SOURCES[1]} قال."
+    flags = flag([source, *SOURCES], [f"{OUTPUT[0]} “{OUTPUT[1]}” ông chia sẻ với mọi người.", *OUTPUT])
+
+    assert "added" not in [each.name for each in flags[0]]
+
+
 def test_what_is_empty_copied_or_in_another_language_is_said_once() -> None:
     """No sentence of such a translation has a counterpart; its own flag says so already."""
     source = join(*SOURCES[:2])

@@ -15,11 +15,20 @@ from mt_eval.types import Article
 
 _CLOSING = r"[\"'”’»)\]]*"
 _SEVERAL = re.compile(rf"[.!?؟…۔]{_CLOSING}\s+\S|[。！？]{_CLOSING}\s*\S|\n")
-_WHOLE_WORD = rf"(?:(?<=[^\W\d_]{{4}})|(?<=[{ARABIC}]{{2}})|(?<=\d))\."
-_CUT = re.compile(rf"(?:{_WHOLE_WORD}|[!?؟…۔]){_CLOSING}\s+(?=[\"'“‘«(\[]*[^\W_{SMALL_LATIN}])")
-"""Where a sentence ends in a quotation: behind a word that is no abbreviation, and before no small letter."""
+_BEFORE_FULL_STOP = {
+    "vi": r"(?<=[^\W\d_A-Z]{2})",
+    "": rf"(?:(?<=[^\W\d_]{{4}})|(?<=[{ARABIC}]{{2}})|(?<=\d))",
+}
+"""What tells a word from an abbreviation: letters; Vietnamese words are short, and its abbreviations have capitals."""
+_CUTS = {
+    lang: re.compile(rf"(?:{before}\.|[!?؟…۔]){_CLOSING}\s+(?=[\"'“‘«(\[]*[^\W_{SMALL_LATIN}])")
+    for lang, before in _BEFORE_FULL_STOP.items()
+}
+"""Where a sentence ends in a quotation: behind a word, and before no small letter."""
 _LEAST_WORDS = 3
 """Words of a piece of a quotation."""
+_AHEAD = 200
+"""Characters in which those words are looked for, so that the time for a long quotation stays linear."""
 _LATIN_WORD = re.compile(f"[{LATIN}]{{2,}}")
 _NUMBER = re.compile(r"\d{1,18}")
 _MARKS = (re.compile(rf"[.!?؟…۔。！？](?={_CLOSING}(?:\s|$))"), re.compile("[?؟？]"))
@@ -51,13 +60,20 @@ def has_several(text: str) -> bool:
 def cut(text: str, lang: str) -> list[Piece]:
     """The sentences of `text`, which is in `lang`, in reading order; those within quotations on their own."""
     text = unicodedata.normalize("NFC", text)
-    return [_read(part, lang) for segment in split(Article("", lang, text)) for part in _cut_quotation(segment.text)]
+    parts: list[str] = []
+    for segment in split(Article("", lang, text)):
+        if parts and segment.text[0].islower() and not text.islower():
+            # Who said it: `“…!” he said.`
+            parts[-1] += f" {segment.text}"
+        else:
+            parts += _cut_quotation(segment.text, lang)
+    return [_read(part, lang) for part in parts]
 
 
-def _cut_quotation(text: str) -> list[str]:
+def _cut_quotation(text: str, lang: str) -> list[str]:
     parts, start = [], 0
-    for match in _CUT.finditer(text):
-        part, rest = text[start : match.end()].strip(), text[match.end() :]
+    for match in _CUTS.get(lang, _CUTS[""]).finditer(text):
+        part, rest = text[start : match.end()].strip(), text[match.end() : match.end() + _AHEAD]
         if len(part.split(maxsplit=_LEAST_WORDS)) >= _LEAST_WORDS <= len(rest.split(maxsplit=_LEAST_WORDS)):
             parts.append(part)
             start = match.end()

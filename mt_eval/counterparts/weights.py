@@ -23,9 +23,9 @@ class Weights:
         )
     )
     """What sentences that belong together cost."""
-    omitted: float = 2.1
+    omitted: float = 1.9
     """What a source sentence costs that has nothing in the translation."""
-    added: float = 2.3
+    added: float = 3.1
     """What a translation sentence costs that stands for nothing in the source."""
     more: float = 2.0
     """What another one behind it costs."""
