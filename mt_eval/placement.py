@@ -224,6 +224,6 @@ def _describe(
     if not omitted and not added:
         return ()
     share = 100 * added / (sum(map(len, outputs.values())) or 1)
-    seen = [f"{omitted} of {len(made)} segments were omitted and score as empty"] if omitted else []
-    seen += [f"{share:.1f}% of the output was added and counts at the article level only"] if added else []
-    return (f"as far as projection can tell, {', and '.join(seen)}",)
+    seen = [f"omitted {omitted} of {len(made)} segments, which score as empty"] if omitted else []
+    seen += [f"added {share:.1f}% of what it says, which counts at the article level only"] if added else []
+    return (f"as far as projection can tell, the system {', and '.join(seen)}",)

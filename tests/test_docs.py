@@ -87,6 +87,9 @@ def test_every_command_runs(
         for number, lang in (("000", "vi"), ("002", "ar")):
             (text,) = (tmp_path / "my-articles").glob(f"{number}_*")
             shutil.copy(text, tmp_path / f"news.{lang}.txt")
+        if "--articles" not in words:
+            (tmp_path / "outputs").mkdir()
+            (tmp_path / "outputs" / "xi-putin-2024.txt").write_text("أجرى الرئيسان اتصالا هاتفيا.", encoding="utf-8")
         words = ["xi-putin-2024" if word == "PAIR" else word for word in words]
     if words[0] == "show":
         words[1] = str(make_run(tmp_path))

@@ -98,15 +98,17 @@ def test_files_that_are_none_of_this_data_are_said(tmp_path: Path, data: list[st
     long = run(tmp_path, data, {"cầu.txt": f"{FOREIGN}\n" * 250, "a%2Fb.txt": " ".join(OUTPUT[4:])})
 
     assert {
-        "1 of 2 articles have the source for a translation, or mostly runs of its words (cầu: the whole source); check "
-        "that the files are those of this data",
-        "1 of 2 articles are not in vi, so that projection finds little of them (a/b: language en instead of vi); "
-        "check that the files are those of this data",
+        "in 1 of 2 articles the translation is the source, or mostly runs of its words (cầu: the whole source); check "
+        "that they are translations of this data",
+        "in 1 of 2 articles the translation is not in vi, so that projection finds little in it (a/b: language en "
+        "instead of vi); check that they are translations of this data",
     } <= set(copied.warnings)
     assert any(
-        "have a translation far longer than the source (cầu: 79 times as long)" in each for each in long.warnings
+        "the translation is far longer than the source (cầu: 79 times as long)" in each for each in long.warnings
     )
-    assert not any("of this data" in each for each in run(tmp_path, data, {"cầu.txt": " ".join(OUTPUT[:4])}).warnings)
+    assert not any(
+        "translations of this data" in each for each in run(tmp_path, data, {"cầu.txt": " ".join(OUTPUT[:4])}).warnings
+    )
 
 
 def test_a_system_without_any_fitting_text_is_scored(tmp_path: Path, data: list[str]) -> None:
@@ -115,7 +117,7 @@ def test_a_system_without_any_fitting_text_is_scored(tmp_path: Path, data: list[
 
     assert [[flag.name for flag in flags] for flags in made.flags] == [*[[]] * 4, *[["omitted"]] * 4]
     assert made.head.system.missing == ("a/b",)
-    assert any("1 of 2 articles have no file" in each and "(a%2Fb.txt)" in each for each in made.warnings)
+    assert any("no file for 1 of 2 articles" in each and "(a%2Fb.txt)" in each for each in made.warnings)
     assert sum("empty" in each for each in made.warnings) == 1
 
 

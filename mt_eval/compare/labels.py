@@ -40,7 +40,7 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     Runs that differ in nothing of this get the beginning of their identity behind it, then their folder.
     """
     names = [run.head.label for run in runs]
-    if all(run.head.system.kind == "hypotheses" for run in runs):
+    if all(run.head.system.kind in ("hypotheses", "articles") for run in runs):
         names = shorten(names)
     settings = [_flatten(run.config) for run in runs]
     differing = [key for key in _list_keys(settings) if len({format_setting(each.get(key)) for each in settings}) > 1]

@@ -44,11 +44,11 @@ def judge_articles(
             long[article] = f"{times:.0f} times as long"
     total = len(outputs)
     return tuple(
-        f"{len(found)} of {total} articles {said} ({_name(found)}); check that the files are those of this data"
+        f"in {len(found)} of {total} articles {said} ({_name(found)}); check that they are translations of this data"
         for found, said in (
-            (copied, "have the source for a translation, or mostly runs of its words"),
-            (elsewhere, f"are not in {target_lang}, so that projection finds little of them"),
-            (long, "have a translation far longer than the source"),
+            (copied, "the translation is the source, or mostly runs of its words"),
+            (elsewhere, f"the translation is not in {target_lang}, so that projection finds little in it"),
+            (long, "the translation is far longer than the source"),
         )
         if found
     )

@@ -67,8 +67,9 @@ def join_pairs(system: System, pairs: Sequence[SegmentPair]) -> Translated:
     idle = [article for article, each in places.items() if not each and not is_blank(texts.get(article, ""))]
     unused = f"{system.facts['name']}: {_name(idle)}: nothing of them is to be translated, so their files are not used"
     warnings = tuple(
-        f"{system.facts['name']}: {len(articles)} of {len(places)} articles have {what}, and count as articles of "
-        f"which nothing was translated ({_name([name_file(article) for article in articles])})"
+        f"{system.facts['name']}: {what} for {len(articles)} of {len(places)} articles "
+        f"({_name([name_file(article) for article in articles])}): they count as articles of which nothing was "
+        "translated"
         for articles, what in ((missing, "no file"), (empty, "an empty file"))
         if articles
     )
@@ -84,13 +85,36 @@ def name_file(article: str) -> str:
     return _NO_FILE_NAME.sub(lambda match: f"%{ord(match[0][0]):02X}{match[0][1:]}", article) + _ENDING
 
 
+def check_names(articles: Sequence[str]) -> None:
+    """Check that every article can have a file of its own on every system.
+
+    Raises:
+        DataError: Two ids are the same where capital and small letters, or Unicode forms, are; or one is too long.
+    """
+    seen: dict[str, str] = {}
+    for article in articles:
+        if len(name_file(article).encode()) > _LONGEST_NAME:
+            raise DataError(
+                f"article {article}: its id is longer than the name of a file can be ({_LONGEST_NAME} bytes with "
+                f"{_ENDING}); give it a shorter one in the data"
+            )
+        other = seen.setdefault(compose(compose(article).casefold()), article)
+        if other != article:
+            form = compose(other) == compose(article)
+            raise DataError(
+                f"articles {other!a} and {article!a}: their ids differ only in "
+                f"{'Unicode form' if form else 'capital and small letters'}, so that on many systems one file would be "
+                "of both; rename one in the data"
+            )
+
+
 def _find_files(folder: Path, articles: Sequence[str], *, ignore: bool) -> dict[str, Path]:
     """The file of each article that has one, in the order of the articles.
 
     Args:
         ignore: Whether files of no article are passed over.
     """
-    _check_names(articles)
+    check_names(articles)
     try:
         paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except FileNotFoundError:
@@ -128,25 +152,6 @@ def _find_files(folder: Path, articles: Sequence[str], *, ignore: bool) -> dict[
             "name, move away what does not belong here, or add model.extra=ignore"
         )
     return {article: found[article] for article in articles if article in found}
-
-
-def _check_names(articles: Sequence[str]) -> None:
-    """Nothing, if every article can have a file of its own on every system."""
-    seen: dict[str, str] = {}
-    for article in articles:
-        if len(name_file(article).encode()) > _LONGEST_NAME:
-            raise DataError(
-                f"article {article}: its id is longer than the name of a file can be ({_LONGEST_NAME} bytes with "
-                f"{_ENDING}); give it a shorter one in the data"
-            )
-        other = seen.setdefault(compose(compose(article).casefold()), article)
-        if other != article:
-            form = compose(other) == compose(article)
-            raise DataError(
-                f"articles {other!a} and {article!a}: their ids differ only in "
-                f"{'Unicode form' if form else 'capital and small letters'}, so that on many systems one file would be "
-                "of both; rename one in the data"
-            )
 
 
 def _read_name(file: str) -> str:

@@ -45,7 +45,7 @@ def test_a_table_of_segments(words: list[str], tmp_path: Path, capsys: pytest.Ca
         ("news:8", "9", ""),
     ]
     assert [row["translation"] for row in rows] == [*OUTPUT[:2], FOREIGN, *OUTPUT[2:]]
-    assert "warning: as far as projection can tell, 13.0% of the output was added" in printed.err
+    assert "warning: as far as projection can tell, the system added 13.0% of what it says" in printed.err
     assert path.read_text(encoding="utf-8") == printed.out
 
 
@@ -63,6 +63,30 @@ def test_json_of_an_article(words: list[str], capsys: pytest.CaptureFixture[str]
             "added": [],
         }
     ]
+
+
+def test_articles_to_translate(tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Each source goes to the file that `model=articles` looks for; a folder that is there is left alone."""
+    data, folder = words[:-2], tmp_path / "new"
+
+    assert main(["data", "source", *data, "--articles", str(folder)]) == 0
+    assert main(["data", "source", *data, "--articles", str(folder)]) == 1
+
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {
+        "news.txt": " ".join(SOURCES) + "\n"
+    }
+    assert "is there already, and may hold translations; name a new folder" in capsys.readouterr().err
+
+
+def test_paragraphs_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An article has the lines of its cleaned text; here a seed article, without its page furniture."""
+    assert main(["data", "source", "direction=ar-vi", "--articles", str(tmp_path / "new")]) == 0
+
+    capsys.readouterr()
+    assert main(["data", "show", "002", "--json"]) == 0
+    cleaned = json.loads(capsys.readouterr().out)["cleaned"]
+    text = (tmp_path / "new" / "xi-putin-2024.txt").read_text(encoding="utf-8")
+    assert text.splitlines() == [" ".join(line.split()) for line in cleaned.splitlines() if line.strip()]
 
 
 def test_what_cannot_be_shown(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -186,6 +186,6 @@ def test_each_text_is_of_all_sources_of_its_article(configure: Any, silent: Any,
         ((3,), "\n"),
     ]
     assert [warning.partition(": ")[2] for warning in translated.warnings] == [
-        "1 of 3 articles have no file, and count as articles of which nothing was translated (b%2Fe.txt)",
-        "1 of 3 articles have an empty file, and count as articles of which nothing was translated (c%2Fd.txt)",
+        "no file for 1 of 3 articles (b%2Fe.txt): they count as articles of which nothing was translated",
+        "an empty file for 1 of 3 articles (c%2Fd.txt): they count as articles of which nothing was translated",
     ]

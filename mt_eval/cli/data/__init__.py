@@ -17,7 +17,7 @@ _ACTIONS = {
     "new": "make a manifest for a folder of texts, or add to it what it does not list",
     "pair": "find out which texts of a folder are versions of each other, and tell why",
     "align": "align a pair, or two files; print a first gold file to correct, or JSON",
-    "source": "write the sources of the segments with their ids, to be translated elsewhere",
+    "source": "write the sources of the segments with their ids, or whole articles, to be translated elsewhere",
     "project": "show where the text of whole translations goes: segment by segment, what was omitted, what was added",
     "check": "tell, before any model runs, whether each reference is fit to score against",
     "stats": "count articles, segments, words and tokens",
