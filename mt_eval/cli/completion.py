@@ -88,7 +88,7 @@ def _complete_parsed(before: Sequence[str]) -> Sequence[str]:
 
 def _complete_run(word: str) -> Sequence[str]:
     from mt_eval.bundled import bundled_path
-    from mt_eval.cli.options import FLAGS
+    from mt_eval.cli.run_words import FLAGS
     from mt_eval.config.options import list_groups, list_options
 
     conf = bundled_path("conf")

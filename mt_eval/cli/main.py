@@ -14,7 +14,10 @@ from mt_eval.errors import MtEvalError, describe_refusal
 from mt_eval.extras import describe_missing
 from mt_eval.report.visible import guard_streams
 
-COMMANDS = ("show", "report", "compare", "export", "track", "status", "data", "models", "store", "completion")
+COMMANDS = (
+    *("options", "show", "report", "compare", "export", "track"),
+    *("status", "data", "models", "store", "completion"),
+)
 """Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""
 
 INTERRUPTED = 130
@@ -74,7 +77,10 @@ def _dispatch(words: list[str]) -> int:
         from mt_eval.cli import run
 
         return run.run(words[1:])
-    arguments = build_parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
+    if not words:
+        build_parser().print_help()
+        return 0
+    arguments = build_parser(words[:1] if words[0] in COMMANDS else COMMANDS).parse_args(words)
     if arguments.command == "run":  # reached as `mt-eval --option run`, which has no options of its own
         raise MtEvalError("give `run` right after mt-eval")
     with divert_output(getattr(arguments, "printed_to", None)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,30 +11,44 @@ from typing import TYPE_CHECKING
 
 from mt_eval import __version__
 from mt_eval.bundled import bundled_path
-from mt_eval.cli.options import describe_groups, split_words
+from mt_eval.cli.run_words import describe_all_settings, describe_groups, split_words
 from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
     from mt_eval.sweep.compose import Composer, Request
     from mt_eval.sweep.watch import Watch
 
+_SHOWN_LINES = 6
+"""Of each text of a segment that is shown: enough to see what a system does."""
+
 HELP = """\
-usage: mt-eval run [-m] [GROUP=OPTION ...] [KEY=VALUE ...] [--dry] [--cfg job] [--config-dir DIR]
+usage: mt-eval run [-m] [GROUP=OPTION ...] [KEY=VALUE ...]
+                   [--dry] [--cfg job] [--config-dir DIR]
 
-Translate the source articles, score the translations against the human versions, and leave one run directory.
+Translate the source articles, score the translations against the human
+versions, and leave one run directory.
 
-{groups}
-
-  KEY=VALUE      any setting of the composed configuration, such as decoding.num_beams=8 or limit=20
-  -m             a sweep: every combination of values separated by commas, one run directory each
-  --dry          print what would run, what is finished and what must be downloaded
+  KEY=VALUE      any setting of the composed configuration, such as
+                 decoding.num_beams=8 or limit=20
+  -m             a sweep: every combination of values separated by commas,
+                 one run directory each
+  --dry          print what would run, what is finished and what must be
+                 downloaded
   --cfg job      print the composed configuration and stop
-  --config-dir   a folder with options of your own (DIR/model/mine.yaml makes model=mine)
+  --config-dir   a folder with options of your own
+                 (DIR/model/mine.yaml makes model=mine)
 
 examples:
   mt-eval run -m direction=vi-ar,ar-vi
-  mt-eval run model=nllb model.name=facebook/nllb-200-distilled-600M data=ui limit=50
-  mt-eval run data=lines data.source_path=news.vi data.reference_path=news.ar model=hypotheses model.path=out.ar
+  mt-eval run model=nllb_600m data=ui limit=50
+  mt-eval run data=lines data.source_path=news.vi data.reference_path=news.ar \\
+      model=hypotheses model.path=out.ar
+
+{groups}
+
+{settings}
+
+`mt-eval options model=nllb_600m` shows one option, its file and its settings.
 """
 
 
@@ -48,7 +63,9 @@ def run(words: Sequence[str]) -> int:
         return 0
     conf = bundled_path("conf")
     if {"-h", "--help"} & set(words):
-        print(HELP.format(groups=describe_groups(conf)), end="")
+        width = min(shutil.get_terminal_size().columns, 100)
+        groups, settings = describe_groups(conf, width), describe_all_settings(width)
+        print(HELP.format(groups="\n".join(groups), settings="\n".join(settings)), end="")
         return 0
     flags, overrides = split_words(words, conf)
     from mt_eval.cli.progress import show_progress
@@ -112,9 +129,10 @@ def _show(folder: Path, segments: int = 1) -> None:
     from mt_eval.runs.paths import RunPaths
     from mt_eval.runs.read import read_run
 
-    print_run(open_console(), read_run(folder), segments=segments)
-    report = RunPaths(folder).report
-    print(f"\nrun directory: {folder}", *([f"report: {report}"] if report.is_file() else []), "", sep="\n", flush=True)
+    print_run(open_console(), read_run(folder), segments=segments, lines=_SHOWN_LINES)
+    report, place = RunPaths(folder).report, shlex.quote(str(folder))
+    pages = [f"report: {report}"] if report.is_file() else []
+    print(f"\nrun directory: {folder}", *pages, f"more segments: mt-eval show {place}", "", sep="\n", flush=True)
 
 
 def _show_contexts(folders: Sequence[Path]) -> None:

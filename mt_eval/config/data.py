@@ -54,6 +54,7 @@ class LinesData(_Data):
     """
 
     source_path: str = MISSING
+    """The source, a segment a line."""
     reference_path: str | None = None
     """Without it nothing is scored against a human version."""
     docids_path: str | None = None
@@ -68,6 +69,7 @@ class TableData(_Data):
     """One file with a row per segment pair: TSV, CSV, JSONL or TMX, by its name; also gzipped."""
 
     path: str = MISSING
+    """The file; what it is, its name tells: .tsv, .csv, .jsonl, .tmx, and .gz behind it."""
     columns: dict[str, str | None] = field(default_factory=dict)
     """Language code to the column of its text, in TMX to the tag (`ar-EG`) of one of several; the code by default."""
     document_column: str | None = None
@@ -82,6 +84,7 @@ class FolderData(_Data):
     """
 
     path: str = MISSING
+    """The folder."""
     allow_unfit: bool = False
     """As in ArticlesData."""
 
@@ -97,7 +100,9 @@ class HubData(_Data):
     names: dict[str, str | None] = field(default_factory=dict)
     """Language code to configuration, where every language has one of its own and their i-th rows belong together."""
     split: str = "test"
+    """Part of the data set."""
     revision: str | None = None
+    """Branch, tag or commit on the hub; the default branch if not given."""
     files: str | None = None
     """The files, where `path` names a reader."""
     columns: dict[str, str | None] = field(default_factory=dict)

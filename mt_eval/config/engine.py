@@ -27,6 +27,7 @@ def _check_batches(batch_tokens: int | None, batch_matters: bool) -> None:
 @dataclass
 class TransformersEngine:
     dtype: Dtype = Dtype.float32
+    """Numeric type of weights and activations."""
     batch_tokens: int | None = None
     """Source tokens a batch may hold, padding included, beams not counted; chosen for the device by default."""
     batch_matters: bool = False
@@ -53,6 +54,7 @@ class Ctranslate2Type(Enum):
 @dataclass
 class Ctranslate2Engine:
     dtype: Ctranslate2Type = Ctranslate2Type.int8_float32
+    """Numeric type: of the matrices, then of the rest."""
     batch_tokens: int | None = None
     """As in TransformersEngine."""
     batch_matters: bool = False
@@ -83,11 +85,15 @@ class DecodingConfig:
     """How the best translation is searched. A length limit belongs to the source: factor * its tokens + offset."""
 
     num_beams: int = 4
+    """Hypotheses kept at every step; 1 is greedy search."""
     length_penalty: float = 1.0
+    """Exponent of the length that a score is divided by; 1 is the mean, more favours long outputs."""
     no_repeat_ngram_size: int = 0
     """0 forbids nothing."""
     max_new_tokens_factor: float = 2.0
+    """An output has at most this many times the source tokens, plus the offset."""
     max_new_tokens_offset: int = 32
+    """Tokens; see the factor."""
 
     def __post_init__(self) -> None:
         require(1 <= self.num_beams <= 64, "decoding.num_beams", self.num_beams, "1 to 64")
@@ -113,6 +119,7 @@ class DeviceKind(Enum):
 @dataclass
 class DeviceConfig:
     kind: DeviceKind = DeviceKind.auto
+    """Where the model runs."""
     threads: int | None = None
     """CPU threads for torch; its own choice (all cores) by default."""
 

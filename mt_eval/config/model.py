@@ -30,10 +30,13 @@ class NllbModel:
     """An NLLB-200 checkpoint, dense or mixture of experts: source code on the tokenizer, target code forced first."""
 
     name: str = MISSING
+    """As in MarianModel."""
     revision: str | None = None
+    """As in MarianModel."""
     source_code: str | None = None
     """`vie_Latn`, `arb_Arab`, ...; chosen from the direction by default."""
     target_code: str | None = None
+    """The same for the target."""
 
 
 @dataclass
@@ -41,10 +44,13 @@ class M2m100Model:
     """An M2M-100 checkpoint: run like NLLB, but with two-letter codes and a tokenizer of its own."""
 
     name: str = MISSING
+    """As in MarianModel."""
     revision: str | None = None
+    """As in MarianModel."""
     source_code: str | None = None
     """`vi`, `ar`, ...: the direction's own codes by default."""
     target_code: str | None = None
+    """The same for the target."""
 
 
 @dataclass
@@ -54,7 +60,9 @@ class PivotModel:
     via: str = "en"
     """Two-letter code of the pivot language."""
     first: Any = MISSING
+    """The model from the source language to the pivot language: model.first.name and so on."""
     second: Any = MISSING
+    """The model from the pivot language to the target language."""
 
     def __post_init__(self) -> None:
         require(len(self.via) == 2, "model.via", self.via, "a two-letter language code such as en")
@@ -65,6 +73,7 @@ class HypothesesModel:
     """Translations made elsewhere: a UTF-8 file with one line per segment of the data, in its order."""
 
     path: str = MISSING
+    """The file."""
 
 
 class Extra(Enum):
@@ -79,7 +88,9 @@ class ArticlesModel:
     """Whole articles translated elsewhere: a folder with one UTF-8 text `ID.txt` per article pair of the data."""
 
     path: str = MISSING
+    """The folder."""
     extra: Extra = Extra.error
+    """What a file that belongs to no article is."""
 
 
 @dataclass

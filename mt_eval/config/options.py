@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 
 
@@ -25,10 +26,26 @@ def read_defaults(conf: Path) -> dict[str, str]:
     return dict(re.findall(r"^  - (\w+): (\w+)$", text, flags=re.MULTILINE))
 
 
+def read_comment(file: Path) -> str:
+    """What an option file says of itself above its settings, on one line."""
+    lines = file.read_text(encoding="utf-8").split("\n")
+    comment = takewhile(lambda line: line.startswith("#"), lines[lines[0].startswith("# @package") :])
+    return " ".join(line.removeprefix("#").strip() for line in comment)
+
+
 def read_summary(conf: Path, group: str, option: str) -> str:
-    """The first comment line of an option file."""
-    lines = (conf / group / f"{option}.yaml").read_text(encoding="utf-8").split("\n", 2)
-    return lines[lines[0].startswith("# @package")].removeprefix("# ")
+    """The first sentence of that."""
+    return re.split(r"(?<=[.])\s+(?=[A-Z`(])", read_comment(conf / group / f"{option}.yaml"))[0]
+
+
+def read_schemas(file: Path) -> list[str]:
+    """The schemas that an option file starts from, or the options of its group."""
+    text = file.read_text(encoding="utf-8")
+    found = re.search(r"^defaults: *(?:\[([^\]]*)\]|\n((?: +- .*\n)+))", text, flags=re.MULTILINE)
+    if not found:
+        return []
+    names = found[1].split(",") if found[1] is not None else re.findall(r"^ +- (\w+)$", found[2], flags=re.MULTILINE)
+    return [name.strip() for name in names if name.strip() != "_self_"]
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

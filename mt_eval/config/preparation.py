@@ -29,3 +29,4 @@ class AlignMethod(Enum):
 @dataclass
 class AlignConfig:
     method: AlignMethod = AlignMethod.best
+    """Where the pairs of sentences come from."""

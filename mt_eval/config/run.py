@@ -41,6 +41,7 @@ class RunConfig:
     preflight: bool = True
     """Translate three sentences first, and stop if what comes out shows that the model does not fit the direction."""
     runs_dir: str = "runs"
+    """The folder of run directories, and of the translation store beside them."""
     report: bool = True
     """Write `report.html`, the page that people read, into the run directory."""
     force: bool = False

@@ -22,6 +22,7 @@ class Profile(Enum):
 @dataclass
 class NormalizeConfig:
     profile: Profile = Profile.none
+    """How far both sides are normalised for a second set of scores."""
 
 
 PLACEHOLDERS = ("source", "translation", "reference", "jsonl", "output")
@@ -110,6 +111,7 @@ class MetricsConfig:
     samples: int = 1000
     """Bootstrap resamples behind every 95% interval; 0 leaves the intervals out."""
     seed: int = 1
+    """Of the resamples behind intervals."""
 
     def __post_init__(self) -> None:
         for name in self.names:

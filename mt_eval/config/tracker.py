@@ -10,6 +10,7 @@ from mt_eval.config.ranges import require
 @dataclass
 class NoTracker:
     kind: str = "none"
+    """The tracker; the option sets it."""
 
     def __post_init__(self) -> None:
         _check_kind(self.kind, "none")
@@ -18,9 +19,11 @@ class NoTracker:
 @dataclass
 class MlflowTracker:
     kind: str = "mlflow"
+    """The tracker; the option sets it."""
     uri: str | None = None
     """Of a server or a database; `.trackers/mlflow.db` below `runs_dir` by default."""
     experiment: str = "mt-eval"
+    """The experiment that runs are put under."""
 
     def __post_init__(self) -> None:
         _check_kind(self.kind, "mlflow")
@@ -30,7 +33,9 @@ class MlflowTracker:
 @dataclass
 class WandbTracker:
     kind: str = "wandb"
+    """The tracker; the option sets it."""
     project: str = "mt-eval"
+    """The project that runs are put under."""
     entity: str | None = None
     """User or team; the one that is logged in by default."""
     mode: str = "offline"
@@ -46,6 +51,7 @@ class WandbTracker:
 @dataclass
 class TensorboardTracker:
     kind: str = "tensorboard"
+    """The tracker; the option sets it."""
     folder: str | None = None
     """What `tensorboard --logdir` gets; `.trackers/tensorboard` below `runs_dir` by default. `~` is expanded."""
 

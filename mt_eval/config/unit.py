@@ -23,6 +23,7 @@ class UnitKind(Enum):
 @dataclass
 class UnitConfig:
     kind: UnitKind = UnitKind.sentence
+    """What goes into a model together."""
     sentences: int | None = None
     """How many sentences a window has, the last one of an article perhaps fewer; nothing to the other kinds."""
 

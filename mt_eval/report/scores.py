@@ -26,6 +26,10 @@ class ScoreRow:
     high: float | None
     article: float | None
     """The score with whole articles as units."""
+    chance: float | None
+    """The score over segments of the same translations, each beside another segment's reference."""
+    copied: float | None
+    """The score over segments of the sources themselves."""
     lower_is_better: bool
     is_percent: bool
     digits: int
@@ -61,6 +65,8 @@ def _make_row(key: MetricKey, scores: dict[Level, Score]) -> ScoreRow:
         low=keep_number(segment.low if segment else None),
         high=keep_number(segment.high if segment else None),
         article=keep_number(article.value if article else None),
+        chance=keep_number(segment.chance if segment else None),
+        copied=keep_number(segment.copied if segment else None),
         lower_is_better=metric.lower_is_better,
         is_percent=metric.is_percent,
         digits=metric.choose_decimals(abs(keep_number(segment.value if segment else None) or 0.0)),

@@ -13,7 +13,7 @@ from mt_eval.report.visible import format_unseen
 
 INDENT = 2
 """Columns that stand free before what belongs to the line above."""
-_MOST_LINES = 100
+MOST_LINES = 100
 """Lines of a cell that Rich gets at a time, and those of a segment that are shown."""
 
 
@@ -48,15 +48,17 @@ def add_lines(table: Table, *cells: tuple[Sequence[str], JustifyMethod]) -> None
     Rich copies what is left of a cell for every line of it, so that a long row is made of several short ones.
     """
     columns = [lines or ["(empty)"] for lines, _ in cells]
-    for start in range(0, max(map(len, columns)), _MOST_LINES):
-        texts = ("\n".join(lines[start : start + _MOST_LINES]) for lines in columns)
+    for start in range(0, max(map(len, columns)), MOST_LINES):
+        texts = ("\n".join(lines[start : start + MOST_LINES]) for lines in columns)
         table.add_row(*(Text(text, justify=side) for text, (_, side) in zip(texts, cells, strict=True)))
 
 
-def cut_lines(lines: Sequence[str]) -> Sequence[str]:
-    """The lines; of more than a terminal is read for the first, and how many there are behind them."""
-    left = len(lines) - _MOST_LINES
-    return [*lines[:_MOST_LINES], f"({left:,} more lines)"] if left > 0 else lines
+def cut_lines(lines: Sequence[str], most: int = MOST_LINES) -> Sequence[str]:
+    """The lines; of more than `most` the first, and how many there are behind them."""
+    left = len(lines) - most
+    if left <= 0:
+        return lines
+    return [*lines[: most - 1], f"({left + 1:,} more lines)"]
 
 
 def indent(content: RenderableType) -> RenderableType:

@@ -13,7 +13,8 @@ from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import keep_number, tabulate_scores
-from mt_eval.report.table import add_lines, add_row, cut_lines, indent, make_table, make_text
+from mt_eval.report.standing import describe_standing
+from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.runs.settings import describe_unit
 from mt_eval.types import Kind, Run
 
@@ -21,23 +22,27 @@ SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
 
 
-def render_run(run: Run, *, segments: int = SHOWN_SEGMENTS, width: int = 80) -> RenderableType:
-    """Scores, the settings that matter, warnings, and the worst and best segments side by side.
+def render_run(run: Run, *, segments: int = SHOWN_SEGMENTS, lines: int = MOST_LINES, width: int = 80) -> RenderableType:
+    """What was done, the scores, what they mean, warnings, and the worst and best segments side by side.
 
     Args:
         segments: How many of the worst and of the best segments are shown; 0 leaves them out.
+        lines: How many lines of each text are shown.
         width: Columns of the terminal.
     """
     parts: list[RenderableType] = [make_text(run.id, "bold"), _render_settings(run), "", _render_scores(run)]
+    rows = tabulate_scores(run)
+    if standing := describe_standing(rows[0]) if rows else None:
+        parts += ["", indent(make_text(standing))]
     if run.warnings:
         parts += ["", _render_warnings(run.warnings)]
     if segments:
-        parts += _render_extremes(run, segments, width)
+        parts += _render_extremes(run, segments, lines, width)
     return Group(*parts)
 
 
-def print_run(console: Console, run: Run, *, segments: int = SHOWN_SEGMENTS) -> None:
-    console.print(render_run(run, segments=segments, width=console.width))
+def print_run(console: Console, run: Run, *, segments: int = SHOWN_SEGMENTS, lines: int = MOST_LINES) -> None:
+    console.print(render_run(run, segments=segments, lines=lines, width=console.width))
 
 
 def _render_settings(run: Run) -> RenderableType:
@@ -108,7 +113,7 @@ def _render_warnings(warnings: Sequence[str]) -> RenderableType:
     return indent(grid)
 
 
-def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
+def _render_extremes(run: Run, count: int, lines: int, width: int) -> list[RenderableType]:
     metric = next(iter(run.segment_scores), None)
     if metric is None:
         return []
@@ -120,11 +125,13 @@ def _render_extremes(run: Run, count: int, width: int) -> list[RenderableType]:
     parts: list[RenderableType] = [""] if worst else []
     for title, indices in (("worst", worst), ("best", best)):
         if indices:
-            parts.append(_render_segments(run, f"{title} segments by {metric}", metric, indices, width))
+            parts.append(_render_segments(run, f"{title} segments by {metric}", metric, indices, lines, width))
     return parts
 
 
-def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], width: int) -> RenderableType:
+def _render_segments(
+    run: Run, title: str, metric: str, indices: Iterable[int], most: int, width: int
+) -> RenderableType:
     source_lang, target_lang = run.config["direction"].split("-")
     column = max(12, (width - 10) // 3)
     parts: list[RenderableType] = [make_text(title, "bold")]
@@ -140,6 +147,7 @@ def _render_segments(run: Run, title: str, metric: str, indices: Iterable[int], 
         )
         for header, _, lang in cells:
             table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
-        add_lines(table, *((cut_lines(wrap_isolated(text, lang, column)), justify(lang)) for _, text, lang in cells))
+        wrapped = ((cut_lines(wrap_isolated(text, lang, column), most), justify(lang)) for _, text, lang in cells)
+        add_lines(table, *wrapped)
         parts += [table, ""]
     return indent(Group(*parts))

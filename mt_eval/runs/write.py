@@ -110,6 +110,8 @@ def encode_score(score: Score) -> dict[str, Any]:
         "level": score.level.value,
         "low": score.low,
         "high": score.high,
+        "chance": score.chance,
+        "copied": score.copied,
         "resampled": score.resampled,
         "per_article": dict(score.per_article),
     }

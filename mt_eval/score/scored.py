@@ -15,6 +15,7 @@ from mt_eval.languages.letters import describe_forms, is_blank
 from mt_eval.metrics import METRICS, count_texts
 from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
 from mt_eval.metrics.metric import Metric
+from mt_eval.score.floors import measure_floors
 from mt_eval.score.level import Tables, score_level
 from mt_eval.score.units import Units, build_article_units, build_segment_units, check_translations, list_articles
 from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
@@ -103,6 +104,9 @@ def score_translations(
         ]
         tables: Tables = {METRICS[name]: rows for name, rows in counted.items()}
         made = score_level(units, tables, signatures, articles, samples=metrics.samples, seed=metrics.seed)
+        if units.level is Level.SEGMENT and normalization == NO_PROFILE and not leg:
+            floors = measure_floors(units, _list_sources(pairs, units), names)
+            made = [replace(s, chance=floors[s.metric].chance, copied=floors[s.metric].copied) for s in made]
         scores += [replace(score, metric=keys[score.metric].metric) for score in made]
         statistics |= {keys[name].name_statistics(units.level): rows for name, rows in counted.items()}
 
@@ -124,6 +128,12 @@ def score_translations(
             *_warn_about_forms(segments if segments.ids else whole, normalization),
         ),
     )
+
+
+def _list_sources(pairs: Sequence[SegmentPair], units: Units) -> list[str]:
+    """The source of each unit, which are the pairs with both sides."""
+    sources = {pair.id: pair.source_text.replace("\n", " ") for pair in pairs if pair.kind is Kind.ALIGNED}
+    return [sources[name] for name in units.ids]
 
 
 def _warn_about_forms(units: Units, normalization: str) -> tuple[str, ...]:

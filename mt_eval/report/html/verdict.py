@@ -11,6 +11,7 @@ from mt_eval.languages.codes import name_language
 from mt_eval.report.comparison import Row, count, make_rows, rank_rows
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import ScoreRow, tabulate_scores
+from mt_eval.report.standing import describe_standing
 from mt_eval.types import Comparison, Kind, Run
 
 
@@ -41,9 +42,9 @@ def judge_run(run: Run) -> Verdict:
         sentences.append(f"{share} {'looks' if flags.flagged[0] == 1 else 'look'} wrong without a reference: {kinds}.")
     elif flags.translations[0]:
         sentences.append("No translation looks wrong without a reference.")
-    sentences.append(
-        "A score says little by itself: hold it against another system on the same data, or against the source copied."
-    )
+    if standing := describe_standing(rows[0]):
+        sentences.append(standing)
+    sentences.append("A score says little by itself: hold it against another system on the same data.")
     answer = f"{rows[0].metric} {rows[0].format(rows[0].segment)}" if rows[0].segment is not None else "No score"
     return Verdict(question, answer, "score", tuple(sentences))
 
