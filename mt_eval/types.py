@@ -144,12 +144,12 @@ class Score:
     level: Level
     per_article: Mapping[str, float | None] = field(default_factory=dict)
     """Article pair id to the score of that article alone."""
+    resampled: str | None = None
+    """The unit the interval's resamples were drawn from: `article` or `segment`; None where there is no interval."""
     chance: float | None = None
     """The score of the same translations, each beside the reference of another segment."""
     copied: float | None = None
     """The score of the sources themselves, as if they were the translations."""
-    resampled: str | None = None
-    """The unit the interval's resamples were drawn from: `article` or `segment`; None where there is no interval."""
 
 
 @dataclass(frozen=True, slots=True)

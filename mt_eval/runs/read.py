@@ -117,7 +117,11 @@ def read_scores(folder: Path) -> tuple[Score, ...]:
         scores = read_record(path, tuple[Score, ...])
         for score in scores:
             key = MetricKey.of_score(score.metric, score.signature)
-            _check_range(key, score.signature, [score.value, score.low, score.high, *score.per_article.values()])
+            _check_range(
+                key,
+                score.signature,
+                [score.value, score.low, score.high, score.chance, score.copied, *score.per_article.values()],
+            )
     return scores
 
 

@@ -87,6 +87,8 @@ def runs(draw: st.DrawFn) -> Run:
                 Level.SEGMENT,
                 {"pair": 12.5} if pairs else {},
                 "segment",
+                chance=draw(st.none() | st.floats(0, 100)),
+                copied=draw(st.none() | st.floats(0, 100)),
             ),
             Score("BLEU-intl", None, "nrefs:1", None, None, Level.ARTICLE, {"pair": None} if pairs else {}),
         ),
