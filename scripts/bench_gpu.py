@@ -8,7 +8,7 @@ many tokens as its source, rounded up to a multiple of 32 (the step of a real ru
 gets every eighth sentence, 16 a batch in file order, as people write it: a batch runs to its longest output.
 
 speedup_*                       source characters a second, times those of model.generate in float32
-share_of_raw_ctranslate2        seconds of raw translate_batch (the best of four batch sizes) / of engine=ctranslate2
+share_of_raw_ctranslate2        seconds of raw translate_batch (its best batch size) / of engine=ctranslate2
 nllb_source_characters_per_second
 same_text_share_*               segments the demo model translates as the same engine does in float32 on the CPU
 same_text_share_back_off_*      the same in too little memory, where batches become smaller
@@ -28,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -38,17 +38,19 @@ from gpu_work import make_texts
 
 SCRIPTS = Path(__file__).resolve().parent
 PARTS = {
-    "same_text": 150,
-    "opus_ctranslate2": 90,
-    "opus_transformers": 120,
-    "nllb_ctranslate2": 120,
+    "same_text": 120,
     "back_off": 60,
-    "batch_boundary": 90,
+    "opus_ctranslate2": 70,
+    "nllb_ctranslate2": 90,
+    "batch_boundary": 45,
+    "opus_transformers": 120,
     "nllb_transformers": 60,
 }
-"""Part to the seconds it may take, most important first; `same_text` runs while the checkpoints are made."""
-PREPARING = 180
-"""Seconds that making the checkpoints may take."""
+"""Part to the seconds it may take, in the order in which they run."""
+UNTIMED = ("same_text", "back_off")
+"""Parts that tell nothing of speed and need no made checkpoints: they run while those are made."""
+PREPARING = {"prepare_opus": 120, "prepare_nllb": 180}
+"""Seconds that making each checkpoint may take."""
 TARGETS = {
     "speedup_ctranslate2_float16": {"min": 9.0},
     "share_of_raw_ctranslate2": {"min": 0.95},
@@ -68,6 +70,9 @@ def main() -> None:
     slack = 5 if arguments.rehearse else 1  # a rehearsal tells nothing of time, and may share its processor
     deadline = time.monotonic() + 60 * arguments.minutes * slack
     found: dict[str, Any] = {"rows": {}, "figures": {}, "notes": [], "failed": {}}
+    if arguments.merge:
+        earlier = json.loads(arguments.merge.read_text(encoding="utf-8"))
+        found |= {"rows": earlier["rows"], "figures": earlier["figures"]}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": join_paths(SCRIPTS.parent, "PYTHONPATH")}
@@ -79,19 +84,21 @@ def main() -> None:
         words = ["--folder", name, "--device", "cpu" if arguments.rehearse else "cuda"]
         words += ["--ntrex", str(arguments.ntrex), "--round-to", str(arguments.round_to)]
         words += ["--quick"] if arguments.quick else []
-        preparing = start_part("prepare", words, environment, found, slack * PREPARING)
+        preparing = [
+            start_part(part, words, environment, found, slack * seconds) for part, seconds in PREPARING.items()
+        ]
         for part, seconds in PARTS.items():
             if arguments.parts and part not in arguments.parts:
                 continue
-            if part != "same_text":
-                preparing.join()
+            if part not in UNTIMED:
+                wait(preparing)
             left = deadline - time.monotonic()
             if left < 5:
                 found["failed"][part] = "no time was left"
                 continue
             start_part(part, words, environment, found, min(left, slack * seconds)).join()
             write_out(arguments.out, found)
-        preparing.join()
+        wait(preparing)
     figures = compute_figures(found)
     print_table(found, figures)
     report = {
@@ -115,6 +122,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--rehearse", action="store_true", help="tiny models on the CPU: shows that it runs")
     parser.add_argument("--quick", action="store_true", help="256 sentences, each way once")
     parser.add_argument("--json", action="store_true", help="print the figures as a JSON object on the last line")
+    parser.add_argument("--merge", type=Path, help="an earlier --out: its figures count where none is measured now")
     parser.add_argument("--out", type=Path, help="write what was found there as JSON after every part")
     return parser.parse_args()
 
@@ -173,6 +181,11 @@ def start_part(
     thread = threading.Thread(target=run_part, args=(part, words, environment, found, seconds))
     thread.start()
     return thread
+
+
+def wait(threads: Sequence[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join()
 
 
 def run_part(part: str, words: list[str], environment: dict[str, str], found: dict[str, Any], seconds: float) -> None:

@@ -22,8 +22,10 @@ from mt_eval.config import DecodingConfig, MarianModel, NllbModel, RunConfig
 from mt_eval.translate import LoadedModels, locate, translate_pairs
 from mt_eval.translate.system import System
 
-_RAW_BUDGETS = (4096, 8192, 16384, 32768)
+LARGE_BUDGETS = (8192, 16384, 32768, 65536)
 """Source tokens of a batch that raw CTranslate2 is tried with; its best counts."""
+SMALL_BUDGETS = (8192, 16384, 32768)
+"""The same for a larger model."""
 _GENERATE_EVERY = 8
 """`model.generate` gets every eighth sentence: its time grows with their number, and all of them would take minutes."""
 
@@ -84,14 +86,19 @@ def measure_mt_eval(work: Work, kind: str, engine: str, dtype: str, repeats: int
                     tell(note=warning)
             return sum(each.tokens_out or 0 for each in done.translations if each is not None)
 
-        translate([f"{text} ." for text in texts[::16]])
+        # As much as is measured: allocators ask the device for memory while they see batches that are larger than any.
+        translate([f"{text} ." for text in (texts[::16] if work.rehearsal else texts)])
         _measure(work, f"{kind}_{engine}_{dtype}", texts, repeats, lambda: translate(texts))
+        tell(note=f"{kind} {engine} {dtype}: {models.load(system.legs[0]).batch_tokens} source tokens a batch")
+        if engine == "transformers" and work.device == "cuda":
+            retries = torch.cuda.memory_stats()["num_alloc_retries"]
+            tell(note=f"{kind} {engine} {dtype}: torch freed all it kept to find memory {retries} times")
     gc.collect()
     if work.device == "cuda":
         torch.cuda.empty_cache()
 
 
-def measure_raw(work: Work, kind: str, repeats: int) -> None:
+def measure_raw(work: Work, kind: str, repeats: int, budgets: Sequence[int]) -> None:
     """`ctranslate2.Translator.translate_batch` called with care: sorted by length, batches given out in advance."""
     import ctranslate2  # type: ignore[import-untyped]
 
@@ -130,11 +137,15 @@ def measure_raw(work: Work, kind: str, repeats: int) -> None:
             tokenizer.decode(tokenizer.convert_tokens_to_ids(tokens), skip_special_tokens=True)
         return sum(map(len, hypotheses)) - (len(hypotheses) if kind == "nllb" else 0)
 
-    translate(texts[::16], _RAW_BUDGETS[0])
+    translate(texts[::16], budgets[0])
     seconds: dict[int, float] = {}
-    for budget in _RAW_BUDGETS:
+    for budget in budgets:
         started = time.perf_counter()
-        translate(texts, budget)
+        try:
+            translate(texts, budget)
+        except RuntimeError as error:
+            tell(note=f"{kind}: raw CTranslate2, {budget} tokens: {error}")
+            break
         seconds[budget] = time.perf_counter() - started
     best = min(seconds, key=seconds.__getitem__)
     tried = ", ".join(f"{budget} tokens {value:.2f} s" for budget, value in seconds.items())
@@ -150,7 +161,7 @@ def _round_up(work: Work, tokens: int) -> int:
 def _measure(work: Work, row: str, texts: Sequence[str], repeats: int, translate: Callable[[], int]) -> None:
     seconds, tokens = [], 0
     with Watch(work.device) as watch:
-        for _ in range(1 if work.quick else repeats):
+        for _ in range(1 if work.quick or work.rehearsal else repeats):
             started = time.perf_counter()
             tokens = translate()
             seconds.append(round(time.perf_counter() - started, 3))

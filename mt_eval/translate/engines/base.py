@@ -18,16 +18,12 @@ class LegTranslator:
     device: str
     """`cpu` or `cuda`."""
 
-    _spoken: tuple[object, ...] = ()
-    """The files and languages that the tokenizer is of: another search needs no other one."""
+    _loaded: tuple[Any, ...] | None = None
+    """Files and languages of the tokenizer that is loaded."""
 
     def set_leg(self, leg: Leg) -> None:
         self._leg = leg
-        self._tokenizer: Any
-        spoken = (leg.kind, leg.model, leg.folder, leg.source, leg.target)
-        if spoken != self._spoken:
-            self._tokenizer, self._forced = load_tokenizer(leg)
-            self._spoken = spoken
+        self._take_tokenizer(leg)
         self._warnings: list[str] = []
 
     @property
@@ -36,6 +32,15 @@ class LegTranslator:
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return encode_texts(self._leg, self._tokenizer, texts)
+
+    def _take_tokenizer(self, leg: Leg) -> Any:
+        """The leg's tokenizer, loaded unless the leg before had the same one: NLLB's takes a second."""
+        wanted = (leg.kind, leg.folder, leg.model, leg.source, leg.target)
+        if self._loaded != wanted:
+            self._tokenizer: Any
+            self._tokenizer, self._forced = load_tokenizer(leg)
+            self._loaded = wanted
+        return self._tokenizer
 
     def _refuse_size(self, leg: Leg, error: BaseException) -> ModelError:
         """What to raise where the model itself does not fit into the device's memory."""

@@ -10,20 +10,31 @@ from pathlib import Path
 from typing import Any
 
 import ctranslate2  # type: ignore[import-untyped]
+from transformers import AutoConfig
 
 from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.translate.checkpoints.tokenizer import decode_ids, load_tokenizer
+from mt_eval.translate.checkpoints.tokenizer import decode_ids
 from mt_eval.translate.engines.base import LegTranslator
-from mt_eval.translate.engines.batching import split_batch
+from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, split_batch
 from mt_eval.translate.engines.conversion import convert_leg
-from mt_eval.translate.engines.device import choose_device, is_out_of_memory, measure_process_peak_mb, name_device
+from mt_eval.translate.engines.device import (
+    choose_device,
+    is_out_of_memory,
+    measure_free_memory,
+    measure_process_peak_mb,
+    name_device,
+)
 from mt_eval.translate.engines.search_options import make_search_options
 from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
 
-_BATCH_TOKENS = {"cpu": 768, "cuda": 8192}
-"""On a CPU about as many as raw calls of 16 sentences hold, which were as fast as any other number that was tried; on a
-GPU, CTranslate2's documentation advises large ones."""
+_CPU_BATCH_TOKENS = 768
+"""About as many as raw calls of 16 sentences hold, which were as fast as any other number that was tried."""
+_SMALL_GPU_BATCH_TOKENS = 8192
+"""On any GPU, also where nobody tells its memory: they took 6 GB with NLLB-600M, and become fewer where that is too
+much."""
+_BYTES_PER_SCORE = 8
+"""Of all copies of a score over the vocabulary that CTranslate2 holds at a time; an estimate on the safe side."""
 
 
 class Ctranslate2Translator(LegTranslator):
@@ -40,8 +51,10 @@ class Ctranslate2Translator(LegTranslator):
         _check_type(leg.dtype, self.device)
         threads = device.threads or _count_cores()
         self._workers, self._threads = (engine.workers or 1, 1) if self.device == "cuda" else _share(threads, engine)
-        self._budget = engine.batch_tokens or _BATCH_TOKENS[self.device]
-        tokenizer, _ = load_tokenizer(leg)
+        self._wanted = engine.batch_tokens
+        self._memory_budget: int | None = None
+        """The largest budget that fits, known once one did not; it holds for as long as the model is loaded."""
+        tokenizer = self._take_tokenizer(leg)
         folder = convert_leg(leg, tokenizer, engine.cache_dir)
         try:
             self._translator = ctranslate2.Translator(
@@ -59,6 +72,7 @@ class Ctranslate2Translator(LegTranslator):
                 f"{leg.name}: the converted checkpoint {folder} cannot be loaded ({error}); delete the folder, and "
                 "it is made again"
             ) from error
+        self._free = measure_free_memory() if self.device == "cuda" else None
         self._source_tokens = _read_vocabulary(folder, "source")
         self._tokens = _read_vocabulary(folder, "target")
         self._ids = {token: index for index, token in enumerate(self._tokens)}
@@ -70,6 +84,8 @@ class Ctranslate2Translator(LegTranslator):
         super().set_leg(leg)
         self._prefix = [] if self._forced is None else [self._tokens[self._forced]]
         self._options = make_search_options(leg.generation, self._name)
+        wanted = self._wanted or self._choose_budget()
+        self._budget = wanted if self._memory_budget is None else min(wanted, self._memory_budget)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -104,6 +120,22 @@ class Ctranslate2Translator(LegTranslator):
     def close(self) -> None:
         self._translator.unload_model()
 
+    def _choose_budget(self) -> int:
+        if self.device == "cpu":
+            return _CPU_BATCH_TOKENS
+        if self._free is None:
+            return _SMALL_GPU_BATCH_TOKENS
+        fitting = fit_batch_tokens(
+            self._free // self._workers,
+            AutoConfig.from_pretrained(self._leg.folder, local_files_only=True),
+            bytes_per_number=4 if self._leg.dtype.endswith(("float32", "int16")) else 2,
+            beams=self._leg.generation["num_beams"],
+            length=self._leg.length,
+            source_copies=1,
+            bytes_per_score=_BYTES_PER_SCORE,
+        )
+        return min(LARGEST_BATCH, max(_SMALL_GPU_BATCH_TOKENS, fitting))
+
     def _submit(self, batch: Batch) -> Sequence[Any]:
         limit = batch.max_new_tokens
         if self._leg.generation["forced_eos_token_id"] is not None:
@@ -133,6 +165,7 @@ class Ctranslate2Translator(LegTranslator):
         # Batches that were given out before the budget was lowered fail as well, and say nothing of the lower one.
         if len(split_batch(batch, self._budget)) == 1:
             self._budget = min(self._budget, self._lower_budget(batch, self._budget, error))
+            self._memory_budget = self._budget
         for part in split_batch(batch, self._budget):
             yield from self._collect(part, self._submit(part))
 

@@ -58,6 +58,16 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(words in said for words in _OUT_OF_MEMORY)
 
 
+def measure_free_memory() -> int | None:
+    """Bytes of the GPU that nothing uses, what torch keeps for later included; None where torch has no CUDA."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    free, _ = torch.cuda.mem_get_info()
+    return free + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+
+
 def measure_process_peak_mb() -> float:
     """The most memory this process has had, in MB of 10^6 bytes."""
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, KiB elsewhere

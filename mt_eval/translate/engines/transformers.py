@@ -12,11 +12,17 @@ from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig, St
 
 from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.checkpoints.load import load_model
-from mt_eval.translate.checkpoints.tokenizer import decode_ids, load_tokenizer
+from mt_eval.translate.checkpoints.tokenizer import decode_ids
 from mt_eval.translate.engines.base import LegTranslator
-from mt_eval.translate.engines.batching import split_batch
-from mt_eval.translate.engines.device import choose_device, is_out_of_memory, measure_process_peak_mb, name_device
-from mt_eval.translate.system import Batch, Encoded, Leg, LengthRule, Sentence
+from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, split_batch
+from mt_eval.translate.engines.device import (
+    choose_device,
+    is_out_of_memory,
+    measure_free_memory,
+    measure_process_peak_mb,
+    name_device,
+)
+from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -42,12 +48,13 @@ class TransformersTranslator(LegTranslator):
         self._budget = engine.batch_tokens
         self._memory_budget: int | None = None
         """The largest budget that fits, known once one did not; it holds for as long as the model is loaded."""
-        tokenizer, _ = load_tokenizer(leg)
-        model = load_model(leg, tokenizer, _DTYPES[leg.dtype])
+        model = load_model(leg, self._take_tokenizer(leg), _DTYPES[leg.dtype])
         try:
             self._model = model.to(self.device)
         except torch.OutOfMemoryError as error:
             raise self._refuse_size(leg, error) from error
+        # Measured once: later on, the batches of this very model are in the way.
+        self._free = measure_free_memory() if self.device == "cuda" else None
         self.set_leg(leg)
 
     def set_leg(self, leg: Leg) -> None:
@@ -109,16 +116,16 @@ class TransformersTranslator(LegTranslator):
             torch.cuda.empty_cache()
 
     def _choose_budget(self) -> int:
-        if self.device == "cpu":
+        if self._free is None:
             return _CPU_BATCH_TOKENS[self._leg.dtype]
-        free, _ = torch.cuda.mem_get_info(self.device)
-        return fit_batch_tokens(
-            free,
+        fitting = fit_batch_tokens(
+            self._free,
             self._model.config,
             bytes_per_number=self._model.dtype.itemsize,
             beams=self._settings["num_beams"],
             length=self._leg.length,
         )
+        return min(LARGEST_BATCH, fitting)
 
     def _generate(self, batch: Batch) -> list[Sentence]:
         width = max(len(source.ids) for source in batch.sources)
@@ -196,22 +203,6 @@ class _OneCrossAttention(EncoderDecoderCache):
 
     def reorder_cache(self, beam_idx: torch.LongTensor) -> None:
         self.self_attention_cache.reorder_cache(beam_idx)
-
-
-def fit_batch_tokens(free: int, config: Any, *, bytes_per_number: int, beams: int, length: LengthRule) -> int:
-    """How many source tokens a batch may hold in `free` bytes of memory, with a third of it to spare.
-
-    Counted per source token and beam: keys and values of all decoder layers for it and for the tokens it may become
-    (twice, as they are copied when beams change places), activations of the widest layer; and per sentence, taken as 16
-    tokens long so that short ones fit too, the scores over the vocabulary in float32, of which a search holds four
-    copies.
-    """
-    cached = 2 * config.decoder_layers * config.d_model * bytes_per_number
-    outputs = length.factor + (length.offset + length.multiple) / 16
-    activations = 4 * max(config.encoder_ffn_dim, config.decoder_ffn_dim) * bytes_per_number
-    scores = 4 * 4 * config.vocab_size / 16
-    per_token = beams * (cached * (1 + 2 * outputs) + activations + scores)
-    return max(256, int(free * 2 / 3 / per_token))
 
 
 def _list_ids(value: Any) -> frozenset[int]:

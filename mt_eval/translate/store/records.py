@@ -24,7 +24,7 @@ import json
 import math
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -43,6 +43,8 @@ _DIGITS = 16
 _LONGEST_LINE = 2**25
 """Bytes; what a file without ends of lines would take of memory."""
 SUFFIX = ".jsonl"
+
+_FIELDS = tuple(field.name for field in fields(Sentence))
 
 INFO = "info.json"
 PREFLIGHT = "preflight.json"
@@ -259,7 +261,7 @@ def _unwritable(folder: Path, error: OSError) -> RunError:
 
 
 def _format(text: str, sentence: Sentence) -> bytes:
-    record = {"key": hash_source(text), **asdict(sentence)}
+    record = {"key": hash_source(text), **{name: getattr(sentence, name) for name in _FIELDS}}
     if sentence.score is not None and not math.isfinite(sentence.score):  # which JSON has no word for
         record["score"] = None
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")

@@ -15,8 +15,8 @@ from mt_eval.config import MarianModel, NllbModel, RunConfig, TransformersEngine
 from mt_eval.errors import ModelError
 from mt_eval.translate import locate, translate_pairs
 from mt_eval.translate.engines import pool as loaded_module
+from mt_eval.translate.engines.batching import fit_batch_tokens
 from mt_eval.translate.engines.pool import LoadedModels
-from mt_eval.translate.engines.transformers import fit_batch_tokens
 from mt_eval.translate.system import LengthRule
 
 Configure = Callable[..., RunConfig]
