@@ -159,9 +159,10 @@ def _choose(
         return chosen
     if not config.pairs and not (config.unpaired and alone):
         raise DataError(f"{manifest.path}: data.pairs is empty, expected ids such as {suggest('', manifest.pairs)}")
-    if len(set(config.pairs)) != len(config.pairs):
+    names = [compose(name) for name in config.pairs]
+    if len(set(names)) != len(names):
         raise DataError(f"{manifest.path}: data.pairs names a pair twice, expected every pair once; delete one")
-    return [_choose_one(manifest, config, name, languages, fitting) for name in config.pairs]
+    return [_choose_one(manifest, config, name, languages, fitting) for name in names]
 
 
 def _choose_one(

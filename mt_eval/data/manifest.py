@@ -17,10 +17,9 @@ import yaml
 
 from mt_eval.errors import DataError
 from mt_eval.files import check_characters, find_path, read_file
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import compose, is_blank, is_id
 from mt_eval.types import Relation
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile("[a-z]{2}")
 _FURNITURE = re.compile(r"(?:line|prefix|start|end): *\S.*")
 
@@ -132,7 +131,7 @@ def _read_article(reader: _Reader, node: yaml.Node) -> ArticleEntry:
         for rule in reader.read_list(entry.get("furniture"))
     )
     return ArticleEntry(
-        id=reader.read_matching(entry["id"], _ID, "letters, digits, `.`, `_` and `-`"),
+        id=reader.read_id(entry["id"]),
         file=reader.read_file_name(entry["file"]),
         language=language,
         line=reader.find_line(node),
@@ -149,7 +148,7 @@ def _read_article(reader: _Reader, node: yaml.Node) -> ArticleEntry:
 def _read_pair(reader: _Reader, node: yaml.Node, articles: Mapping[str, ArticleEntry]) -> PairEntry:
     entry = reader.read_mapping(node, _PAIR_KEYS, required=("id", "articles", "relation", "reason"))
     members = list(reader.read_list(entry["articles"]))
-    names = [reader.read_text(member) for member in members]
+    names = [compose(reader.read_text(member)) for member in members]
     if len(names) != 2:
         raise reader.complain(entry["articles"], f"{len(names)} articles in a pair", "two article ids")
     for member, name in zip(members, names, strict=True):
@@ -161,7 +160,7 @@ def _read_pair(reader: _Reader, node: yaml.Node, articles: Mapping[str, ArticleE
         )
     relation = Relation(reader.read_choice(entry["relation"], tuple(Relation)))
     return PairEntry(
-        id=reader.read_matching(entry["id"], _ID, "letters, digits, `.`, `_` and `-`"),
+        id=reader.read_id(entry["id"]),
         articles=(names[0], names[1]),
         relation=relation,
         reason=reader.read_text(entry["reason"]),
@@ -223,6 +222,12 @@ class _Reader:
 
     def read_optional(self, node: yaml.Node | None) -> str | None:
         return None if node is None else self.read_text(node)
+
+    def read_id(self, node: yaml.Node) -> str:
+        text = compose(self.read_text(node))
+        if not is_id(text):
+            raise self.complain(node, text, "letters, digits, `.`, `_` and `-`, a letter or digit first")
+        return text
 
     def read_matching(self, node: yaml.Node, pattern: re.Pattern[str], expected: str) -> str:
         text = self.read_text(node)

@@ -14,13 +14,12 @@ from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manife
 from mt_eval.errors import DataError
 from mt_eval.files import check_name, list_texts, read_text
 from mt_eval.intake.guess import Guess, guess_articles
-from mt_eval.languages.letters import compose
+from mt_eval.languages.letters import compose, make_id
 from mt_eval.text.clean import clean
 from mt_eval.text.segment import split
 from mt_eval.types import Article, Relation, Segment
 
 MANIFEST = "articles.yaml"
-_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]+")
 _LANGUAGE_SUFFIX = re.compile(r"(.+)\.([a-z]{2})")
 
 
@@ -122,7 +121,7 @@ def _check_name(path: Path) -> None:
 
 
 def _make_id(stem: str, taken: set[str]) -> str:
-    name = _NOT_IN_IDS.sub("-", compose(stem)).strip("-._") or "article"
+    name = make_id(stem) or "article"
     number, unique = 1, name
     while unique in taken:
         number += 1

@@ -47,6 +47,29 @@ def compose(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def make_id(name: str) -> str:
+    """`name` as an id: composed letters, digits and vowel signs of any script, `.`, `_` and `-`; a hyphen for the rest.
+
+    Empty where nothing of it can begin an id.
+
+    >>> make_id("Bài báo (số 1)"), make_id("أخبار اليوم"), make_id("?!")
+    ('Bài-báo-số-1', 'أخبار-اليوم', '')
+    """
+    kept = "".join(each if _may_be_in_id(each) else " " for each in compose(name))
+    while kept and not kept[0].isalnum():
+        kept = kept[1:]
+    return "-".join(kept.split()).replace("-.", ".").rstrip("-._")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is as `make_id` makes ids, but for what it may end in."""
+    return text[:1].isalnum() and text == compose(text) and all(map(_may_be_in_id, text))
+
+
+def _may_be_in_id(character: str) -> bool:
+    return character.isalnum() or character in "._-" or unicodedata.category(character).startswith("M")
+
+
 def describe_forms(translations: Sequence[str], references: Sequence[str]) -> str | None:
     """How many of N translations and their references are not in the same Unicode form; None where all are.
 

@@ -53,6 +53,7 @@ def test_values_are_taken_as_written(tmp_path: Path) -> None:
         ("    file: a.txt\n", "", "line 2: found no file, expected an entry with id, file, language"),
         ("id: no", "id: 000", r"line 8: found article 000 again \(first in line 2\), expected every id once"),
         ("id: no", "id: 'a b'", "line 8: found a b, expected letters, digits"),
+        ("id: no", "id: -x", "line 8: found -x, expected letters, digits"),
         ("[000, no]", "[000, on]", "line 11: found article on, expected one of 000, no"),
         ("[000, no]", "[000]", "line 11: found 1 articles in a pair, expected two article ids"),
         ("[000, no]", "000", "line 11: found 000, expected a list"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from mt_eval.cli.main import main
 from mt_eval.data.manifest import read_manifest
 from mt_eval.errors import DataError
 from mt_eval.intake.draft import add_entries
@@ -45,6 +47,26 @@ def test_no_line_is_lost(tmp_path: Path, old: str | None) -> None:
             a.notes for a in before.articles.values()
         ]
     assert [file.name for file in tmp_path.iterdir()] == ["articles.yaml"]
+
+
+def test_ids_keep_the_letters_of_file_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Vietnamese and Arabic ones, vowel signs too; the rest is a hyphen. Any Unicode form of an id is found."""
+    texts = {"vi": "Hôm nay trời đẹp và chúng tôi đi chợ mua rau.", "ar": "ذهبنا اليوم إلى السوق لشراء الخضار."}
+    for name in ("Bài báo (số 1).vi.txt", "Bài báo (số 1).ar.txt", "أَخبار اليوم.txt"):
+        language = "vi" if name.endswith(".vi.txt") else "ar"
+        (tmp_path / unicodedata.normalize("NFD", name)).write_text(texts[language], encoding="utf-8")
+
+    assert main(["data", "new", str(tmp_path)]) == 0
+
+    manifest = read_manifest(tmp_path / "articles.yaml")
+    assert list(manifest.articles) == ["Bài-báo-số-1.ar", "Bài-báo-số-1.vi", "أَخبار-اليوم"]
+    assert list(manifest.pairs) == ["Bài-báo-số-1"]
+    typed = unicodedata.normalize("NFD", "Bài-báo-số-1")
+    words = [f"data.manifest={tmp_path}/articles.yaml", f"data.pairs=[{typed}]", f"runs_dir={tmp_path}/runs"]
+    assert main(["run", "model=copy", "metrics.samples=0", *words]) == 0
+    assert (
+        '"Bài-báo-số-1:1"' in capsys.readouterr().out + next((tmp_path / "runs").glob("*/segments.jsonl")).read_text()
+    )
 
 
 def test_a_list_on_one_line_is_not_rewritten(tmp_path: Path) -> None:
