@@ -19,6 +19,7 @@ EXTRAS = {
     "wandb": ("wandb",),
     "tensorboard": ("tensorboard",),
     "figures": ("typst",),
+    "excel": ("openpyxl",),
 }
 """Extra of pyproject.toml to what mt-eval imports of it."""
 

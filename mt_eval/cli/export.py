@@ -15,25 +15,33 @@ if TYPE_CHECKING:
     from mt_eval.types import Run
 
 _DESCRIPTION = """\
-Write the segments of runs for other programs: one row per run and segment.
+Write the segments of runs for other programs: one row per run and segment, or with --wide (and in xlsx) one row per
+segment with a column for every system.
 
   mt-eval export runs/A runs/B --to csv -o segments.csv      for spreadsheets
+  mt-eval export runs/A runs/B --to xlsx -o side-by-side.xlsx  for reviewers: a column a system
   mt-eval export runs --to parquet -o segments.parquet       for pandas
   mt-eval export runs/A --to txt -o lines                    reference.txt and others, for the sacrebleu command
   mt-eval export runs/A --to tmx -o memory.tmx               for CAT tools
 """
-FORMATS = ("csv", "tsv", "jsonl", "parquet", "tmx", "txt")
+FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "tmx", "txt")
+_TABLES = ("csv", "tsv", "jsonl", "parquet")
 
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "export",
-        help="write segments as csv, tsv, jsonl, parquet, tmx or txt",
+        help="write segments as csv, tsv, jsonl, parquet, xlsx, tmx or txt",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[choose_runs_parser()],
     )
     parser.add_argument("--to", choices=FORMATS, required=True)
+    parser.add_argument(
+        "--wide",
+        action="store_true",
+        help="one row per segment, with a column for every system's translation, flags and scores; xlsx is always so",
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -56,7 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     from mt_eval.runs.read import read_run
 
     form, output = arguments.to, arguments.output
-    if output is None and (form in ("parquet", "txt") or arguments.json):
+    if arguments.wide and form not in (*_TABLES, "xlsx"):
+        raise ConfigError(
+            f"--to {form} has no columns for --wide, expected {', '.join(_TABLES)} or xlsx; leave one out"
+        )
+    if output is None and (form in ("parquet", "xlsx", "txt") or arguments.json):
         what = "a folder" if form == "txt" else "a file"
         raise ConfigError(
             f"--to {form}{' --json' if arguments.json else ''} cannot go to standard output; name {what} with -o"
@@ -67,10 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         written = write_texts(runs, output)
     elif output is None:
-        _write_output(runs, _choose_writer(form))
+        _write_output(runs, _choose_writer(form, wide=arguments.wide))
         return 0
     else:
-        _write_file(output, runs, _choose_writer(form))
+        _write_file(output, runs, _choose_writer(form, wide=arguments.wide))
         written = [output]
     if arguments.json:
         import json
@@ -83,11 +95,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _choose_writer(form: str) -> Callable[[list[Run], IO[bytes]], None]:
+def _choose_writer(form: str, *, wide: bool) -> Callable[[list[Run], IO[bytes]], None]:
     if form == "tmx":
         from mt_eval.export.tmx import write_tmx
 
         return write_tmx
+    if form == "xlsx":
+        from mt_eval.export.wide import tabulate_wide
+        from mt_eval.export.workbook import write_xlsx
+        from mt_eval.extras import require_extra
+
+        require_extra("excel", "--to xlsx")
+        return lambda runs, output: write_xlsx(tabulate_wide(runs), output)
     from mt_eval.export import tables
     from mt_eval.export.rows import Row, list_rows
 
@@ -97,6 +116,10 @@ def _choose_writer(form: str) -> Callable[[list[Run], IO[bytes]], None]:
         "jsonl": tables.write_jsonl,
         "parquet": tables.write_parquet,
     }
+    if wide:
+        from mt_eval.export.wide import tabulate_wide
+
+        return lambda runs, output: writers[form](tabulate_wide(runs).list_rows(), output)
     return lambda runs, output: writers[form](list_rows(runs), output)
 
 

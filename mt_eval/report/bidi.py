@@ -5,6 +5,8 @@ The characters are those of the Unicode Bidirectional Algorithm (UAX #9, section
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from typing import Literal
 
 from rich.cells import cell_len, chop_cells
@@ -20,6 +22,17 @@ POP_ISOLATE = "\u2069"
 def justify(lang: str) -> Literal["left", "right"]:
     """The side of a column at which lines of this language begin."""
     return "right" if is_right_to_left(lang) else "left"
+
+
+def runs_right_to_left(text: str) -> bool | None:
+    """Whether most of its letters run from right to left; None where there are none, or as many of either kind.
+
+    >>> runs_right_to_left("قال Putin نعم"), runs_right_to_left("Xin chào"), runs_right_to_left("2024")
+    (True, False, None)
+    """
+    kinds = Counter(unicodedata.bidirectional(character) for character in text)
+    right, left = kinds["R"] + kinds["AL"], kinds["L"]
+    return None if right == left else right > left
 
 
 def isolate(text: str, lang: str) -> str:

@@ -12,6 +12,7 @@ from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.metrics import list_metrics
 from mt_eval.report.html.reading import encode_reading
 from mt_eval.report.scores import keep_number
+from mt_eval.runs.joined import share_segments
 from mt_eval.types import Run
 
 MOST_BYTES = 8_000_000
@@ -40,7 +41,7 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
     A segment pair is the same in two runs if its source and reference texts are. Where the texts are larger than
     `most_bytes`, those segments are kept that score worst by the first metric, on the average of the systems.
     """
-    places = _join_segments(runs)
+    places = share_segments(runs)
     metrics = [name for name in runs[0].segment_scores if all(name in run.segment_scores for run in runs)]
     known = list_metrics(runs[0].scores)
     kept = _fit(runs, places, metrics, most_bytes)
@@ -85,20 +86,6 @@ def encode_json(value: object) -> str:
     "\\u003c/script\\u003e"
     """
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
-
-
-def _join_segments(runs: Sequence[Run]) -> list[tuple[int, ...]]:
-    """The places of each shared segment pair in all runs, in the order of the first."""
-    places: list[dict[tuple[str, str, int], int]] = []
-    for run in runs:
-        seen: Counter[tuple[str, str]] = Counter()
-        keys = {}
-        for place, pair in enumerate(run.pairs):
-            texts = (pair.source_text, pair.reference_text)
-            keys[(*texts, seen[texts])] = place
-            seen[texts] += 1
-        places.append(keys)
-    return [tuple(each[key] for each in places) for key in places[0] if all(key in each for each in places)]
 
 
 def _fit(
