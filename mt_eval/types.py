@@ -240,7 +240,7 @@ class RunHead:
     translation: Work = Work()
     alignment: str = "unknown"
     projection: str = ""
-    """How whole outputs were put in their place, as signatures say it (`proj:words-1`); empty where none were."""
+    """How whole outputs were put in their place, as signatures say it (`proj:words-2`); empty where none were."""
     additions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Article pair id to what a whole output says that belongs to no segment pair, in its order."""
     order: Mapping[str, str] = field(default_factory=dict)

@@ -55,7 +55,7 @@ def test_a_folder_of_articles_is_a_system(tmp_path: Path, data: list[str]) -> No
     assert [[flag.name for flag in flags] for flags in made.flags] == [[], [], ["omitted"], *[[]] * 5]
     assert made.head.additions == {"a/b": (FOREIGN,)}
     assert made.head.order == {"cầu": "1 | 4 2", "a/b": "1 + 2-4"}
-    assert all(score.signature.endswith("|proj:words-1") for score in made.scores)
+    assert all(score.signature.endswith("|proj:words-2") for score in made.scores)
     outputs = list_outputs(made.pairs, made.translations, made.head.additions, made.head.order)
     assert [part.text for part in outputs["a/b"]] == [others[0], FOREIGN, *others[1:]]
 
@@ -133,7 +133,7 @@ def test_runs_placed_otherwise_are_compared(tmp_path: Path, data: list[str]) -> 
 
     assert [difference.delta for difference in compared.comparisons] == [0.0] * 4
     assert (
-        sum("put in their place by projection for system (words-1) and not for all" in n for n in compared.notes) == 1
+        sum("put in their place by projection for system (words-2) and not for all" in n for n in compared.notes) == 1
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from mt_eval.align.lexicon import Lexicon, Table, learn_lexicon, merge_lexicons, read_lexicon
+from mt_eval.align.lexicon import Lexicon, Table, learn_one_way, merge_lexicons, read_lexicon
 from mt_eval.align.weights import Weights
 from mt_eval.align.words import list_words
 from mt_eval.languages import arabic
@@ -14,7 +14,7 @@ from mt_eval.languages.names import list_names, match_names
 
 Group = tuple[AbstractSet[str], AbstractSet[str]]
 
-_MOST_GROUPS = 4000
+_MOST_GROUPS = 2000
 """Groups that are learned from; of more, some evenly chosen. Memory grows with the squares of their sizes."""
 _FEWEST_GROUPS = 2
 
@@ -42,7 +42,7 @@ class WordBridge:
         """Words of the second sides to the words of the first sides that may have brought them, with their chances."""
         weights = self._weights
         groups = _drop_rare(groups[:: -(-len(groups) // _MOST_GROUPS) or 1])
-        return learn_lexicon(groups, iterations=weights.iterations, discount=weights.discount).of_reference
+        return learn_one_way(groups, iterations=weights.iterations, discount=weights.discount)
 
     def match_names(self, sources: Sequence[str], output: str) -> Table:
         """Words of the output to words of the sources that may be the same name, with their chances."""

@@ -62,6 +62,31 @@ def learn_lexicon(
     Args:
         discount: Taken off each expected count at the end, so that what was seen together once is no evidence.
     """
+    sides, names = _number(groups)
+    if not sides:
+        return Lexicon()
+    of_reference = _learn_table(sides, names, iterations, discount)
+    of_source = _learn_table([(theirs, ours) for ours, theirs in sides], names[::-1], iterations, discount)
+    return Lexicon(of_source, of_reference)
+
+
+def learn_one_way(
+    groups: Sequence[tuple[AbstractSet[str], AbstractSet[str]]], *, iterations: int, discount: float
+) -> Table:
+    """What `learn_lexicon` gives as `of_reference`, in half the time."""
+    sides, names = _number(groups)
+    return _learn_table(sides, names, iterations, discount) if sides else {}
+
+
+def merge_lexicons(one: Lexicon, other: Lexicon) -> Lexicon:
+    """Every entry of both; the greater chance where both have one."""
+    return Lexicon(_merge_tables(one.of_source, other.of_source), _merge_tables(one.of_reference, other.of_reference))
+
+
+def _number(
+    groups: Sequence[tuple[AbstractSet[str], AbstractSet[str]]],
+) -> tuple[list[tuple[NDArray[np.int64], NDArray[np.int64]]], tuple[list[str], list[str]]]:
+    """Groups as numbers of words, and the words of each side by number; groups that teach nothing are left out."""
     source, reference = (
         {word: number for number, word in enumerate(sorted(set[str]().union(*side)), start=1)}
         for side in ([ours for ours, _ in groups], [theirs for _, theirs in groups])
@@ -71,17 +96,7 @@ def learn_lexicon(
         for ours, theirs in groups
         if ours and theirs and len(ours) * len(theirs) <= _MOST_PAIRS
     ]
-    if not sides:
-        return Lexicon()
-    names = (["", *source], ["", *reference])
-    of_reference = _learn_table(sides, names, iterations, discount)
-    of_source = _learn_table([(theirs, ours) for ours, theirs in sides], names[::-1], iterations, discount)
-    return Lexicon(of_source, of_reference)
-
-
-def merge_lexicons(one: Lexicon, other: Lexicon) -> Lexicon:
-    """Every entry of both; the greater chance where both have one."""
-    return Lexicon(_merge_tables(one.of_source, other.of_source), _merge_tables(one.of_reference, other.of_reference))
+    return sides, (["", *source], ["", *reference])
 
 
 def _number_words(words: AbstractSet[str], numbers: Mapping[str, int]) -> NDArray[np.int64]:

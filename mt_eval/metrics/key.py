@@ -83,7 +83,7 @@ class Signature:
     alignment: str = ""
     profile: str = NO_PROFILE
     projection: str = ""
-    """How whole outputs were put in their place, `words-1`; empty where every segment was translated on its own."""
+    """How whole outputs were put in their place, `words-2`; empty where every segment was translated on its own."""
 
     @property
     def is_from_outside(self) -> bool:
@@ -116,7 +116,7 @@ def sign_score(own: str, *, level: Level, alignment: str, profile: str, projecti
     Args:
         alignment: How segments were paired: `gold`, `auto`, `lines`, or several of them joined by `+`.
         profile: The normalisation profile that was applied to both sides.
-        projection: How whole outputs were put in their place, `proj:words-1`; empty where there were none.
+        projection: How whole outputs were put in their place, `proj:words-2`; empty where there were none.
     """
     return f"{own}|level:{level}|align:{alignment}|norm:{profile}" + (f"|{projection}" if projection else "")
 

@@ -29,11 +29,16 @@ _RUN = 3
 """Words in another script that are more than a name."""
 
 
-def weigh_cuts(raw: str, text: Words, lang: str, habits: Habits, weights: Weights) -> tuple[Integers, Integers]:
-    """For each of T words of `raw` the log chance that a segment begins with it, and that none does, in `UNIT`s."""
+def weigh_cuts(
+    text: Words, kinds: Sequence[Before], lang: str, habits: Habits, weights: Weights
+) -> tuple[Integers, Integers]:
+    """For each of T words the log chance that a segment begins with it, and that none does, in `UNIT`s.
+
+    Args:
+        kinds: What stands before each word.
+    """
     count = len(text.words)
     begins, stays = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    kinds = list_kinds(raw, text)
     switches = _find_switches(text.words, lang)
     known = habits.odds or {Before(kind): odds for kind, odds in weights.odds.items()}
     for place in range(1, count):
@@ -71,6 +76,15 @@ def list_kinds(raw: str, text: Words) -> list[Before]:
         else:
             kinds.append(Before.LINE if "\n" in raw[last.end : word.start] else Before.WORD)
     return kinds
+
+
+def find_sentences(text: Words, kinds: Sequence[Before]) -> list[bool]:
+    """Whether a sentence seems to begin with each word, and, behind the last one, whether one ended there."""
+    starts = [kind in (Before.END, Before.LINE) for kind in kinds]
+    ended = False
+    for word in text.words[-_RUN:]:
+        ended = _END.search(word.text) is not None or (ended and not word.form)
+    return [*starts, ended]
 
 
 @cache

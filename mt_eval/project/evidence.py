@@ -9,7 +9,7 @@ neighbouring words count likewise, each word by the best of its own evidence and
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -19,14 +19,16 @@ from numpy.typing import NDArray
 from mt_eval.project.cuts import find_foreign
 from mt_eval.project.logs import UNIT, Integers, take_log
 from mt_eval.project.weights import Weights
-from mt_eval.project.words import Word, Words
+from mt_eval.project.words import Words
 
 Table = Mapping[str, Mapping[str, float]]
 """A form to the words that may have brought it, each with the chance that it does."""
-_Places = dict[str, dict[int, int]]
-"""A form to the segments that have it, with how often."""
+_Found = tuple[Integers, NDArray[np.float64]]
+"""Segments that have a form, and its shares of their words."""
 _UNSEEN = 1e-5
 _NOTHING = -(10**6)
+_NEAR = 3
+"""Segments on either side that have the same topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,146 +70,184 @@ def measure_frequencies(texts: Sequence[Words]) -> Knowledge:
 
 
 class Judge:
-    """Evidence of an output's words for each of M segments."""
+    """Evidence of words for each of M segments."""
 
-    def __init__(
-        self, targets: Sequence[Target], names: Table, knowledge: Knowledge, lang: str, weights: Weights
-    ) -> None:
+    def __init__(self, targets: Sequence[Target], names: Table, lang: str, weights: Weights) -> None:
         """
         Args:
             names: Forms of the output to words of the source that may be the same name.
             lang: The output's language.
         """
-        self._segments, self._names, self._knowledge, self._weights = len(targets), names, knowledge, weights
+        self._segments, self._names, self._weights = len(targets), names, weights
         self._foreign = find_foreign(lang)
         references = [target.reference for target in targets]
-        self._singles = _index([text.singles for text in references])
-        self._pairs = _index([text.pairs for text in references])
-        self._roots = _index([[word.root for word in text.words] for text in references])
-        self._sources = _index([sorted(target.source) for target in targets])
+        known = np.array([bool(text.words) for text in references], dtype=bool)
+        forms = [[form for form in text.singles if form] for text in references]
+        sizes = [max(1, len(each)) for each in forms]
+        self._known = known
+        self._singles = _Index(forms, sizes)
+        self._pairs = _Index([text.pairs for text in references], sizes)
+        self._roots = _Index([[word.root for word in text.words] for text in references], sizes)
+        self._sources = _Index(
+            [sorted(target.source) for target in targets], [max(1, len(target.source)) for target in targets]
+        )
         copies = [(*target.source_words.singles, *target.source_words.pairs) for target in targets]
-        self._copies = _index(copies)
-        self._sizes = _measure([[form for form in text.singles if form] for text in references])
-        self._source_sizes = _measure([target.source for target in targets])
-        self._copy_sizes = _measure([target.source_words.singles for target in targets])
-        self._known = np.array([bool(text.words) for text in references])
-        self._share = np.where(self._known, weights.source, weights.source_alone)
-        self._first, self._last = _locate(references)
-        self._kept: dict[tuple[str, str], Integers | None] = {}
+        copy_sizes = [max(1, len(target.source_words.singles)) for target in targets]
+        self._copies = _Index(copies, copy_sizes)
+        self._copy_roots = _Index([[word.root for word in target.source_words.words] for target in targets], copy_sizes)
+        self._share = np.where(known, weights.source, weights.source_alone)
+        self._first, self._last = _locate(forms, weights)
 
-    def weigh(self, text: Words) -> Integers:
-        """`(2, T, M)`: logs of how much likelier each of T words is in a segment's translation than in any text.
+    def weigh(self, text: Words, knowledge: Knowledge) -> Integers:
+        """`(3, T, M)`: logs of how much likelier each of T words is in a segment's place than in any text.
 
-        First for a good translation, then for a poor one; in `UNIT`s, scaled.
+        First in a good translation, then in a poor one, then in what says something else; in `UNIT`s, scaled.
         """
-        table = np.zeros((2, len(text.words), self._segments), dtype=np.int64)
+        table = np.zeros((3, len(text.words), self._segments), dtype=np.int64)
         # What is repeated says what it said before.
         repeated = text.find_repeated()
+        singles: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
         for place, word in enumerate(text.words):
             if word.form and not repeated[place]:
-                table[:, place] = self._weigh_single(word)
+                foreign = self._foreign.search(word.text) is not None
+                singles[word.form, word.root, foreign].append(place)
+        pairs: dict[str, list[int]] = defaultdict(list)
         for place, pair in enumerate(text.pairs):
-            if not pair or (repeated[place] and repeated[place + 1]):
-                continue
-            if (row := self._weigh_pair(pair)) is not None:
-                np.maximum(table[:, place], row, out=table[:, place])
-                np.maximum(table[:, place + 1], row, out=table[:, place + 1])
-        scales = [round(UNIT * scale) for scale in (self._weights.scale, self._weights.scale_poor)]
+            if pair and not (repeated[place] and repeated[place + 1]):
+                pairs[pair].append(place)
+        _spread(self._weigh_singles(list(singles), knowledge), singles.values(), table)
+        of_pairs = np.full_like(table[:2], _NOTHING)
+        _spread(self._weigh_pairs(list(pairs), knowledge), pairs.values(), of_pairs)
+        np.maximum(table[:2], of_pairs, out=table[:2])
+        np.maximum(table[:2, 1:], of_pairs[:, :-1], out=table[:2, 1:])
+        weights = self._weights
+        scales = [round(UNIT * scale) for scale in (weights.scale, weights.scale_poor, weights.scale_poor)]
         return np.asarray(table * np.array(scales)[:, None, None] // UNIT)
 
     def weigh_edges(self, text: Words) -> tuple[Integers, Integers]:
         """`(T, M)` each: what speaks for a translation that begins, and for one that ends, with each of T words."""
         begins, ends = (np.zeros((len(text.words), self._segments), dtype=np.int64) for _ in range(2))
-        unit, steep = UNIT * self._weights.edge, self._weights.steep
         for place, form in enumerate(text.singles):
-            for segment, position in self._first.get(form, {}).items():
-                begins[place, segment] = round(unit * max(-1.0, 1 - steep * position))
-            for segment, position in self._last.get(form, {}).items():
-                ends[place, segment] = round(unit * max(-1.0, 1 - steep * (1 - position)))
+            for index, table in ((self._first, begins), (self._last, ends)):
+                if (found := index.get(form)) is not None:
+                    table[place, found[0]] = found[1]
         return begins, ends
 
-    def _weigh_single(self, word: Word) -> Integers:
-        """`(2, M)`."""
-        key = word.form, word.text if self._foreign.search(word.text) else ""
-        if (found := self._kept.get(key)) is not None:
-            return found
-        weights, knowledge = self._weights, self._knowledge
-        frequency = knowledge.singles.get(word.form, _UNSEEN)
-        chance = np.zeros(self._segments)
-        own = self._singles.get(word.form, {})
-        for place, count in own.items():
-            chance[place] += weights.same * count / self._sizes[place]
-        of_root = frequency / knowledge.roots.get(word.root, _UNSEEN)
-        for place, count in self._roots.get(word.root, {}).items():
-            if place not in own:
-                chance[place] += weights.same * weights.root * of_root * count / self._sizes[place]
-        self._add_learned(word.form, chance)
-        ratio = chance / frequency
-        free = np.ones(self._segments) if key[1] else self._find_free(word.form, frequency)
-        row = np.stack([take_log(free + ratio), take_log(1 - weights.thin * (1 - free) + weights.thin * ratio)])
-        self._kept[key] = row
-        return row
-
-    def _weigh_pair(self, pair: str) -> Integers | None:
-        """`(2, M)`, half of the pair's evidence; None where there is none."""
-        key = pair, ""
-        if key in self._kept:
-            return self._kept[key]
-        chance = np.zeros(self._segments)
-        for place, count in self._pairs.get(pair, {}).items():
-            chance[place] += self._weights.same * count / self._sizes[place]
-        self._add_learned(pair, chance)
-        row = None
-        if chance.any():
-            ratio = chance / self._knowledge.pairs.get(pair, _UNSEEN)
-            row = np.stack([take_log(1 + ratio), take_log(1 + self._weights.thin * ratio)]) // 2
-            row[:, chance == 0] = _NOTHING
-        self._kept[key] = row
-        return row
-
-    def _find_free(self, form: str, frequency: float) -> NDArray[np.float64]:
-        """`(M,)`: chance that a word of a good translation is any word, whatever its segment says."""
+    def _weigh_singles(self, words: Sequence[tuple[str, str, bool]], knowledge: Knowledge) -> Integers:
+        """`(3, U, M)` for U words, each given by its form, its root, and whether it is of another script."""
         weights = self._weights
-        bound = weights.same + weights.like + weights.source
-        causes = [*self._knowledge.by_source.get(form, {}).values(), *self._names.get(form, {}).values()]
-        alone = weights.source_alone * min(1.0, weights.known * max(causes, default=0.0))
-        return np.asarray(1 - np.where(self._known, bound, alone) / (1 + weights.frequent * frequency))
+        chance = np.zeros((len(words), self._segments))
+        frequencies = np.empty((len(words), 1))
+        learned = np.zeros((len(words), 1))
+        foreign = np.array([each for _, _, each in words], dtype=bool)[:, None]
+        for row, (form, root, _) in enumerate(words):
+            frequencies[row] = frequency = knowledge.singles.get(form, _UNSEEN)
+            if (own := self._singles.get(form)) is not None:
+                chance[row, own[0]] = weights.same * own[1]
+            if (of_root := self._roots.get(root)) is not None:
+                share = frequency / knowledge.roots.get(root, _UNSEEN)
+                others = weights.same * weights.root * share * of_root[1]
+                chance[row, of_root[0]] = np.where(chance[row, of_root[0]] > 0, chance[row, of_root[0]], others)
+            self._add_learned(form, chance[row], knowledge)
+            if foreign[row] and self._copies.get(form) is None and (of_root := self._copy_roots.get(root)) is not None:
+                chance[row, of_root[0]] += weights.kept * weights.root * of_root[1]
+            causes = (*knowledge.by_source.get(form, {}).values(), *self._names.get(form, {}).values())
+            learned[row] = max(causes, default=0.0)
+        # The chance that a word of a good translation is any word, whatever its segment says.
+        alone = weights.source_alone * np.minimum(1.0, weights.known * learned)
+        bound = np.where(self._known, weights.same + weights.like + weights.source, alone)
+        free = np.where(foreign, 1.0, 1 - bound / (1 + weights.frequent * frequencies))
+        ratio = chance / frequencies
+        near = weights.near * self._look_around(chance) / frequencies
+        good = (1 - weights.near) * free + near + ratio
+        poor = (1 - weights.near) * (1 - weights.thin * (1 - free)) + near + weights.thin * ratio
+        return np.stack([take_log(good), take_log(poor), take_log(1 - weights.near + near)])
 
-    def _add_learned(self, feature: str, chance: NDArray[np.float64]) -> None:
+    def _look_around(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The mean of the chances of a segment's neighbours, up to `_NEAR` on either side: they have the same topic."""
+        total, count = np.zeros_like(chance), np.zeros(self._segments)
+        for off in range(1, min(_NEAR, self._segments - 1) + 1):
+            for here, there in ((slice(off, None), slice(None, -off)), (slice(None, -off), slice(off, None))):
+                total[:, here] += chance[:, there]
+                count[here] += 1
+        return np.asarray(total / np.maximum(count, 1))
+
+    def _weigh_pairs(self, pairs: Sequence[str], knowledge: Knowledge) -> Integers:
+        """`(2, U, M)`, half of the evidence of U pairs; `_NOTHING` where there is none."""
+        chance = np.zeros((len(pairs), self._segments))
+        frequencies = np.empty((len(pairs), 1))
+        for row, pair in enumerate(pairs):
+            frequencies[row] = knowledge.pairs.get(pair, _UNSEEN)
+            if (own := self._pairs.get(pair)) is not None:
+                chance[row, own[0]] = self._weights.same * own[1]
+            self._add_learned(pair, chance[row], knowledge)
+        ratio = chance / frequencies
+        rows = np.stack([take_log(1 + ratio), take_log(1 + self._weights.thin * ratio)]) // 2
+        rows[:, chance == 0] = _NOTHING
+        return rows
+
+    def _add_learned(self, feature: str, chance: NDArray[np.float64], knowledge: Knowledge) -> None:
         """Add to the chances of a form or pair those that the source brings, and those that learned words bring."""
         weights = self._weights
-        for form, p in self._knowledge.by_reference.get(feature, {}).items():
-            for place, count in (self._pairs if " " in form else self._singles).get(form, {}).items():
-                chance[place] += weights.like * p * count / self._sizes[place]
-        for table in (self._knowledge.by_source, self._names):
+        for form, p in knowledge.by_reference.get(feature, {}).items():
+            if (found := (self._pairs if " " in form else self._singles).get(form)) is not None:
+                chance[found[0]] += weights.like * p * found[1]
+        for table in (knowledge.by_source, self._names):
             for cause, p in table.get(feature, {}).items():
-                for place in self._sources.get(cause, ()):
-                    chance[place] += self._share[place] * p / self._source_sizes[place]
-        for place, count in self._copies.get(feature, {}).items():
-            chance[place] += weights.kept * count / self._copy_sizes[place]
+                if (found := self._sources.get(cause)) is not None:
+                    chance[found[0]] += self._share[found[0]] * p * found[1]
+        if (found := self._copies.get(feature)) is not None:
+            chance[found[0]] += weights.kept * found[1]
 
 
-def _index(texts: Sequence[Sequence[str]]) -> _Places:
-    found: _Places = defaultdict(dict)
-    for place, forms in enumerate(texts):
-        for form in forms:
-            if form:
-                found[form][place] = found[form].get(place, 0) + 1
-    return dict(found)
+class _Index:
+    """Which segments have a form."""
+
+    def __init__(self, texts: Sequence[Sequence[str]], sizes: Sequence[int]) -> None:
+        self._sizes = sizes
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        self._found: dict[str, _Found] = {}
+        for place, forms in enumerate(texts):
+            for form in forms:
+                if form:
+                    counts = self._counts[form]
+                    counts[place] = counts.get(place, 0) + 1
+
+    def get(self, form: str) -> _Found | None:
+        if (counts := self._counts.get(form)) is None:
+            return None
+        if (found := self._found.get(form)) is None:
+            shares = np.array([count / self._sizes[place] for place, count in counts.items()])
+            found = self._found[form] = np.array(list(counts)), shares
+        return found
 
 
-def _measure(texts: Sequence[Sequence[str] | AbstractSet[str]]) -> NDArray[np.float64]:
-    return np.array([max(1, len(forms)) for forms in texts], dtype=float)
+def _spread(rows: Integers, places: Iterable[Sequence[int]], table: Integers) -> None:
+    """Put the i-th row at the i-th places of `table`."""
+    numbers = [(row, place) for row, each in enumerate(places) for place in each]
+    if numbers:
+        order, where = np.array(numbers).T
+        table[:, where] = rows[:, order]
 
 
-def _locate(references: Sequence[Words]) -> tuple[dict[str, dict[int, float]], dict[str, dict[int, float]]]:
-    """Form to the segments whose reference has it, with the first and the last place there, from 0 to 1."""
-    first: dict[str, dict[int, float]] = defaultdict(dict)
-    last: dict[str, dict[int, float]] = defaultdict(dict)
-    for segment, text in enumerate(references):
-        forms = [form for form in text.singles if form]
+def _locate(
+    texts: Sequence[Sequence[str]], weights: Weights
+) -> tuple[dict[str, tuple[Integers, Integers]], dict[str, tuple[Integers, Integers]]]:
+    """Form to the segments whose reference has it, with what speaks for its being first, and for its being last."""
+    found: tuple[dict[str, dict[int, float]], ...] = (defaultdict(dict), defaultdict(dict))
+    for segment, forms in enumerate(texts):
         for place, form in enumerate(forms):
             position = place / max(1, len(forms) - 1)
-            first[form].setdefault(segment, position)
-            last[form][segment] = position
-    return dict(first), dict(last)
+            found[0][form].setdefault(segment, position)
+            found[1][form][segment] = 1 - position
+    first, last = (
+        {
+            form: (
+                np.array(list(places)),
+                np.array([round(UNIT * weights.edge * max(-1.0, 1 - weights.steep * off)) for off in places.values()]),
+            )
+            for form, places in each.items()
+        }
+        for each in found
+    )
+    return first, last

@@ -19,7 +19,7 @@ _STEP = 50
 """Logarithms of lengths are told apart in steps of so many `UNIT`s: 5%."""
 _LONG = 2000
 """Characters from which on a segment is a whole passage, of which lengths say nothing."""
-_REACH = 3
+_REACH = 2
 """A translation is at most so many times as long as is expected, but for what goes on as another piece of it."""
 
 

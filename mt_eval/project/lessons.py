@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
-from mt_eval.project.cuts import list_kinds
 from mt_eval.project.evidence import Knowledge, Table, Target, measure_frequencies
-from mt_eval.project.habits import Habits, learn_habits, learn_odds
+from mt_eval.project.habits import Before, Habits, learn_habits, learn_odds
 from mt_eval.project.path import Role, Way
 from mt_eval.project.weights import Weights
 from mt_eval.project.words import Words
@@ -44,10 +43,10 @@ class Bridge(Protocol):
 class Passage:
     """A block of an article: what is projected at once."""
 
-    raw: str
-    """The whole output."""
     text: Words
     """The words of this passage, whose places are in the whole output."""
+    kinds: tuple[Before, ...]
+    """What stands before each of them."""
     targets: tuple[Target, ...]
     names: Mapping[str, Mapping[str, float]]
 
@@ -88,8 +87,7 @@ def learn(
     seen = []
     for passage, way in zip(passages, ways, strict=True):
         owners = [None if role == Role.ADDED else each for each, role in zip(way.segments, way.roles, strict=True)]
-        kinds = list_kinds(passage.raw, passage.text)
-        seen += [(kind, owners[place] != owners[place - 1]) for place, kind in enumerate(kinds) if place]
+        seen += [(kind, owners[place] != owners[place - 1]) for place, kind in enumerate(passage.kinds) if place]
     return Lessons(
         knowledge, learn_habits([*references, *(text.drop_repeated() for _, text in found)], learn_odds(seen, weights))
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mt_eval.project.lengths import Lengths
 from mt_eval.project.logs import UNIT, Integers
@@ -32,8 +33,25 @@ class Role(IntEnum):
     """It belongs to no segment."""
 
 
-_SPANS = 3
-"""Roles of words that belong to a segment; those come first."""
+class _State(IntEnum):
+    """What ended last."""
+
+    GOOD = 0
+    POOR = 1
+    WRONG = 2
+    AHEAD = 3
+    """A good span that left out exactly the segment before its own."""
+    SWAPPED = 4
+    """A good span of that segment, directly behind; the way goes on as if both stood in order."""
+    ADDED = 5
+
+
+_SPANS = 5
+"""States that are spans; those come first."""
+_MATCHED = np.array([_State.GOOD, _State.POOR, _State.AHEAD, _State.SWAPPED])
+"""States of which words tell."""
+_ROLES = np.array([Role.GOOD, Role.POOR, Role.WRONG, Role.GOOD, Role.GOOD, Role.ADDED])
+"""By state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +59,7 @@ class Field:
     """What is known of T words of an output and M segments; all logs in `UNIT`s."""
 
     evidence: Integers
-    """`(2, T, M)`: of each word, in a good translation and in a poor one."""
+    """`(3, T, M)`: of each word, by role."""
     openings: Integers
     """`(T, M)`: of a translation that begins with the word."""
     closings: Integers
@@ -50,6 +68,8 @@ class Field:
     """`(T,)`: that a segment begins with the word."""
     stays: Integers
     """`(T,)`: that none does."""
+    sentences: NDArray[np.bool_]
+    """`(T + 1,)`: whether a sentence seems to begin with the word; last whether the output does not break off."""
     starts: Integers
     """`(T,)`: characters before the word, loops left out."""
     ends: Integers
@@ -89,55 +109,72 @@ class _Search:
         self._field = field
         self._omitted, self._omitted_more = _scale(weights.omitted), _scale(weights.omitted_more)
         self._back, self._back_more = _scale(weights.back), _scale(weights.back_more)
+        self._swapped = _scale(weights.swapped)
         self._added, self._added_more = _scale(weights.added), _scale(weights.added_more)
         self._cut, self._cut_more = _scale(weights.cut), _scale(weights.cut_more)
+        self._lengths = np.ascontiguousarray(field.lengths.logs[_ROLES[:_SPANS]].swapaxes(0, 1))
+        self._cut_ended = _scale(weights.cut_ended)
+        self._inside = np.where(field.sentences[:-1], 0, _scale(weights.added_inside))
         self._again = np.concatenate([[0], np.where(field.lengths.passages, 0, _scale(weights.again))])
-        self._priors = np.array([0, _scale(weights.poor), _scale(wrong)])[:, None]
+        self._priors = np.array([0, _scale(weights.poor), _scale(wrong), 0, 0])[:, None]
         self._places = np.arange(field.segments + 1)
         may_begin = field.begins >= _scale(weights.least_begin)
         may_begin[0] = True
         self._cuts = np.flatnonzero(may_begin)
         self._last = np.append(self._cuts[1:], len(field.begins)) - 1
         count = len(self._cuts)
-        self._values = np.full((count + 1, len(Role), field.segments + 1), _NEVER, dtype=np.int64)
-        """Of the best way up to each phrase, by role and segment before it; segment 0 is the article's beginning."""
-        self._from = np.zeros((count + 1, _SPANS, field.segments), dtype=np.int32)
-        """Phrase with which the span began."""
+        self._values = np.full((count + 1, len(_State), field.segments + 1), _NEVER, dtype=np.int64)
+        """Of the best way up to each phrase, by state and how far the way has come: after that many segments."""
+        self._opened = np.full((count, _SPANS, field.segments), _NEVER, dtype=np.int64)
+        """Of spans that begin with each phrase, less what they would have paid for words before it."""
+        starts, ends = field.starts[self._cuts], field.ends[self._last]
+        longest = field.lengths.longest
+        self._low = np.minimum(np.searchsorted(starts, ends - longest), np.arange(count))
+        """First phrase with which a span may have begun, by the phrase it ends with."""
+        self._rows = field.lengths.find_rows(np.arange(max(int((ends - starts).max()), longest) + 1))
+        self._starts, self._ends = starts, ends
 
     def run(self) -> Way:
         field, values, segments = self._field, self._values, self._field.segments
-        values[0, Role.ADDED, 0] = 0
+        values[0, _State.ADDED, 0] = 0
         count = len(self._cuts)
-        sums = np.zeros((_SPANS, count + 1, segments), dtype=np.int64)
-        np.cumsum(np.add.reduceat(field.evidence, self._cuts, axis=1), axis=1, out=sums[:2, 1:])
+        sums = np.zeros((count + 1, len(field.evidence), segments), dtype=np.int64)
+        np.cumsum(np.add.reduceat(field.evidence, self._cuts, axis=1).swapaxes(0, 1), axis=0, out=sums[1:])
+        sums = sums[:, _ROLES[:_SPANS]]
         begins, stays = field.begins[self._cuts], field.stays[self._cuts]
-        starts, ends = field.starts[self._cuts], field.ends[self._last]
         # What a span pays where it could have ended, from its second phrase on.
         stayed = np.append(np.cumsum(stays), 0)
-        opened = np.full((_SPANS, count, segments), _NEVER, dtype=np.int64)
-        known_rows = field.lengths.find_rows(np.arange(max(int((ends - starts).max()), field.lengths.longest) + 1))
-        low = 0
+        entered = np.full((_SPANS, segments), _NEVER, dtype=np.int64)
         for phrase in range(count):
             before, after = values[phrase], values[phrase + 1]
             begin, stay = (int(begins[phrase]), int(stays[phrase])) if phrase else (0, 0)
-            entered = self._enter(before.max(axis=0))[1:] + (begin - int(stayed[phrase]))
-            opened[:, phrase] = entered + self._priors - sums[:, phrase]
-            opened[: Role.WRONG, phrase] += field.openings[self._cuts[phrase]]
-            while low < phrase and ends[phrase] - starts[low] > field.lengths.longest:
-                low += 1
-            rows = known_rows[ends[phrase] - starts[low : phrase + 1]]
-            lengths = field.lengths.logs[:, rows]
-            if phrase == count - 1:
-                # What the output breaks off in may be short.
-                lengths = np.maximum(lengths, self._cut)
-            found = opened[:, low : phrase + 1] + lengths
-            self._from[phrase + 1] = low + found.argmax(axis=1)
-            after[: Role.ADDED, 1:] = found.max(axis=1) + sums[:, phrase + 1] + int(stayed[phrase])
-            after[: Role.WRONG, 1:] += field.closings[self._last[phrase]]
-            after[Role.ADDED] = before[: Role.ADDED].max(axis=0) + (begin + self._added)
+            added = self._added + (int(self._inside[self._cuts[phrase]]) if phrase else 0)
+            best = before.max(axis=0)
+            entered[: _State.AHEAD] = self._enter(best)[1:]
+            entered[_State.AHEAD, 1:] = best[:-2] + self._omitted
+            entered[_State.SWAPPED, :-1] = before[_State.AHEAD, 2:] + self._swapped
+            opened = self._opened[phrase]
+            np.add(entered, self._priors + (begin - int(stayed[phrase])), out=opened)
+            opened -= sums[phrase]
+            opened[_MATCHED] += field.openings[self._cuts[phrase]]
+            spans = self._weigh_spans(phrase).max(axis=0) + sums[phrase + 1] + int(stayed[phrase])
+            spans[_MATCHED] += field.closings[self._last[phrase]]
+            after[: _State.SWAPPED, 1:] = spans[: _State.SWAPPED]
+            after[_State.SWAPPED, 2:] = spans[_State.SWAPPED, :-1]
+            after[_State.ADDED] = before[: _State.ADDED].max(axis=0) + (begin + added)
             more = self._go_on(begin, stay) if phrase else self._added
-            np.maximum(after[Role.ADDED], before[Role.ADDED] + more, out=after[Role.ADDED])
+            np.maximum(after[_State.ADDED], before[_State.ADDED] + more, out=after[_State.ADDED])
         return self._trace(begins, stays)
+
+    def _weigh_spans(self, phrase: int) -> Integers:
+        """Values of spans that end with a phrase, by the phrase they begin with, from `_low` on; but for constants."""
+        low = int(self._low[phrase])
+        rows = self._rows[self._ends[phrase] - self._starts[low : phrase + 1]]
+        lengths = self._lengths[rows]
+        if phrase == len(self._cuts) - 1:
+            # What the output breaks off in may be short.
+            lengths = np.maximum(lengths, self._cut + (self._cut_ended if self._field.sentences[-1] else 0))
+        return np.asarray(self._opened[low : phrase + 1] + lengths)
 
     def _enter(self, ends: Integers) -> Integers:
         """Values with which each segment can begin, given those with which each one before can have ended."""
@@ -167,32 +204,44 @@ class _Search:
         left = segments - self._places
         tail = np.maximum(self._cut + self._cut_more * (left - 1), self._omitted + self._omitted_more * (left - 1))
         final = self._values[count] + np.where(left == 0, 0, tail)
-        role, segment = (int(place) for place in np.unravel_index(int(final.argmax()), final.shape))
+        state, place = (int(each) for each in np.unravel_index(int(final.argmax()), final.shape))
         found: list[tuple[int, Role]] = [(-1, Role.ADDED)] * len(self._field.begins)
         phrase = count
         while phrase:
-            start = phrase - 1 if role == Role.ADDED else int(self._from[phrase, role, segment - 1])
+            segment = place - 2 if state == _State.SWAPPED else place - 1
+            start = phrase - 1 if state == _State.ADDED else self._find_start(phrase, state, segment)
             first, last = int(self._cuts[start]), int(self._last[phrase - 1])
-            found[first : last + 1] = [(segment - 1, Role(role))] * (last + 1 - first)
-            if start and role == Role.ADDED:
-                role = self._find_role_before(start, segment, int(begins[start]), int(stays[start]))
+            found[first : last + 1] = [(segment, Role(int(_ROLES[state])))] * (last + 1 - first)
+            if start and state == _State.ADDED:
+                state = self._find_state_before(start, place, int(begins[start]), int(stays[start]))
+            elif start and state == _State.SWAPPED:
+                state = _State.AHEAD
+            elif start and state == _State.AHEAD:
+                place -= 2
+                state = int(self._values[start][:, place].argmax())
             elif start:
-                role, segment = self._find_cause(self._values[start], segment)
+                state, place = self._find_cause(self._values[start], place)
             phrase = start
         return Way(tuple(segment for segment, _ in found), tuple(role for _, role in found))
 
-    def _find_role_before(self, phrase: int, segment: int, begin: int, stay: int) -> int:
-        """The role of what stands before a phrase that is added."""
-        before = self._values[phrase]
-        span = int(before[: Role.ADDED, segment].argmax())
-        goes_on = before[Role.ADDED, segment] + self._go_on(begin, stay) >= before[span, segment] + begin + self._added
-        return int(Role.ADDED) if goes_on else span
+    def _find_start(self, phrase: int, state: int, segment: int) -> int:
+        """The phrase with which the best span begins that ends before `phrase`."""
+        return int(self._low[phrase - 1] + self._weigh_spans(phrase - 1)[:, state, segment].argmax())
 
-    def _find_cause(self, before: Integers, segment: int) -> tuple[int, int]:
-        """Role and segment of what stands before a span of `segment`."""
+    def _find_state_before(self, phrase: int, place: int, begin: int, stay: int) -> int:
+        """What stands before a phrase that is added."""
+        before = self._values[phrase]
+        span = int(before[: _State.ADDED, place].argmax())
+        added = self._added + int(self._inside[self._cuts[phrase]])
+        goes_on = before[_State.ADDED, place] + self._go_on(begin, stay) >= before[span, place] + begin + added
+        return int(_State.ADDED) if goes_on else span
+
+    def _find_cause(self, before: Integers, place: int) -> tuple[int, int]:
+        """State and place of what stands before a span of the segment that ends at `place`."""
+        jumps = np.array([self._jump(each, place) for each in range(before.shape[1])])
+        values = before.max(axis=0) + jumps
         # The neighbour first, so that it is taken where others are as likely.
-        others = sorted(range(before.shape[1]), key=lambda place: (place != segment - 1, place != segment, place))
-        best = max(others, key=lambda place: int(before[:, place].max()) + self._jump(place, segment))
+        best = next((each for each in (place - 1, place) if values[each] == values.max()), int(values.argmax()))
         return int(before[:, best].argmax()), best
 
 

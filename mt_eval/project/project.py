@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from mt_eval.project.blocks import Block, divide
-from mt_eval.project.cuts import weigh_cuts
+from mt_eval.project.cuts import find_sentences, list_kinds, weigh_cuts
 from mt_eval.project.evidence import Judge, Table, Target
 from mt_eval.project.lengths import Lengths, expect_lengths, weigh_lengths
 from mt_eval.project.lessons import Bridge, Lessons, Passage, begin, estimate_wrong, learn
@@ -17,7 +17,7 @@ from mt_eval.project.path import Field, Role, Way, find_way
 from mt_eval.project.weights import Weights
 from mt_eval.project.words import Words, read_words
 
-SIGNATURE = "proj:words-1"
+SIGNATURE = "proj:words-2"
 """The method and its version, for signatures and identities; another number where results may differ."""
 
 
@@ -82,7 +82,8 @@ def project_outputs(
     for output, ours, theirs, sizes in zip(outputs, sources, references, expected, strict=True):
         text = read_words(output.text, target_lang)
         targets = [
-            Target(bridge.read(source), read_words(source, source_lang), read_words(reference, target_lang))
+            # The source's words as they would stand in the output, where they are kept.
+            Target(bridge.read(source), read_words(source, target_lang), read_words(reference, target_lang))
             for source, reference in zip(ours, theirs, strict=True)
         ]
         blocks.append(divide(output.text, text, targets, lexicon))
@@ -102,7 +103,8 @@ def _make_passage(
     words = text.words[block.word_start : block.word_end]
     here = slice(block.segment_start, block.segment_end)
     names: Table = bridge.match_names(sources[here], raw[words[0].start : words[-1].end]) if words else {}
-    return Passage(raw, Words.of(words), tuple(targets[here]), names)
+    passage = Words.of(words)
+    return Passage(passage, tuple(list_kinds(raw, passage)), tuple(targets[here]), names)
 
 
 def _find_ways(
@@ -112,23 +114,28 @@ def _find_ways(
     lessons = begin(passages, bridge)
     alone = not any(target.reference.words for passage in passages for target in passage.targets)
     rounds = weights.rounds_alone if alone else weights.rounds
+
+    def find(passage: Passage, sizes: Lengths, wrong: float) -> Way:
+        # A field is made twice rather than kept: those of a long article take more memory than all else.
+        return find_way(_make_field(passage, sizes, lessons, lang, weights), weights, wrong)
+
     for remaining in reversed(range(rounds)):
-        fields = [_make_field(*each, lessons, lang, weights) for each in zip(passages, lengths, strict=True)]
-        ways = [find_way(field, weights, weights.wrong) for field in fields]
+        ways = [find(*each, weights.wrong) for each in zip(passages, lengths, strict=True)]
         if remaining:
             lessons = learn(passages, ways, lessons, bridge, weights)
     wrong = estimate_wrong(passages, ways, weights)
     # Where nothing seems wrong, that wrong translations are less likely changes nothing.
     return [
-        find_way(field, weights, wrong) if wrong > weights.wrong or Role.WRONG in way.roles else way
-        for field, way in zip(fields, ways, strict=True)
+        find(passage, sizes, wrong) if wrong > weights.wrong or Role.WRONG in way.roles else way
+        for passage, sizes, way in zip(passages, lengths, ways, strict=True)
     ]
 
 
 def _make_field(passage: Passage, lengths: Lengths, lessons: Lessons, lang: str, weights: Weights) -> Field:
-    judge = Judge(passage.targets, passage.names, lessons.knowledge, lang, weights)
+    judge = Judge(passage.targets, passage.names, lang, weights)
     openings, closings = judge.weigh_edges(passage.text)
-    begins, stays = weigh_cuts(passage.raw, passage.text, lang, lessons.habits, weights)
+    begins, stays = weigh_cuts(passage.text, passage.kinds, lang, lessons.habits, weights)
+    sentences = np.array(find_sentences(passage.text, passage.kinds), dtype=bool)
     words, loops = passage.text.words, passage.text.find_loops()
     # A loop does not make its segment's translation too long to be one.
     follows = [*(word.start for word in words[1:]), words[-1].end if words else 0]
@@ -136,7 +143,17 @@ def _make_field(passage: Passage, lengths: Lengths, lessons: Lessons, lang: str,
     looping = np.cumsum([0, *sizes])
     starts = np.array([word.start for word in words]) - looping[:-1]
     ends = np.array([word.end for word in words]) - looping[1:]
-    return Field(judge.weigh(passage.text), openings, closings, begins, stays, starts, ends, lengths)
+    return Field(
+        judge.weigh(passage.text, lessons.knowledge),
+        openings,
+        closings,
+        begins,
+        stays,
+        sentences,
+        starts,
+        ends,
+        lengths,
+    )
 
 
 def _build(output: WholeOutput, kept: Sequence[int], found: Sequence[tuple[Block, Way]], lang: str) -> Projection:

@@ -19,8 +19,10 @@ class Weights:
     """Chance that it translates a word of the source."""
     source_alone: float = 0.6
     """The same where there is no reference."""
-    kept: float = 0.05
+    kept: float = 0.1
     """Chance that it is a word of the source itself: a name, a number, or what was left untranslated."""
+    near: float = 0.1
+    """Chance that it is a word of a neighbouring segment, as words of an article recur."""
     root: float = 0.4
     """Share of `same` for a word of another form with the same root."""
     known: float = 2.0
@@ -32,7 +34,7 @@ class Weights:
     """How much of the evidence of words counts, as words of a sentence depend on each other."""
     scale_poor: float = 0.6
     """The same of a poor translation."""
-    thin: float = 0.25
+    thin: float = 0.4
     """Share of the chances above that holds in a poor translation."""
     edge: float = 0.7
     """What speaks for a translation that begins with its reference's first word, or ends with its last one."""
@@ -49,11 +51,13 @@ class Weights:
     """Log chance that a segment is left out."""
     omitted_more: float = -0.7
     """The same of one behind another one."""
-    back: float = -3.5
+    back: float = -4.5
     """Log chance that the next text belongs to the segment before."""
     back_more: float = -1.5
     """For each segment further back."""
-    added: float = -3.2
+    swapped: float = -0.5
+    """The same of the segment before, if that was left out: neighbours that changed places."""
+    added: float = -3.7
     """Log chance that text is added after a segment's."""
     added_more: float = -1.5
     """The same of another sentence after added text."""
@@ -61,6 +65,10 @@ class Weights:
     """Log chance that a segment's translation goes on after other text."""
     cut: float = -2.5
     """Log chance that the output ends before the article."""
+    cut_ended: float = -3.0
+    """More for a last sentence that is too short, where it ends with the mark of one."""
+    added_inside: float = -1.0
+    """More for added text that begins elsewhere than behind such a mark or on a new line."""
     cut_more: float = -0.2
     """For each further segment that it lacks."""
 

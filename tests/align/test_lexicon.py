@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from mt_eval.align.lexicon import Lexicon, learn_lexicon, merge_lexicons, read_lexicon
+from mt_eval.align.lexicon import Lexicon, learn_lexicon, learn_one_way, merge_lexicons, read_lexicon
 
 _WORDS = {"mèo": "قط", "chó": "كلب", "nhà": "بيت", "ăn": "ياكل", "ngủ": "ينام"}
 
@@ -39,6 +39,18 @@ def test_one_iteration_is_counted_by_hand() -> None:
 
     assert lexicon.of_reference == {"x": {"a": pytest.approx((1 / 3 + 1 / 2) / (1 / 3 + 1 / 3 + 1 / 2))}}
     assert lexicon.of_source == {"a": {"x": pytest.approx((1 / 3 + 1 / 2) / (1 / 3 + 1 / 3 + 1 / 2))}}
+
+
+def test_one_way_is_half_of_both() -> None:
+    """Whoever needs one direction only gets what it has in both."""
+    groups = [
+        (frozenset(words), frozenset(_WORDS[word] for word in words)) for words in itertools.combinations(_WORDS, 2)
+    ]
+
+    table = learn_one_way(groups, iterations=4, discount=0.5)
+
+    assert table == learn_lexicon(groups, iterations=4, discount=0.5).of_reference
+    assert table
 
 
 def test_what_was_seen_together_once_is_no_evidence() -> None:

@@ -72,6 +72,16 @@ def test_swapped_neighbours_are_followed() -> None:
     assert projection.translations == OUTPUT
 
 
+@pytest.mark.parametrize("place", range(len(OUTPUT) - 1))
+def test_text_behind_swapped_neighbours_is_added(place: int) -> None:
+    """Behind the second of two that changed places goes what follows both; neither goes on there."""
+    before, after = OUTPUT[:place], OUTPUT[place + 2 :]
+
+    projection = project(" ".join((*before, OUTPUT[place + 1], OUTPUT[place], FOREIGN, *after)))
+
+    assert (projection.translations, projection.additions) == (OUTPUT, (FOREIGN,))
+
+
 @pytest.mark.parametrize("place", range(len(OUTPUT)))
 def test_a_sentence_left_out_is_omitted(place: int) -> None:
     """The segment got nothing, and its neighbours what is theirs."""
@@ -101,6 +111,25 @@ def test_a_sentence_left_untranslated_stays_in_place() -> None:
     projection = project(" ".join(replace(at_2=SOURCES[2])))
 
     assert projection.translations == replace(at_2=SOURCES[2])
+
+
+def test_names_tell_where_a_sentence_in_a_third_language_belongs() -> None:
+    """Names that the source has, too, put it there, and not where the sentence before was left out."""
+    sources = (*REFERENCES[:3], "Evangelos Kalousis đã bị bắt.", "Dilokrit Pattavee đã bị bắt.", *REFERENCES[3:])
+    references = (*SOURCES[:3], "اعتُقل إيفانجيلوس كالوسيس.", "اعتُقل ديلوكريت باتافي.", *SOURCES[3:])
+    texts = ("Evangelos Kalousis was arrested.", "Dilokrit Pattavee was arrested.")
+
+    found = [
+        project_outputs(
+            [WholeOutput(sources, references, " ".join((*SOURCES[:3], text, *SOURCES[3:])))],
+            "vi",
+            "ar",
+            WordBridge("vi", "ar"),
+        )[0].translations[3:5]
+        for text in texts
+    ]
+
+    assert found == [(texts[0], ""), ("", texts[1])]
 
 
 def test_a_wrong_translation_stays_where_it_stands() -> None:

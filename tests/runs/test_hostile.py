@@ -82,7 +82,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "choices": {"model": "demo", "data": "lines"},
         "cleaning": {"a0": [{"step": "furniture", "line": 1, "before": "x", "after": ""}]},
         "articles": {"a0.vi": {"title": "Bài", "paragraphs": [0, 200]}},
-        "projection": "proj:words-1",
+        "projection": "proj:words-2",
         "additions": {"a0": ["new", "newer"]},
         "order": {"a0": "+ 2 1 3/3 + 3-6"},
         "environment": {"git": {"commit": "0" * 40, "dirty": False}, "packages": {"numpy": "2"}},
