@@ -10,7 +10,7 @@ from typing import Any
 
 from mt_eval import translate
 from mt_eval.bundled import expand_home
-from mt_eval.config import PivotModel, RunConfig, UnitKind, to_plain
+from mt_eval.config import MetricsConfig, PivotModel, RunConfig, UnitKind, to_plain
 from mt_eval.diagnose import judge_articles
 from mt_eval.errors import MetricError
 from mt_eval.flagging import flag_translations
@@ -95,7 +95,7 @@ def prepare(config: RunConfig, material: Material | None = None) -> Prepared:
         system=system.identity,
         scoring={
             "direction": config.direction,
-            "metrics": to_plain(config.metrics),
+            "metrics": _describe_metrics(config.metrics),
             "normalize": to_plain(config.normalize),
             "sacrebleu": find_version("sacrebleu"),
             **({"pivot": pivot} if pivot else {}),
@@ -238,6 +238,16 @@ def translate_prepared(
     return translated, placement
 
 
+def _describe_metrics(metrics: MetricsConfig) -> dict[str, Any]:
+    """What is scored, for a run's identity; settings that came later do not count where they are as it was before."""
+    plain: dict[str, Any] = to_plain(metrics)
+    for external in plain["external"]:
+        for key, before in (("needs_reference", True), ("function", None)):
+            if external[key] == before:
+                del external[key]
+    return plain
+
+
 def _score(config: RunConfig, prepared: Prepared, placement: Placement) -> Scored:
     """The scores of the texts as they are, of the texts normalised if a profile is chosen, and of outside metrics."""
     profile, translations = config.normalize.profile.value, placement.translations
@@ -291,7 +301,11 @@ def _score(config: RunConfig, prepared: Prepared, placement: Placement) -> Score
         except MetricError as error:
             warnings.append(f"{error}; the rest of the run is whole, force=true runs it again")
             outside = leave_unscored(
-                metric, prepared.pairs, alignment=prepared.alignment, projection=placement.projection
+                metric,
+                prepared.pairs,
+                alignment=prepared.alignment,
+                projection=placement.projection,
+                reason=str(error),
             )
         scores.append(outside.score)
         segment_scores[metric.name] = outside.segment_scores
@@ -321,7 +335,7 @@ def _warn_about_size(prepared: Prepared) -> tuple[str, ...]:
     """How little few articles prove; nothing where documents are not told apart, which is said elsewhere."""
     aligned = [pair for pair in prepared.pairs if pair.kind is Kind.ALIGNED]
     articles = len({pair.article_pair_id for pair in aligned})
-    if articles >= FEWEST_ARTICLES or (articles == 1 and prepared.alignment == "lines"):
+    if not aligned or articles >= FEWEST_ARTICLES or (articles == 1 and prepared.alignment == "lines"):
         return ()
     if articles == 1:
         return (

@@ -150,6 +150,8 @@ class Score:
     """The score of the same translations, each beside the reference of another segment."""
     copied: float | None = None
     """The score of the sources themselves, as if they were the translations."""
+    reason: str | None = None
+    """Why there is no value; None where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
     labels.py      what to call them: by what differs between their configurations
     guard.py       whether they can be compared at all
     gather.py      runs -> `Evidence`: statistics of all systems over the same units
+    flags.py       shares of flagged segments, and what is compared without references
     files.py       plain text files -> `Evidence`
     swaps.py       pairs of systems with their outputs swapped at random
     differences.py pairs of systems: their figures and verdicts

@@ -119,9 +119,10 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
         notes=(
             *evidence.notes,
             *_warn(evidence, unit, units),
-            *_name_twins(evidence.systems, twins),
+            *_name_twins(evidence, twins),
             *_say_impossible(unit, units, tests, can_show=any(c.detectable is not None for c in comparisons)),
         ),
+        referenced=evidence.referenced,
     )
 
 
@@ -201,10 +202,12 @@ def _warn(evidence: Evidence, unit: str, units: int) -> list[str]:
     return notes
 
 
-def _name_twins(systems: Sequence[str], twins: Sequence[int]) -> list[str]:
+def _name_twins(evidence: Evidence, twins: Sequence[int]) -> list[str]:
+    # Counts of words give a translation away; flags and the numbers of a program do not.
+    same = "gave the same translations" if evidence.referenced else "look alike in every segment"
     return [
-        f"{system} and {systems[twin]} gave the same translations and count as one system"
-        for place, (system, twin) in enumerate(zip(systems, twins, strict=True))
+        f"{system} and {evidence.systems[twin]} {same} and count as one system"
+        for place, (system, twin) in enumerate(zip(evidence.systems, twins, strict=True))
         if twin != place
     ]
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.result import Details, Part, SegmentContrast
+from mt_eval.metrics.flagged import Flagged
 from mt_eval.types import Level
 
 _LENGTHS = 4
@@ -54,7 +55,7 @@ def _make_buckets(evidence: Evidence, baseline: int, candidate: int) -> Iterator
     yield from _divide("article", evidence.articles)
     if evidence.sources:
         yield from _divide_by_length([len(text) for text in evidence.sources])
-    if evidence.flags:
+    if evidence.flags and not isinstance(evidence.tables[0].metric, Flagged):
         yield from _divide_by_flags(evidence.flags[baseline], evidence.flags[candidate])
     if evidence.shapes:
         names = [f"{source} to {reference}" for source, reference in evidence.shapes]

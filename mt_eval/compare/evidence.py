@@ -58,6 +58,8 @@ class Evidence:
     read_texts: Texts = field(repr=False, compare=False)
     languages: tuple[str | None, str]
     """Source language, None where there is no source, and target language."""
+    referenced: bool = True
+    """Whether any metric holds the translations against a human version."""
     speeds: tuple[Speed | None, ...] = ()
     """One per system, as in `Comparisons`."""
     contexts: tuple[Context, ...] = ()

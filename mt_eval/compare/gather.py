@@ -9,11 +9,13 @@ import numpy as np
 
 from mt_eval.compare.context import compare_contexts
 from mt_eval.compare.evidence import Evidence, Table
+from mt_eval.compare.flags import choose_flags, describe_references, tabulate_flags
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
 from mt_eval.compare.speed import compare_speeds, measure_speed
 from mt_eval.errors import RunError
 from mt_eval.metrics import find_metric
-from mt_eval.metrics.key import MetricKey
+from mt_eval.metrics.flagged import is_flagged
+from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.outside import Outside
 from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
 from mt_eval.runs.read import check_mean, explain_damage, read_statistics
@@ -34,7 +36,8 @@ def gather_runs(
     """What M runs say about the same N segments, or whole articles.
 
     Args:
-        metrics: Those to compare; all that the runs have in common if there are none.
+        metrics: Those to compare; if there are none, all that the runs have in common, or where they hold no reference
+            the shares of flagged segments, then metrics that need none.
         intersect: Keep only units whose source and reference text all runs have, instead of refusing other data.
 
     Raises:
@@ -43,8 +46,15 @@ def gather_runs(
     check_same_direction(runs)
     if not intersect:
         check_same_data(runs)
-    lines, notes = choose_metrics(runs, level, metrics, any_alignment=intersect)
-    places = [_place_units(run, level, lines[0].key) for run in runs]
+    flagged = choose_flags(runs, level, metrics)
+    asked = [name for name in metrics if not is_flagged(name)]
+    lines: list[ScoreLine] = []
+    notes: tuple[str, ...] = ()
+    if asked or not metrics:
+        lines, notes = choose_metrics(runs, level, asked, any_alignment=intersect, may_be_none=bool(flagged))
+    referenced = any(read_signature(line.signature).needs_reference for line in lines)
+    places = [_place_units(run, level, lines[0].key if lines else None, referenced) for run in runs]
+    notes = (*describe_references(runs[0], lines, flagged, referenced), *notes)
     if intersect:
         keys = [_key_units(run, level, place) for run, place in zip(runs, places, strict=True)]
         rows, note = _intersect(keys, labels, level)
@@ -66,7 +76,7 @@ def gather_runs(
         systems=tuple(labels),
         identities=tuple(run.head.identity for run in runs),
         level=level,
-        tables=tuple(_read_tables(runs, lines, level, rows, where)),
+        tables=(*tabulate_flags(runs, flagged, where), *_read_tables(runs, lines, level, rows, where)),
         ids=ids,
         articles=articles,
         sources=tuple(segments.sources[place] for place in where[0]) if of_segments else (),
@@ -79,6 +89,7 @@ def gather_runs(
         else (),
         read_texts=lambda system, kept: read_translations(runs[system], [where[system][row] for row in kept]),
         languages=(source or None, target),
+        referenced=referenced,
         speeds=speeds,
         # Where the data differs, what became of all of it says nothing of what they share.
         contexts=() if intersect else compare_contexts(runs, labels),
@@ -86,10 +97,10 @@ def gather_runs(
     )
 
 
-def _place_units(run: RunColumns, level: Level, key: MetricKey) -> Sequence[int]:
+def _place_units(run: RunColumns, level: Level, key: MetricKey | None, referenced: bool) -> Sequence[int]:
     """Where each row of a run's statistics is: the place of its segment, or of the first segment of its article."""
     if level is Level.SEGMENT:
-        return run.segments.aligned
+        return run.segments.aligned if referenced else run.segments.translated
     line = next(each for each in run.scores if (each.key, each.level) == (key, level))
     scored = set(line.scored_articles)
     first: dict[str, int] = {}
@@ -159,7 +170,7 @@ def _read_tables(
     for line in lines:
         name, metric = names[line.key], find_metric(line.key, line.signature)
         if isinstance(metric, Outside):
-            values = [_read_values(run, line.key, kept) for run, kept in zip(runs, where, strict=True)]
+            values = [_read_values(run, line, kept) for run, kept in zip(runs, where, strict=True)]
             metric = metric.fit(values)
             counted = [metric.tabulate(each) for each in values]
         elif lacking := [run for run, each in zip(runs, stored, strict=True) if name not in each]:
@@ -172,12 +183,15 @@ def _read_tables(
     return tables
 
 
-def _read_values(run: RunColumns, key: MetricKey, places: Sequence[int]) -> list[float]:
+def _read_values(run: RunColumns, like: ScoreLine, places: Sequence[int]) -> list[float]:
     """The scores of N segments by a metric from outside, which leaves no statistics."""
-    values = read_segment_scores(run, str(key), run.segments.aligned)
+    key = like.key
+    needs_reference = read_signature(like.signature).needs_reference
+    scored = run.segments.aligned if needs_reference else run.segments.translated
+    values = read_segment_scores(run, str(key), scored)
     with explain_damage(run.folder):
         check_mean(next(line.score for line in run.scores if line.key == key), values)
-    of_place = dict(zip(run.segments.aligned, values, strict=True))
+    of_place = dict(zip(scored, values, strict=True))
     found = [value for value in (of_place[place] for place in places) if value is not None]
     if len(found) < len(places):
         raise RunError(

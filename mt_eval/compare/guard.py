@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mt_eval.errors import RunError
 from mt_eval.metrics.key import ALIGNMENT, PROJECTION, compare_signatures, read_signature
@@ -44,7 +44,12 @@ def check_same_direction(runs: Sequence[RunColumns]) -> None:
 
 
 def choose_metrics(
-    runs: Sequence[RunColumns], level: Level, asked: Sequence[str], *, any_alignment: bool = False
+    runs: Sequence[RunColumns],
+    level: Level,
+    asked: Sequence[str],
+    *,
+    any_alignment: bool = False,
+    may_be_none: bool = False,
 ) -> tuple[list[ScoreLine], tuple[str, ...]]:
     """The scores of the first run that are compared, and notes on those that are not.
 
@@ -52,6 +57,7 @@ def choose_metrics(
 
     Args:
         any_alignment: Signatures may differ in how segments were paired: only texts that are the same are compared.
+        may_be_none: The runs may have no scores, because flags are compared.
 
     Raises:
         RunError: A run lacks a metric that was asked for, no metric is left, or signatures differ.
@@ -67,30 +73,41 @@ def choose_metrics(
                     "metrics.names=[...]"
                 )
     names = list(asked) or [name for name in by_run[0] if all(name in each for each in scored)]
-    if not names:
+    if not names and not may_be_none:
+        has = ", ".join(sorted(scored[0])) or "none"
+        reason = next((line.score.reason for line in by_run[0].values() if line.score.reason), None)
+        mend = "run the evaluations again with the same metrics"
+        if reason is not None and level is Level.ARTICLE:
+            mend = "leave out --level to compare what needs no reference"
         raise RunError(
-            f"the runs have no metric in common at level {level}, expected one at least ({runs[0].folder} has "
-            f"{', '.join(sorted(scored[0])) or 'none'}); run the evaluations again with the same metrics"
+            f"the runs have no metric in common at level {level}, expected one at least ({runs[0].folder} has {has}"
+            f"{f', since {reason}' if reason and has == 'none' else ''}); {mend}"
         )
     for name in names:
         for run, lines in zip(runs[1:], by_run[1:], strict=True):
             _check_signature(runs[0], run, by_run[0][name], lines[name], any_alignment)
     missing = sorted({name for each in scored for name in each} - set(names)) if not asked else []
     notes = [f"not compared, because some of the runs lack it: {', '.join(missing)}"] if missing else []
-    notes += _note_projections(runs, [lines[names[0]].signature for lines in by_run])
+    notes += _note_projections(runs, [_find_signature(lines, names) for lines in by_run], scored=bool(names))
     return [by_run[0][name] for name in names], tuple(notes)
 
 
-def _note_projections(runs: Sequence[RunColumns], signatures: Sequence[str]) -> list[str]:
+def _find_signature(lines: Mapping[str, ScoreLine], names: Sequence[str]) -> str:
+    """That of the first metric compared; of any where only flags are, since it says how texts were placed."""
+    return next((lines[name].signature for name in (*names, *lines)), "")
+
+
+def _note_projections(runs: Sequence[RunColumns], signatures: Sequence[str], *, scored: bool) -> list[str]:
     """What to know of runs whose segments' translations were not found in the same way."""
     found = [read_signature(signature).projection for signature in signatures]
     if len(set(found)) == 1:
         return []
     placed = dict.fromkeys(f"{run.head.label} ({method})" for run, method in zip(runs, found, strict=True) if method)
+    what = "scores" if scored else "flags"
+    whole = "; scores of whole articles (--level article) do not depend on it" if scored else ""
     return [
-        f"whole outputs were put in their place by projection for {', '.join(placed)} and not for all: their scores of "
-        "segments hold as far as projection finds the places (docs/articles.md tells how well); scores of whole "
-        "articles (--level article) do not depend on it"
+        f"whole outputs were put in their place by projection for {', '.join(placed)} and not for all: their {what} of "
+        f"segments hold as far as projection finds the places (docs/articles.md tells how well){whole}"
     ]
 
 

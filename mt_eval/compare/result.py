@@ -152,6 +152,8 @@ class Comparisons:
     tests: int
     """How many p values of a metric were adjusted together: pairs of systems whose translations differ."""
     notes: tuple[str, ...]
+    referenced: bool = True
+    """Whether any metric held the translations against a human version."""
 
     def render(self, form: str = "table") -> str:
         """The comparison as a document: `table` as a terminal has it, `markdown`, `csv`, `json` or `latex`.

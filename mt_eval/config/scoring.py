@@ -31,17 +31,25 @@ PLACEHOLDERS = ("source", "translation", "reference", "jsonl", "output")
 
 @dataclass
 class ExternalMetric:
-    """A program that reads segments from files and prints or writes one number for each, in their order."""
+    """A program that reads segments from files and prints or writes one number for each, in their order, or a Python
+    function that returns them."""
 
     name: str = MISSING
     """What its scores are called: letters, digits and `+.-_`."""
-    command: list[str] = MISSING
+    command: list[str] = field(default_factory=list)
     """Program and arguments; no shell reads them. `{source}`, `{translation}` and `{reference}` stand for UTF-8 files
     of one segment a line, `{jsonl}` for a file of one JSON object a line with the keys `source`, `hypothesis` and
     `reference`, `{output}` for a file the command writes its numbers to; without it they are read from what it prints.
     `~` at the beginning of the program's path is expanded."""
     version: str = MISSING
     """What made the numbers, program and model, for the signature: `comet 2.2.7, Unbabel/wmt22-comet-da`."""
+    function: str | None = None
+    """`PACKAGE.MODULE:FUNCTION` instead of a command. In a Python of its own, started in `folder`, it is called with a
+    list of sources, one of translations and one of references, and returns a number for each; without the references
+    where none are needed."""
+    needs_reference: bool = True
+    """Whether it looks at references. One that does not scores every segment with a translation, also in runs that have
+    nothing to score against."""
     higher_is_better: bool = True
     scale: float = 1.0
     """Every number is multiplied by it; 100 makes a share a percentage."""
@@ -64,7 +72,35 @@ class ExternalMetric:
             self.name,
             f"letters, digits and +.-_, and none of {', '.join(METRICS)}",
         )
-        require(bool(self.command), f"{key}.command", self.command, "a program and its arguments")
+        if self.function is not None:
+            self._check_function(key, self.function)
+        else:
+            self._check_command(key)
+        require(
+            bool(self.version.strip()) and "|" not in self.version, f"{key}.version", self.version, "a text without |"
+        )
+        for option, pattern in (("segment_pattern", self.segment_pattern), ("corpus_pattern", self.corpus_pattern)):
+            require(
+                pattern is None or _count_groups(pattern) == 1,
+                f"{key}.{option}",
+                pattern,
+                "a regular expression with one group",
+            )
+        require(0 < self.timeout_seconds < math.inf, f"{key}.timeout_seconds", self.timeout_seconds, "more than 0")
+        require(0 < self.scale < math.inf, f"{key}.scale", self.scale, "more than 0")
+
+    def _check_function(self, key: str, function: str) -> None:
+        expected = "PACKAGE.MODULE:FUNCTION, such as my_metrics:score"
+        require(re.fullmatch(r"\w+(\.\w+)*:\w+(\.\w+)*", function) is not None, f"{key}.function", function, expected)
+        for option, value in (
+            ("command", self.command),
+            ("segment_pattern", self.segment_pattern),
+            ("corpus_pattern", self.corpus_pattern),
+        ):
+            require(not value, f"{key}.{option}", value, "nothing beside a function")
+
+    def _check_command(self, key: str) -> None:
+        require(bool(self.command), f"{key}.command", self.command, "a program and its arguments, or a function")
         for part in self.command:
             # Braces within an argument may mean something to the program; one that is all braces is meant for us.
             named = re.search(r"(?:^|=)\{(\w+)\}$", part)
@@ -81,17 +117,11 @@ class ExternalMetric:
             "{translation} or {jsonl} among the arguments",
         )
         require(
-            bool(self.version.strip()) and "|" not in self.version, f"{key}.version", self.version, "a text without |"
+            self.needs_reference or not any("{reference}" in part for part in self.command),
+            f"{key}.command",
+            " ".join(self.command),
+            "no {reference} where needs_reference is false",
         )
-        for option, pattern in (("segment_pattern", self.segment_pattern), ("corpus_pattern", self.corpus_pattern)):
-            require(
-                pattern is None or _count_groups(pattern) == 1,
-                f"{key}.{option}",
-                pattern,
-                "a regular expression with one group",
-            )
-        require(0 < self.timeout_seconds < math.inf, f"{key}.timeout_seconds", self.timeout_seconds, "more than 0")
-        require(0 < self.scale < math.inf, f"{key}.scale", self.scale, "more than 0")
 
 
 def _count_groups(pattern: str) -> int | None:

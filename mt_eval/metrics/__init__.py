@@ -6,7 +6,9 @@
     BLEU.py     BLEU with either tokenizer
     TER.py      TER
     outside.py  metrics whose numbers a program gives
+    flagged.py  how many segments look wrong, out of the flags of runs
     program.py  running such a program
+    call.py     the program of a metric that is a Python function
     ngrams.py   n-grams of many texts counted at once
 
 numpy and sacrebleu are imported where something is counted or scored: to say which of two scores is better costs
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from mt_eval.metrics.BLEU import BLEU_13A, BLEU_INTL
 from mt_eval.metrics.chrF import CHRF, CHRF_PLUS_PLUS
+from mt_eval.metrics.flagged import Flagged, is_flagged
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.metric import Metric, TextMetric
 from mt_eval.metrics.outside import Outside
@@ -43,7 +46,10 @@ HEADLINE = DEFAULT_METRICS[0]
 
 
 def find_metric(key: MetricKey, signature: str) -> Metric:
-    """The metric that made the scores with this key and signature: a built-in one, or one from outside."""
+    """The metric that made the scores with this key and signature: a built-in one, one that counts flags, or one from
+    outside."""
+    if is_flagged(key.base):
+        return Flagged(key.base)
     return METRICS.get(key.base) or Outside(key.base, lower_is_better=read_signature(signature).lower_is_better)
 
 

@@ -22,6 +22,7 @@ PROJECTION = "projection"
 """What `compare_signatures` calls how whole outputs were put in their place."""
 
 _OUTSIDE = "external:"
+_NO_REFERENCES = "references:none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class Signature:
         return "better:lower" in self.own.split("|")
 
     @property
+    def needs_reference(self) -> bool:
+        """Whether the score rests on references; only metrics from outside may do without."""
+        return not (self.is_from_outside and _NO_REFERENCES in self.own.split("|"))
+
+    @property
     def is_mean(self) -> bool:
         """Whether the score of a metric from outside is the mean of its segments'."""
         return self.is_from_outside and "corpus:mean" in self.own.split("|")
@@ -121,14 +127,17 @@ def sign_score(own: str, *, level: Level, alignment: str, profile: str, projecti
     return f"{own}|level:{level}|align:{alignment}|norm:{profile}" + (f"|{projection}" if projection else "")
 
 
-def sign_outside(name: str, *, version: str, higher_is_better: bool, scale: float, is_mean: bool) -> str:
+def sign_outside(
+    name: str, *, version: str, higher_is_better: bool, scale: float, is_mean: bool, needs_reference: bool = True
+) -> str:
     """What a metric from outside says of itself.
 
     Args:
         is_mean: Whether the score of a corpus is the mean of its segments; else the program says it.
     """
     better, corpus = "higher" if higher_is_better else "lower", "mean" if is_mean else "program"
-    return f"{_OUTSIDE}{name}|version:{version}|better:{better}|scale:{scale:g}|corpus:{corpus}"
+    alone = "" if needs_reference else f"|{_NO_REFERENCES}"
+    return f"{_OUTSIDE}{name}|version:{version}|better:{better}|scale:{scale:g}|corpus:{corpus}{alone}"
 
 
 def read_signature(text: str) -> Signature:

@@ -6,6 +6,9 @@ one number per segment is read back:
     source.txt, translation.txt, reference.txt    UTF-8, one segment a line, the same number of lines in each
     segments.jsonl                                one JSON object a line: source, hypothesis, reference
 
+A metric that needs no references gets none: there is no reference.txt, and no such key. A metric that is a Python
+function is called by a program like any other (`call.py`).
+
 A line break inside a segment becomes a space there, and one at its end is left out, whatever Unicode character it is:
 tools differ in which of them they take for the end of a line. What goes in is the text as it is, never normalised:
 learned metrics were trained on such text.
@@ -21,6 +24,7 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,33 +58,38 @@ def sign_program(metric: ExternalMetric) -> str:
         higher_is_better=metric.higher_is_better,
         scale=metric.scale,
         is_mean=metric.corpus_pattern is None,
+        needs_reference=metric.needs_reference,
     )
 
 
 def run_program(
-    metric: ExternalMetric, sources: Sequence[str], translations: Sequence[str], references: Sequence[str]
+    metric: ExternalMetric, sources: Sequence[str], translations: Sequence[str], references: Sequence[str] | None
 ) -> ProgramScores:
     """The numbers that the command of `metric` gives N segments; without segments it is not run.
 
-    Sources, translations and references are N each and belong together by place; any of them may be empty.
+    Sources, translations and references are N each and belong together by place; any of them may be empty. References
+    are None for a metric that needs none.
 
     Raises:
         MetricError: The program is missing, ends with an error or too late, or does not give N numbers.
     """
-    rows = list(zip(sources, translations, references, strict=True))
-    if not rows:
+    columns = {"source": sources, "translation": translations}
+    if references is not None:
+        columns["reference"] = references
+    if not sources:
         return ProgramScores((), None)
     with open_scratch("mt-eval-metric-") as folder:
         files = {name: Path(folder, file) for name, file in _FILES.items()}
-        _write_segments(files, rows)
-        printed = _run_command(metric, files, Path(folder))
-        writes = any("{output}" in part for part in metric.command)
+        _write_segments(files, columns)
+        command = _list_command(metric)
+        printed = _run_command(metric, command, files, Path(folder))
+        writes = any("{output}" in part for part in command)
         origin = "its output file" if writes else "its output"
         lines = _split_lines(_read_output(metric, files["output"])) if writes else printed
         corpus = _find_corpus(metric, printed)
         if not writes and metric.segment_pattern is None and metric.corpus_pattern is not None:
             lines = [line for line in lines if not re.search(metric.corpus_pattern, line)]
-        values = _find_values(metric, lines, len(rows), origin)
+        values = _find_values(metric, lines, len(sources), origin)
     return ProgramScores(values, math.fsum(values) / len(values) if corpus is None else corpus)
 
 
@@ -94,19 +103,29 @@ _FILES = {
 """Placeholder in a command to the file it stands for."""
 
 
-def _write_segments(files: Mapping[str, Path], rows: Sequence[tuple[str, str, str]]) -> None:
-    flat = [tuple(" ".join(text.splitlines()) for text in row) for row in rows]
-    for column, name in enumerate(("source", "translation", "reference")):
-        text = "".join(f"{row[column]}\n" for row in flat)
-        files[name].write_text(text, encoding="utf-8", newline="\n")
-    objects = ({"source": row[0], "hypothesis": row[1], "reference": row[2]} for row in flat)
+_KEYS = {"source": "source", "translation": "hypothesis", "reference": "reference"}
+"""Column to its key in the lines of segments.jsonl."""
+
+
+def _write_segments(files: Mapping[str, Path], columns: Mapping[str, Sequence[str]]) -> None:
+    flat = {name: [" ".join(text.splitlines()) for text in texts] for name, texts in columns.items()}
+    for name, texts in flat.items():
+        files[name].write_text("".join(f"{text}\n" for text in texts), encoding="utf-8", newline="\n")
+    keys = [_KEYS[name] for name in flat]
+    objects = (dict(zip(keys, row, strict=True)) for row in zip(*flat.values(), strict=True))
     text = "".join(f"{json.dumps(item, ensure_ascii=False)}\n" for item in objects)
     files["jsonl"].write_text(text, encoding="utf-8", newline="\n")
 
 
-def _run_command(metric: ExternalMetric, files: Mapping[str, Path], scratch: Path) -> list[str]:
+def _list_command(metric: ExternalMetric) -> list[str]:
+    if metric.function is None:
+        return metric.command
+    return [sys.executable, "-m", "mt_eval.metrics.call", metric.function, "{jsonl}", "{output}"]
+
+
+def _run_command(metric: ExternalMetric, meant: Sequence[str], files: Mapping[str, Path], scratch: Path) -> list[str]:
     """The lines the command printed to standard output, after it ended well."""
-    command = [_fill(part, files) for part in metric.command]
+    command = [_fill(part, files) for part in meant]
     command[0] = os.path.expanduser(command[0])
     folder = None if metric.folder is None else expand_home(metric.folder)
     if folder is not None and not folder.is_dir():
@@ -119,7 +138,7 @@ def _run_command(metric: ExternalMetric, files: Mapping[str, Path], scratch: Pat
                 command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
             )
         except OSError as error:
-            raise _missing(metric, f"the program {metric.command[0]} cannot be started ({error.strerror})") from error
+            raise _missing(metric, f"the program {meant[0]} cannot be started ({error.strerror})") from error
         try:
             status = process.wait(metric.timeout_seconds)
         except BaseException as error:
@@ -138,7 +157,7 @@ def _run_command(metric: ExternalMetric, files: Mapping[str, Path], scratch: Pat
         said = _last_line(complained) or _last_line(printed)
         raise MetricError(
             f"metric {metric.name}: the command {ended} and {f'said {said!r}' if said else 'said nothing'}, expected "
-            f"exit status 0; mend what it complains of (the command is `{shlex.join(metric.command)}`)"
+            f"exit status 0; mend what it complains of (the command is `{shlex.join(meant)}`)"
         )
     return _split_lines(printed.read_bytes())
 

@@ -193,7 +193,7 @@ def _render_segment(
         (details.baseline, segment.texts[0], target_lang),
         (details.candidate, segment.texts[1], target_lang),
     ]
-    cells = [cell for cell in cells if cell[1] or cell[0] != "source"]
+    cells = [cell for cell in cells if cell[1] or cell[0] not in ("source", "reference")]
     names = max(len(cell[0]) for cell in cells)
     room = max(20, width - min(names, 20) - 6)
     table = Table.grid(padding=(0, 2, 0, 0))

@@ -145,7 +145,7 @@ def _render_details(details: Details, digits: int) -> list[str]:
                 (each.source, each.reference, *each.texts),
                 strict=True,
             ):
-                if text or name != "source":
+                if text or name not in ("source", "reference"):
                     lines.append(f"    - {escape_block(name)}: {escape_markdown(text) or '(empty)'}")
     return lines
 

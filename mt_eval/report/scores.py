@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mt_eval.metrics import find_metric
@@ -30,6 +31,8 @@ class ScoreRow:
     """The score over segments of the same translations, each beside another segment's reference."""
     copied: float | None
     """The score over segments of the sources themselves."""
+    reason: str
+    """Why there is no score over segments; empty where there is one, or nobody said why."""
     lower_is_better: bool
     is_percent: bool
     digits: int
@@ -53,6 +56,15 @@ def tabulate_scores(run: Run) -> list[ScoreRow]:
     return [_make_row(key, scores) for key, scores in by_key.items()]
 
 
+def explain_absence(rows: Sequence[ScoreRow]) -> list[str]:
+    """A sentence per reason for which metrics have no score, with the metrics it is about."""
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        if row.reason:
+            by_reason.setdefault(row.reason, []).append(f"{row.metric} ({row.profile})" if row.profile else row.metric)
+    return [f"no {', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+
+
 def _make_row(key: MetricKey, scores: dict[Level, Score]) -> ScoreRow:
     segment, article = scores.get(Level.SEGMENT), scores.get(Level.ARTICLE)
     some = next(iter(scores.values()))
@@ -67,6 +79,7 @@ def _make_row(key: MetricKey, scores: dict[Level, Score]) -> ScoreRow:
         article=keep_number(article.value if article else None),
         chance=keep_number(segment.chance if segment else None),
         copied=keep_number(segment.copied if segment else None),
+        reason=(some.reason or "") if segment is None or segment.value is None else "",
         lower_is_better=metric.lower_is_better,
         is_percent=metric.is_percent,
         digits=metric.choose_decimals(abs(keep_number(segment.value if segment else None) or 0.0)),

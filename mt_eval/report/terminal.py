@@ -12,7 +12,7 @@ from mt_eval.metrics import list_metrics
 from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
-from mt_eval.report.scores import keep_number, tabulate_scores
+from mt_eval.report.scores import explain_absence, keep_number, tabulate_scores
 from mt_eval.report.standing import describe_standing
 from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.runs.settings import describe_unit
@@ -56,7 +56,7 @@ def _render_settings(run: Run) -> RenderableType:
         (
             "data",
             f"{head.choices.get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
-            f"{aligned} aligned (alignment: {head.alignment})",
+            f"{_describe_alignment(aligned, head.alignment)}",
         ),
         ("system", _describe_system(run)),
     ]
@@ -83,6 +83,10 @@ def _render_settings(run: Run) -> RenderableType:
     return indent(grid)
 
 
+def _describe_alignment(aligned: int, method: str) -> str:
+    return f"{aligned} aligned (alignment: {method})" if aligned else "none with a human version"
+
+
 def _describe_system(run: Run) -> str:
     choice, label = run.head.choices.get("model", ""), run.head.label
     return label if choice in ("", label) else f"{label} (model={choice})"
@@ -98,7 +102,7 @@ def _render_scores(run: Run) -> RenderableType:
         interval = f"{row.format(row.low)} to {row.format(row.high)}" if row.low is not None else ABSENT
         cells = (label, row.format(row.segment), interval, row.format(row.article))
         add_row(table, *cells, style="bold" if row is rows[0] else "")
-    lines: list[RenderableType] = [table]
+    lines: list[RenderableType] = [table, *(make_text(line) for line in explain_absence(rows))]
     if rows:
         lines.append(make_text(f"{rows[0].metric} {rows[0].signature.replace('|', ' | ')}", "dim"))
     return indent(Group(*lines))

@@ -43,6 +43,8 @@ class Segments:
     """The source and the reference segments each pair is made of."""
     aligned: tuple[int, ...]
     """The places of the pairs that have both sides: the rows of the statistics at level segment."""
+    translated: tuple[int, ...]
+    """The places of the pairs that have a source, whether a reference or not."""
     heads: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
     """Each line up to the translation; empty where lines are not laid out as mt-eval writes them."""
     tails: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
@@ -191,6 +193,7 @@ def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[t
         references=tuple(record.reference for record in records),
         spans=tuple((_cut(record.source_segments), _cut(record.reference_segments)) for record in records),
         aligned=tuple(place for place, record in enumerate(records) if record.kind is Kind.ALIGNED),
+        translated=tuple(place for place, record in enumerate(records) if record.kind is not Kind.REFERENCE_ONLY),
         heads=tuple(line[:head] for line, (head, _) in zip(lines, cuts, strict=True)) if whole else (),
         tails=tuple(line[tail:] for line, (_, tail) in zip(lines, cuts, strict=True)) if whole else (),
     )

@@ -106,6 +106,7 @@ def encode_score(score: Score) -> dict[str, Any]:
     return {
         "metric": score.metric,
         "value": score.value,
+        "reason": score.reason,
         "signature": score.signature,
         "level": score.level.value,
         "low": score.low,

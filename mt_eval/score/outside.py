@@ -10,7 +10,13 @@ from mt_eval.metrics.key import NO_PROFILE, sign_score
 from mt_eval.metrics.outside import Outside
 from mt_eval.metrics.program import run_program, sign_program
 from mt_eval.score.level import score_level
-from mt_eval.score.units import build_segment_units, check_translations, list_articles
+from mt_eval.score.units import (
+    build_segment_units,
+    build_translation_units,
+    check_translations,
+    explain_absence,
+    list_articles,
+)
 from mt_eval.types import Level, Score, SegmentPair, Translation
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ class OutsideScored:
 
     score: Score
     segment_scores: tuple[float | None, ...]
-    """One per segment pair; None where a side is missing."""
+    """One per segment pair; None where it lacks a side that the metric needs."""
 
 
 def score_outside(
@@ -36,7 +42,8 @@ def score_outside(
     samples: int,
     seed: int,
 ) -> OutsideScored:
-    """The score of N translations by an outside metric, over the segment pairs that have both sides.
+    """The score of N translations by an outside metric, over the segment pairs that have both sides; over all that are
+    translated, if it needs no reference.
 
     The interval is drawn like those of the built-in metrics (articles where there are ten or more, else segments) and
     only where the score is the mean of the segments. The score of an article is the mean of its segments either way.
@@ -46,9 +53,11 @@ def score_outside(
         MetricError: The metric gave no usable numbers.
     """
     check_translations(pairs, translations)
-    units = build_segment_units(pairs, translations)
+    build = build_segment_units if metric.needs_reference else build_translation_units
+    units = build(pairs, translations)
     source_of = {pair.id: pair.source_text for pair in pairs}
-    found = run_program(metric, [source_of[name] for name in units.ids], units.translations, units.references)
+    references = units.references if metric.needs_reference else None
+    found = run_program(metric, [source_of[name] for name in units.ids], units.translations, references)
 
     counted = Outside(metric.name, lower_is_better=not metric.higher_is_better).fit([found.values])
     (score,) = score_level(
@@ -60,14 +69,16 @@ def score_outside(
         seed=seed,
     )
     value_of = dict(zip(units.ids, found.values, strict=True))
-    return OutsideScored(replace(score, value=found.corpus), tuple(value_of.get(pair.id) for pair in pairs))
+    reason = explain_absence(pairs, Level.SEGMENT) if found.corpus is None else None
+    scored = replace(score, value=found.corpus, reason=reason)
+    return OutsideScored(scored, tuple(value_of.get(pair.id) for pair in pairs))
 
 
 def leave_unscored(
-    metric: ExternalMetric, pairs: Sequence[SegmentPair], *, alignment: str, projection: str = ""
+    metric: ExternalMetric, pairs: Sequence[SegmentPair], *, alignment: str, reason: str, projection: str = ""
 ) -> OutsideScored:
     """What stands in a run for a metric that gave no numbers: a score without a value, and None for every pair."""
-    score = Score(metric.name, None, _sign(metric, alignment, projection), low=None, high=None, level=Level.SEGMENT)
+    score = Score(metric.name, None, _sign(metric, alignment, projection), None, None, Level.SEGMENT, reason=reason)
     return OutsideScored(score, (None,) * len(pairs))
 
 

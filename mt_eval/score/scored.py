@@ -17,7 +17,16 @@ from mt_eval.metrics.key import NO_PROFILE, MetricKey, sign_score
 from mt_eval.metrics.metric import Metric
 from mt_eval.score.floors import measure_floors
 from mt_eval.score.level import Tables, score_level
-from mt_eval.score.units import Units, build_article_units, build_segment_units, check_translations, list_articles
+from mt_eval.score.units import (
+    NO_REFERENCE,
+    Units,
+    build_article_units,
+    build_segment_units,
+    check_translations,
+    explain_absence,
+    list_articles,
+    list_unreferenced,
+)
 from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
 
 if TYPE_CHECKING:
@@ -107,7 +116,8 @@ def score_translations(
         if units.level is Level.SEGMENT and normalization == NO_PROFILE and not leg:
             floors = measure_floors(units, _list_sources(pairs, units), names)
             made = [replace(s, chance=floors[s.metric].chance, copied=floors[s.metric].copied) for s in made]
-        scores += [replace(score, metric=keys[score.metric].metric) for score in made]
+        reason = None if units.ids else explain_absence(pairs, units.level)
+        scores += [replace(score, metric=keys[score.metric].metric, reason=reason) for score in made]
         statistics |= {keys[name].name_statistics(units.level): rows for name, rows in counted.items()}
 
     segments, whole = levels
@@ -152,25 +162,37 @@ def _warn_about_units(
     pairs: Sequence[SegmentPair], segments: Units, whole: Units, complete_articles: bool, *, is_placed: bool
 ) -> tuple[str, ...]:
     """What is not scored, or not as it stands, with its number."""
+    unreferenced = frozenset(list_unreferenced(pairs))
+    articles = list_articles(pairs)
+    if len(unreferenced) == len(articles):
+        return (f"{NO_REFERENCE}: scores are null, what looks wrong is flagged all the same",)
     warnings = []
-    alone = sum(pair.kind is not Kind.ALIGNED for pair in pairs)
+    if unreferenced:
+        verbs = ("has", "its") if len(unreferenced) == 1 else ("have", "their")
+        warnings.append(
+            f"{len(unreferenced)} of {len(articles)} articles {verbs[0]} no human version and no score; {verbs[1]} "
+            "translations are flagged all the same"
+        )
+    referenced = [pair for pair in pairs if pair.article_pair_id not in unreferenced]
+    alone = sum(pair.kind is not Kind.ALIGNED for pair in referenced)
     if not segments.ids:
         warnings.append("no segment pair has both a source and a reference: there is no score at the segment level")
     elif alone:
         verbs = ("has", "is") if alone == 1 else ("have", "are")
         warnings.append(
-            f"{alone} of {len(pairs)} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the segment "
-            "level"
+            f"{alone} of {len(referenced)} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the "
+            "segment level"
         )
     empty = sum(is_blank(text) for text in segments.translations)
     if empty and not is_placed:  # how much was omitted is said by whoever placed it
         verbs = ("is", "scores") if empty == 1 else ("are", "score")
         warnings.append(f"{empty} of {len(segments.ids)} translations {verbs[0]} empty and {verbs[1]} as empty")
-    unscored = len(list_articles(pairs)) - len(whole.ids)
+    total = len(articles) - len(unreferenced)
+    unscored = total - len(whole.ids)
     if unscored:
         verb = "is" if unscored == 1 else "are"
         warnings.append(
-            f"{unscored} of {len(list_articles(pairs))} articles {verb} not scored at the article level: one side is "
+            f"{unscored} of {total} articles {verb} not scored at the article level: one side is "
             "missing, or the text is far longer than an article"
         )
     if whole.ids and not complete_articles:

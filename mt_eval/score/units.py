@@ -39,6 +39,17 @@ def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Tra
     return _gather(Level.SEGMENT, rows)
 
 
+def build_translation_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
+    """One unit per translated segment pair, whether it has a reference or not; references are empty texts."""
+    place = {article: index for index, article in enumerate(list_articles(pairs))}
+    rows = [
+        (pair.id, _join([translation.text]), "", place[pair.article_pair_id])
+        for pair, translation in zip(pairs, translations, strict=True)
+        if translation is not None
+    ]
+    return _gather(Level.SEGMENT, rows)
+
+
 def build_article_units(
     pairs: Sequence[SegmentPair],
     translations: Sequence[Translation | None],
@@ -70,6 +81,12 @@ def build_article_units(
     return _gather(Level.ARTICLE, [row for row in rows if max(len(row[1]), len(row[2])) <= LONGEST_ARTICLE])
 
 
+def list_unreferenced(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
+    """The ids of the article pairs that have no reference at all."""
+    referenced = {pair.article_pair_id for pair in pairs if pair.reference}
+    return tuple(name for name in list_articles(pairs) if name not in referenced)
+
+
 def list_articles(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
     """The ids of all article pairs, each once, in the order of the data."""
     return tuple(dict.fromkeys(pair.article_pair_id for pair in pairs))
@@ -95,6 +112,18 @@ def check_translations(pairs: Sequence[SegmentPair], translations: Sequence[Tran
                 f"{'no translation' if got is None else f'the translation of {got}'}, expected "
                 f"{'none' if expected is None else 'its own'}; keep translations in the order of the segment pairs"
             )
+
+
+NO_REFERENCE = "no article has a human version to score against"
+
+
+def explain_absence(pairs: Sequence[SegmentPair], level: Level) -> str:
+    """Why no unit of this level is there to be scored."""
+    if not any(pair.reference for pair in pairs):
+        return NO_REFERENCE
+    if level is Level.SEGMENT:
+        return "no segment pair has both a source and a reference"
+    return "no article has both sides, or each is far longer than an article"
 
 
 def _gather(level: Level, rows: Sequence[tuple[str, str, str, int]]) -> Units:

@@ -252,6 +252,16 @@ def test_the_temporary_files_are_gone_afterwards(tmp_path: Path, monkeypatch: py
         ({"name": "chrF"}, r"metrics.external.name=chrF is not possible"),
         ({"command": []}, r"metrics.external\[m\].command=\[\] is not possible: expected a program"),
         (
+            {"command": ["p", "{reference}", "{translation}"], "needs_reference": False},
+            r"command=p \{reference\} \{translation\} is not possible: expected no \{reference\} where needs_reference",
+        ),
+        ({"function": "a:b"}, r"metrics.external\[m\].command=.* is not possible: expected nothing beside a function"),
+        ({"function": "a.b", "command": []}, r"function=a.b is not possible: expected PACKAGE.MODULE:FUNCTION"),
+        (
+            {"function": "a:b", "command": [], "segment_pattern": "(.)"},
+            r"segment_pattern=\(\.\) is not possible: expected nothing beside a function",
+        ),
+        (
             {"command": ["p", "{hypothesis}"]},
             r"command=\{hypothesis\} is not possible: expected placeholders among \{source",
         ),

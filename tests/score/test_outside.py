@@ -96,10 +96,34 @@ def test_a_metric_that_failed_leaves_a_score_without_a_value(make_corpus: Callab
     pairs, translations = make_corpus([("a", "t", "r"), ("a", None, "r")])
     metric = script(LENGTHS)
 
-    unscored = leave_unscored(metric, pairs, alignment="gold")
+    unscored = leave_unscored(metric, pairs, alignment="gold", reason="it broke")
 
     assert (unscored.score.value, unscored.score.low, unscored.segment_scores) == (None, None, (None, None))
+    assert unscored.score.reason == "it broke"
     assert unscored.score.signature == _score(metric, pairs, translations).score.signature
+
+
+def test_a_metric_without_references_scores_all_that_is_translated(make_corpus: Callable[..., Any]) -> None:
+    """Segments without a reference count like others, and articles without one have a score; no source, no number."""
+    pairs, translations = make_corpus([("a", "one", "r"), ("a", None, "r"), ("b", "three", None), ("b", "", None)])
+
+    scored = _score(script(LENGTHS, needs_reference=False), pairs, translations)
+
+    assert scored.segment_scores == (3.0, None, 5.0, 0.0)
+    assert scored.score.value == pytest.approx(8 / 3)
+    assert scored.score.per_article == {"a": 3.0, "b": 2.5}
+    assert scored.score.reason is None
+    assert scored.score.signature.endswith("|corpus:mean|references:none|level:segment|align:gold|norm:none")
+
+
+def test_a_metric_that_needs_references_says_that_there_are_none(make_corpus: Callable[..., Any]) -> None:
+    """Its program is not run for nothing."""
+    pairs, translations = make_corpus([("a", "t", None)])
+
+    scored = _score(script("1 / 0"), pairs, translations)
+
+    assert (scored.score.value, scored.segment_scores) == (None, (None,))
+    assert scored.score.reason == "no article has a human version to score against"
 
 
 def test_translations_of_other_pairs_are_refused(make_corpus: Callable[..., Any]) -> None:

@@ -154,8 +154,8 @@ def _describe_data(runs: Sequence[Run]) -> list[str]:
     return [
         f"data {run.head.choices.get('data', 'data')}",
         f"{articles:,} article{'' if articles == 1 else 's'}",
-        f"{len(run.pairs):,} segments, {aligned:,} with a reference",
-        f"alignment {run.head.alignment}",
+        f"{len(run.pairs):,} segments, {f'{aligned:,}' if aligned else 'none'} with a reference",
+        *([f"alignment {run.head.alignment}"] if aligned else []),
         f"{'run' if len(runs) == 1 else 'runs'} of {when}",
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
 from mt_eval.compare.result import Comparisons, MetricFacts
@@ -33,8 +33,8 @@ def judge_run(run: Run) -> Verdict:
     aligned = [pair for pair in run.pairs if pair.kind is Kind.ALIGNED]
     articles = len({pair.article_pair_id for pair in aligned})
     rows = [row for row in tabulate_scores(run) if not row.profile]
-    where = f"over {count(len(aligned), 'segment')} of {count(articles, 'article')}"
-    sentences = [f"{_describe_score(rows[0])} {where}{_describe_others(rows[1:])}."]
+    where = f" over {count(len(aligned), 'segment')} of {count(articles, 'article')}" if aligned else ""
+    sentences = [f"{_describe_score(rows[0])}{where}{_describe_others(rows[1:])}."]
     flags = count_flags([run])
     if flags.rows:
         kinds = ", ".join(f"{row.name} {row.counts[0]:,}" for row in flags.rows)
@@ -44,21 +44,31 @@ def judge_run(run: Run) -> Verdict:
         sentences.append("No translation looks wrong without a reference.")
     if standing := describe_standing(rows[0]):
         sentences.append(standing)
-    sentences.append("A score says little by itself: hold it against another system on the same data.")
-    answer = f"{rows[0].metric} {rows[0].format(rows[0].segment)}" if rows[0].segment is not None else "No score"
+    known = next((row for row in rows if row.segment is not None), None)
+    said = "A score" if known else "What looks wrong"
+    sentences.append(f"{said} says little by itself: hold it against another system on the same data.")
+    answer = "No score" if known is None else f"{known.metric} {known.format(known.segment)}"
     return Verdict(question, answer, "score", tuple(sentences))
 
 
 def judge_comparison(result: Comparisons) -> Verdict:
     """What a comparison says, by its first metric; the other metrics where they say otherwise."""
     if result.groups:
-        return _judge_groups(result)
-    return _judge_pair(result) if len(result.systems) == 2 else _judge_candidates(result)
+        verdict = _judge_groups(result)
+    else:
+        verdict = _judge_pair(result) if len(result.systems) == 2 else _judge_candidates(result)
+    if result.referenced:
+        return verdict
+    return replace(
+        verdict,
+        question=f"{verdict.question.removesuffix('?')}, as far as that shows without a human version?",
+        sentences=("Nothing was compared with a human version.", *verdict.sentences),
+    )
 
 
 def _describe_score(row: ScoreRow) -> str:
     if row.segment is None:
-        return f"{row.metric} could not be scored"
+        return f"There is no {row.metric}, since {row.reason}" if row.reason else f"{row.metric} could not be scored"
     interval = ""
     if row.low is not None and row.high is not None:
         interval = f" (95% interval {row.format(row.low)} to {row.format(row.high)})"
