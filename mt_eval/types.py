@@ -306,11 +306,13 @@ class Run:
             f"<td>{_format(score.low)}</td><td>{_format(score.high)}</td><td><code>{escape(score.signature)}</code></td></tr>"
             for score in self.scores
         )
+        reasons = dict.fromkeys(score.reason for score in self.scores if score.reason)
         header = "".join(f"<th>{name}</th>" for name in ("metric", "level", "score", "low", "high", "signature"))
         warnings = "".join(f"<li>{escape(warning)}</li>" for warning in self.warnings)
         return (
             f"<p><b>{escape(self.id)}</b>, {len(self.pairs):,} segments</p>"
             f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
+            + "".join(f"<p>{escape(reason)}</p>" for reason in reasons)
             + (f"<ul>{warnings}</ul>" if warnings else "")
         )
 

@@ -17,12 +17,14 @@ def write_texts(runs: Sequence[Run], folder: Path) -> list[Path]:
 
     A run whose name is taken, by another run or by one of these files, has its identity behind it. The i-th lines of
     all files belong together. Only segment pairs with both sides are in them, and only those are scored at the segment
-    level. White space that would end a line is a space.
+    level. Where no pair has both, all that is translated is in them, and there is no `reference.txt`. White space that
+    would end a line is a space.
 
     Raises:
         RunError: The runs are not over the same texts, or the folder cannot be written.
     """
-    kept = [place for place, pair in enumerate(runs[0].pairs) if pair.kind is Kind.ALIGNED]
+    aligned = [place for place, pair in enumerate(runs[0].pairs) if pair.kind is Kind.ALIGNED]
+    kept = aligned or [place for place, pair in enumerate(runs[0].pairs) if pair.source]
     texts = [(pair.source_text, pair.reference_text) for pair in runs[0].pairs]
     for run in runs[1:]:
         if [(pair.source_text, pair.reference_text) for pair in run.pairs] != texts:
@@ -32,7 +34,7 @@ def write_texts(runs: Sequence[Run], folder: Path) -> list[Path]:
             )
     files = {
         "source.txt": [texts[place][0] for place in kept],
-        "reference.txt": [texts[place][1] for place in kept],
+        **({"reference.txt": [texts[place][1] for place in kept]} if aligned else {}),
         "docids.txt": [runs[0].pairs[place].article_pair_id for place in kept],
     }
     for run in runs:

@@ -44,6 +44,8 @@ class Entry:
     choices: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, float | None] = field(default_factory=dict)
     """Segment-level scores by metric, the headline first; `METRIC@PROFILE` for normalised texts."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Metric to why it has no score."""
     lower_is_better: frozenset[str] = frozenset()
     overrides: tuple[str, ...] = ()
     done: int | None = None
@@ -117,6 +119,7 @@ def read_entry(folder: Path) -> Entry:
         direction=_find_direction(head.id),
         choices=head.choices,
         scores={str(key): score.value for key, score in scores.items()},
+        reasons={str(key): score.reason for key, score in scores.items() if score.reason},
         lower_is_better=frozenset(
             str(key) for key, score in scores.items() if find_metric(key, score.signature).lower_is_better
         ),

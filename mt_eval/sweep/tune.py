@@ -14,6 +14,7 @@ from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
 from mt_eval.runs.listing import Entry, read_entry
 from mt_eval.runs.outcomes import Outcome
+from mt_eval.score.units import NO_REFERENCE
 from mt_eval.sweep.front import do_jobs
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import TuneSweeper
@@ -71,8 +72,17 @@ def tune(
 
 
 def _find_score(entry: Entry, metric: str) -> float | None:
-    if metric not in entry.scores:
+    """The score; None of a trial whose program failed.
+
+    Raises:
+        ConfigError: No trial can have it.
+    """
+    known = [name for name, value in entry.scores.items() if value is not None]
+    value = entry.scores.get(metric)
+    reason = entry.reasons.get(metric)
+    if metric not in entry.scores or reason == NO_REFERENCE:
+        why = f", since {reason}" if reason else ""
         raise ConfigError(
-            f"hydra.sweeper.metric={metric}: the runs have no such score; known are {', '.join(entry.scores)}"
+            f"hydra.sweeper.metric={metric}: the runs have no such score{why}; known are {', '.join(known) or 'none'}"
         )
-    return entry.scores[metric]
+    return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
 from mt_eval.compare.result import Comparisons, MetricFacts
@@ -53,7 +53,11 @@ class Picture:
 def draw_picture(result: Comparisons) -> Picture:
     """The systems by the metric that decides: differences to the baseline, or scores where all pairs are compared."""
     metric = result.metrics[0]
-    return _draw_scores(result, metric) if result.groups else _draw_differences(result, metric)
+    picture = _draw_scores(result, metric) if result.groups else _draw_differences(result, metric)
+    if result.referenced:
+        return picture
+    said = f"No human version was there to compare with: better means better by {metric.name}, and no more."
+    return replace(picture, sentences=(said, *picture.sentences))
 
 
 def _draw_differences(result: Comparisons, metric: MetricFacts) -> Picture:

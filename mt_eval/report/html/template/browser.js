@@ -4,6 +4,7 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const PER_PAGE = 20;
 const MOST_PRINTED = 200; // segments that are printed if nobody has chosen which
 const SEVERAL = DATA.systems.length > 1;
+const REFERENCED = DATA.references.some(Boolean);
 const SORTS = [
   ["worst", "worst score first"],
   ["best", "best score first"],
@@ -57,6 +58,7 @@ function setUp() {
   window.addEventListener("beforeprint", openAll);
   window.addEventListener("afterprint", closeAgain);
   for (const id of ["tools", "pager", "keys"]) at(id).hidden = false;
+  at("marks").closest("label").hidden = !REFERENCED;
   setUpReading();
   if (!followAddress()) refresh({ keepAddress: true });
 }
@@ -243,7 +245,7 @@ function show({ all = false } = {}) {
   at("order").textContent = [...describeFilter(), describeOrder()].join("; ");
   at("previous").disabled = state.page === 0;
   at("next").disabled = state.page === last;
-  at("legend").hidden = !at("marks").checked;
+  at("legend").hidden = !REFERENCED || !at("marks").checked;
 }
 
 const isFiltered = () => Boolean(state.find.trim() || state.article || state.flag);
@@ -294,7 +296,9 @@ function makeCard(place) {
   const texts = makeElement("div", "texts");
   texts.append(
     makeText("source", DATA.source, DATA.sources[place] || null, { className: "source", absent: "no source" }),
-    makeText("reference", DATA.target, DATA.references[place] || null, { className: "reference", absent: "no reference" }),
+    ...(REFERENCED ? [
+      makeText("reference", DATA.target, DATA.references[place] || null, { className: "reference", absent: "no reference" }),
+    ] : []),
   );
   DATA.systems.forEach((system, number) => {
     if (!state.hidden.has(number)) texts.append(makeTranslation(system, number, place));
