@@ -224,6 +224,8 @@ def _describe(
     if not omitted and not added:
         return ()
     share = 100 * added / (sum(map(len, outputs.values())) or 1)
-    seen = [f"omitted {omitted} of {len(made)} segments, which score as empty"] if omitted else []
-    seen += [f"added {share:.1f}% of what it says, which counts at the article level only"] if added else []
+    scored = any(pair.reference for pair in pairs)
+    empty, alone = (", which score as empty", ", which counts at the article level only") if scored else ("", "")
+    seen = [f"omitted {omitted} of {len(made)} segments{empty}"] if omitted else []
+    seen += [f"added {share:.1f}% of what it says{alone}"] if added else []
     return (f"as far as projection can tell, the system {', and '.join(seen)}",)

@@ -143,10 +143,13 @@ def test_whole_translations_find_their_place_without_a_reference(tmp_path: Path)
     (tmp_path / "outputs").mkdir()
     for name, sentences in texts.items():
         (tmp_path / "outputs" / f"{name}.txt").write_text("\n".join(sentences), encoding="utf-8")
+    (tmp_path / "outputs" / "004.txt").write_text("\n".join(texts["004"][:-4]), encoding="utf-8")
 
     placed = read_run(_run(tmp_path / "placed", "model=articles", f"model.path={tmp_path / 'outputs'}", *_ALONE))
 
-    assert [each and each.text for each in placed.translations] == [pair.source_text for pair in placed.pairs]
+    expected = [pair.source_text for pair in placed.pairs]
+    assert [each and each.text for each in placed.translations] == [*expected[:-4], "", "", "", ""]
+    assert placed.warnings[0] == "as far as projection can tell, the system omitted 4 of 19 segments"
     assert {score.value for score in placed.scores} == {None}
 
 
