@@ -105,8 +105,9 @@ def prepare(config: RunConfig, material: Material | None = None) -> Prepared:
     )
     return Prepared(
         run_id=name_run(
-            config.choices.get("data", "data"),
-            f"{system.label}-{name_unit(config.unit)}" if together else system.label,
+            config.name
+            or f"{config.choices.get('data', 'data')}-{system.label}"
+            + (f"-{name_unit(config.unit)}" if together else ""),
             config.direction,
             identity,
         ),

@@ -71,7 +71,7 @@ WRITERS: dict[str, Callable[[Path, str, Run], object]] = {
     "run": lambda folder, name, run: write_run(rename(run, name), folder),
     "run again": lambda folder, name, run: [write_run(rename(run, name), folder, replace=True) for _ in range(2)],
     "run by its parts": lambda folder, name, run: write_run(
-        rename(run, name_run(name, name, "vi-ar", "ab" * 32)), folder
+        rename(run, name_run(f"{name}-{name}", "vi-ar", "ab" * 32)), folder
     ),
     "failure": lambda folder, name, run: write_failure(folder, Failure(name, "", "", (), "", "")),
     "cleared failure": lambda folder, name, run: clear_failures(folder, name, "ab" * 32),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,13 +52,35 @@ def print_outcomes(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
             print(f"warning: {outcome.note}", file=sys.stderr, flush=True)
 
 
-def _format_score(outcome: Outcome) -> str:
-    from mt_eval.runs.listing import read_entry
+def encode_outcome(outcome: Outcome) -> str:
+    """What became of a job as a line of JSON; `scores` are those over segments, by metric."""
+    from mt_eval.report.visible import encode_json
 
-    if outcome.folder is None:
-        return ""
+    scores: Mapping[str, float | None] = {}
+    error = outcome.error
     try:
-        metric, value = next(iter(read_entry(Path(outcome.folder)).scores.items()), ("", None))
+        scores = _read_scores(outcome)
+    except MtEvalError as damage:
+        error = str(damage)
+    record = {
+        "folder": outcome.folder,
+        "state": outcome.state.value,
+        "seconds": outcome.seconds,
+        "scores": scores,
+        "error": error,
+    }
+    return encode_json(record, indent=None)
+
+
+def _format_score(outcome: Outcome) -> str:
+    try:
+        metric, value = next(iter(_read_scores(outcome).items()), ("", None))
     except MtEvalError as error:
         return str(error)
     return "" if value is None else f"{metric} {value:.1f}"
+
+
+def _read_scores(outcome: Outcome) -> Mapping[str, float | None]:
+    from mt_eval.runs.listing import read_entry
+
+    return {} if outcome.folder is None else read_entry(Path(outcome.folder)).scores

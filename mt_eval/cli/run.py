@@ -6,13 +6,14 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mt_eval import __version__
 from mt_eval.bundled import bundled_path
 from mt_eval.cli.run_words import describe_all_settings, describe_groups, split_words
-from mt_eval.errors import ConfigError
+from mt_eval.errors import ConfigError, MtEvalError
 
 if TYPE_CHECKING:
     from mt_eval.sweep.compose import Composer, Request
@@ -23,7 +24,7 @@ _SHOWN_LINES = 6
 
 HELP = """\
 usage: mt-eval run [-m] [GROUP=OPTION ...] [KEY=VALUE ...]
-                   [--dry] [--cfg job] [--config-dir DIR]
+                   [--dry] [--json] [--quiet] [--cfg job] [--config-dir DIR]
 
 Translate the source articles, score the translations against the human
 versions, and leave one run directory.
@@ -34,6 +35,9 @@ versions, and leave one run directory.
                  one run directory each
   --dry          print what would run, what is finished and what must be
                  downloaded
+  --json         print each job as a line of JSON: folder, state, seconds,
+                 scores, error
+  --quiet        print the run directories alone, and no progress
   --cfg job      print the composed configuration and stop
   --config-dir   a folder with options of your own
                  (DIR/model/mine.yaml makes model=mine)
@@ -87,23 +91,49 @@ def run(words: Sequence[str]) -> int:
             _print_line(note)
         print_plan(plan_jobs(request.jobs))
         return 0
-    with show_progress() as progress:
-        watch = Watch(log=_print_line, progress=progress, made=_show)
-        return _sweep(request, composer, watch) if request.is_sweep else _evaluate_one(request, watch)
+    quiet, as_json = "--quiet" in flags, "--json" in flags
+    with nullcontext() if quiet else show_progress() as progress:
+        watch = Watch(log=None if quiet else _print_line, progress=progress, made=None if quiet or as_json else _show)
+        if as_json:
+            return _print_jobs(request, composer, watch)
+        if request.is_sweep:
+            return _sweep(request, composer, watch, quiet=quiet)
+        return _evaluate_one(request, watch, quiet=quiet)
 
 
-def _evaluate_one(request: Request, watch: Watch) -> int:
-    """One run: told where it is if it exists, made and written if it does not."""
+def _print_jobs(request: Request, composer: Composer, watch: Watch) -> int:
+    """Every job as a line of JSON: folder, state, seconds, scores and error."""
+    from mt_eval.cli.jobs import encode_outcome
+    from mt_eval.runs.outcomes import Outcome, State
+    from mt_eval.sweep.front import do_one, do_request
+
+    if request.is_sweep:
+        outcomes = do_request(request, composer, watch)[1]
+    else:
+        try:
+            outcomes = [do_one(request.jobs[0].config, watch)]
+        except MtEvalError as error:
+            outcomes = [Outcome(State.FAILED, error=str(error))]
+            _print_line(f"error: {error}")
+    for outcome in outcomes:
+        print(encode_outcome(outcome), flush=True)
+    return 1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0
+
+
+def _evaluate_one(request: Request, watch: Watch, *, quiet: bool) -> int:
+    """One run: told where it is if it exists, made and written if it does not; `quiet` tells the folder alone."""
     from mt_eval.runs.outcomes import State
     from mt_eval.sweep.front import do_one
 
     outcome = do_one(request.jobs[0].config, watch)
-    if outcome.state is State.FINISHED and outcome.folder is not None:
+    if quiet and outcome.folder is not None:
+        print(outcome.folder)
+    elif outcome.state is State.FINISHED and outcome.folder is not None:
         _show(Path(outcome.folder), segments=0)
     return 0
 
 
-def _sweep(request: Request, composer: Composer, watch: Watch) -> int:
+def _sweep(request: Request, composer: Composer, watch: Watch, *, quiet: bool) -> int:
     from mt_eval.cli.jobs import print_outcomes
     from mt_eval.runs.outcomes import State
     from mt_eval.sweep.front import do_request
@@ -111,6 +141,9 @@ def _sweep(request: Request, composer: Composer, watch: Watch) -> int:
     jobs, outcomes = do_request(request, composer, watch)
     print_outcomes(jobs, outcomes)
     folders = [Path(outcome.folder) for outcome in outcomes if outcome.folder is not None]
+    if quiet:
+        print(*folders, sep="\n")
+        folders = []
     match jobs[0].config.choices.get("experiment") if jobs and folders else None:
         case "numerics":
             _show_numerics(folders)

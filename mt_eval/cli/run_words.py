@@ -25,6 +25,9 @@ FLAGS = {
     "--resolve": False,
     "--version": False,
     "--dry": False,
+    "--json": False,
+    "--quiet": False,
+    "-q": False,
 }
 """What may stand on the command line beside groups and settings, and whether a value follows it."""
 
@@ -46,7 +49,7 @@ GROUPS = {
     "hydra/sweeper": "which jobs a sweep has; every combination by default",
 }
 
-_SHORT = {"-m": "--multirun", "-c": "--cfg", "-cd": "--config-dir", "-p": "--package"}
+_SHORT = {"-m": "--multirun", "-q": "--quiet", "-c": "--cfg", "-cd": "--config-dir", "-p": "--package"}
 
 
 def describe_groups(conf: Path, width: int) -> list[str]:

@@ -23,9 +23,15 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from mt_eval.errors import RunError
+    from mt_eval.runs.paths import RunPaths, list_named
     from mt_eval.runs.read import read_run
 
-    found = read_run(arguments.folder)
+    folder: Path = arguments.folder
+    named = [] if RunPaths(folder).exists() else list_named(folder)
+    if len(named) > 1:
+        raise RunError(f"{folder}: {len(named)} runs are called so, expected one; name {named[0]} or another of them")
+    found = read_run(named[0] if named else folder)
     if arguments.json:
         from mt_eval.cli.table import print_json
         from mt_eval.runs.write import encode_run

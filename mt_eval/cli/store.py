@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
 from mt_eval.bundled import expand_home
+from mt_eval.cli.ages import read_age
 from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
@@ -27,8 +27,6 @@ Show what was translated before and is not translated again: size and contents b
 Run directories are never touched: they keep their own copy of every translation. What a live process writes to stays.
 """
 
-_SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
-
 
 def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
@@ -41,7 +39,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     parser.add_argument(
-        "--older-than", type=_read_age, metavar="AGE", help="prune: not used for so long, such as 30d, 12h or 6w"
+        "--older-than", type=read_age, metavar="AGE", help="prune: not used for so long, such as 30d, 12h or 6w"
     )
     parser.add_argument(
         "--model",
@@ -92,14 +90,6 @@ def _check(arguments: argparse.Namespace, action: str, words: Sequence[str]) -> 
         fail("prune wants to know what: --older-than AGE, --model PATTERN, or both")
     if action != "prune" and (arguments.older_than is not None or arguments.dry_run):
         fail(f"--older-than and --dry-run go with prune, not with {action}")
-
-
-def _read_age(text: str) -> float:
-    """Seconds."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([hdw])", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text} is no age; expected hours, days or weeks, such as 12h, 30d or 6w")
-    return float(match[1]) * _SECONDS[match[2]]
 
 
 def _list(legs: Sequence[StoredLeg], root: str, *, as_json: bool) -> None:

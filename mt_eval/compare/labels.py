@@ -14,6 +14,8 @@ from mt_eval.runs.identity import short_identity
 from mt_eval.runs.settings import describe_unit, flatten, format_setting
 
 _SAME_SYSTEM = (
+    "name",
+    "tags",
     "runs_dir",
     "force",
     "limit",
@@ -39,7 +41,7 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
 
     Runs that differ in nothing of this get the beginning of their identity behind it, then their folder.
     """
-    names = [run.head.label for run in runs]
+    names = [str(run.config.get("name") or run.head.label) for run in runs]
     if all(run.head.system.kind in ("hypotheses", "articles") for run in runs):
         names = shorten(names)
     settings = [_flatten(run.config) for run in runs]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mt_eval.errors import RunError
 from mt_eval.runs.columns import RunColumns, read_columns
-from mt_eval.runs.paths import RunPaths
+from mt_eval.runs.paths import RunPaths, list_named
 from mt_eval.runs.settings import keep_where, list_settings
 
 _PAGE = "README.md"
@@ -80,6 +80,8 @@ def _expand(name: str) -> list[Path]:
         if not found:
             raise RunError(f"{name}: neither a run directory nor a folder that holds any; `mt-eval run` makes them")
         return found
+    if named := list_named(path):
+        return named
     if _WILD & set(name):
         found = [Path(match) for match in sorted(glob.glob(name)) if RunPaths(Path(match)).exists()]
         if found:

@@ -13,6 +13,7 @@ from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING, require
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
 from mt_eval.config.unit import UnitConfig, UnitKind
+from mt_eval.disk import is_component
 
 
 def _no_setting(default_factory: Callable[[], Any]) -> Any:
@@ -36,6 +37,10 @@ class RunConfig:
     tracker: Any = MISSING
     direction: str = "vi-ar"
     """Source and target language, two-letter codes."""
+    name: str | None = None
+    """What the run is called; its directory's name begins so, and comparisons show it."""
+    tags: list[str] = field(default_factory=list)
+    """Words to find the run by: `mt-eval status --where tag=good`."""
     limit: int | None = None
     """Only the first so many segments."""
     preflight: bool = True
@@ -60,6 +65,13 @@ class RunConfig:
             "two two-letter language codes, SRC-TGT, such as vi-ar",
         )
         require(parts[0] != parts[1], "direction", self.direction, "two different languages")
+        require(
+            self.name is None or is_component(self.name),
+            "name",
+            self.name,
+            "letters, digits and marks that a folder's name may have",
+        )
+        require(all(tag.strip() and "," not in tag for tag in self.tags), "tags", self.tags, "words without commas")
         require(self.limit is None or self.limit >= 1, "limit", self.limit, "1 or more")
 
     @property

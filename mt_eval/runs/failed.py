@@ -15,7 +15,7 @@ from mt_eval.disk import make_component, write_whole
 from mt_eval.errors import RunError
 from mt_eval.stored import DamagedError, read_record
 
-_WITHOUT_EFFECT = ("runs_dir", "force", "device", "preflight", "report", "tracker")
+_WITHOUT_EFFECT = ("name", "tags", "runs_dir", "force", "device", "preflight", "report", "tracker")
 """Settings that do not make another experiment of a run."""
 _LONGEST = 40
 """Characters, of four bytes at the most, so that what tells two failures apart is never cut off."""
@@ -93,6 +93,26 @@ def read_failures(runs_dir: Path) -> tuple[list[Failure], list[Damaged]]:
         except DamagedError as error:
             damaged.append(Damaged(path, f"{path} is no record of a failed run ({error}); delete it"))
     return failures, damaged
+
+
+def remove_failures(
+    runs_dir: Path, *, older_than: float | None = None, now: float = 0.0, dry: bool = False
+) -> list[Path]:
+    """The records of failures that were removed, by name.
+
+    Args:
+        older_than: Only those that were written so many seconds before `now`.
+        dry: Remove none.
+    """
+    removed = []
+    for path in _list_files(runs_dir):
+        with contextlib.suppress(OSError):
+            if older_than is not None and now - path.stat().st_mtime < older_than:
+                continue
+            if not dry:
+                path.unlink()
+            removed.append(path)
+    return removed
 
 
 def has_failures(runs_dir: Path) -> bool:

@@ -47,13 +47,13 @@ def encode_pairs(pairs: Iterable[SegmentPair]) -> Iterator[bytes]:
         yield _encode([article, *texts])
 
 
-def name_run(data: str, system: str, direction: str, identity: str) -> str:
+def name_run(what: str, direction: str, identity: str) -> str:
     """The name of a run directory: what people want to see first, then enough of the identity to be unique.
 
-    >>> name_run("articles", "demo", "vi-ar", "0123456789abcdef")
+    >>> name_run("articles-demo", "vi-ar", "0123456789abcdef")
     'articles-demo-vi-ar-01234567'
     """
-    return f"{make_component(f'{data}-{system}')}-{direction}-{short_identity(identity)}"
+    return f"{make_component(what)}-{direction}-{short_identity(identity)}"
 
 
 def short_identity(identity: str) -> str:

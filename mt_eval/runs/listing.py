@@ -26,6 +26,8 @@ STATES = ("finished", "running", "claimed", "dead", "failed", "damaged")
 """`claimed`: at work, but nothing is translated yet; `dead`: its process ended without finishing, ask for it again;
 `damaged`: what is there cannot be read."""
 
+_NO_NAME = "null"
+
 _DIRECTION = re.compile(r"-([a-z]{2}-[a-z]{2})-[0-9a-f]{8}$")
 
 
@@ -60,8 +62,11 @@ class Entry:
         `state`, `name` and `direction` are the entry's own; `model`, `data` and the other groups the option chosen;
         anything else a setting, which for a finished run is looked up in its configuration.
         """
-        if key in ("state", "name", "direction"):
+        if key in ("state", "direction"):
             return str(getattr(self, key))
+        if key == "name":
+            given = self._read_config().get("name", _NO_NAME)
+            return self.name if given == _NO_NAME else given
         if key in self.choices:
             return self.choices[key]
         for word in self.overrides:

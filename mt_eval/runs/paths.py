@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import time
 from dataclasses import dataclass
@@ -64,6 +65,12 @@ class RunPaths:
         paths = cls(Path())
         files = (paths.run, paths.config, paths.overrides, paths.segments, paths.scores, paths.statistics)
         return tuple(path.name for path in (*files, paths.log, paths.report))
+
+
+def list_named(path: Path) -> list[Path]:
+    """The run directories that were called so with `name=`: of `runs/baseline`, `runs/baseline-vi-ar-01234567`."""
+    pattern = f"{glob.escape(str(path))}-[a-z][a-z]-[a-z][a-z]-{'[0-9a-f]' * 8}"
+    return [folder for folder in map(Path, sorted(glob.glob(pattern))) if RunPaths(folder).exists()]
 
 
 def store_folder(runs_dir: Path) -> Path:

@@ -62,8 +62,17 @@ def describe_unit(config: Mapping[str, Any]) -> str:
 
 def list_settings(config: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
     """Every setting by its dotted key, and the option chosen of every group (`model=nllb_600m`)."""
-    defaults = {"unit": SENTENCE, "unit.kind": SENTENCE}
+    defaults = {"unit": SENTENCE, "unit.kind": SENTENCE, "name": "null", "tags": "[]"}
     return {**defaults, **{key: format_setting(value) for key, value in flatten(config).items()}, **choices}
+
+
+TAG = "tag"
+"""The key of a condition on one of a run's tags."""
+
+
+def _holds(key: str, value: str | None, wanted: str) -> bool:
+    """Whether a run's tags, as they are typed, hold the one that is wanted."""
+    return key == TAG and value is not None and wanted in value.removeprefix("[").removesuffix("]").split(",")
 
 
 def keep_where(
@@ -89,13 +98,13 @@ def keep_where(
         key, equals, wanted = condition.partition("=")
         if not equals:
             raise RunError(f"--where {condition}: expected KEY=VALUE, such as direction=vi-ar")
-        values = [read_setting(run, key) for run in kept]
+        values = [read_setting(run, "tags" if key == TAG else key) for run in kept]
         if kept and all(value is None for value in values):
             known = sorted({name for run in kept for name in list_keys(run)})
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
             raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")
-        kept = [run for run, value in zip(kept, values, strict=True) if value == wanted]
+        kept = [run for run, value in zip(kept, values, strict=True) if value == wanted or _holds(key, value, wanted)]
         if not kept and not allow_none:
             others = ", ".join(sorted({value for value in values if value is not None}))
             raise RunError(f"--where {condition}: no run has this value, expected one of {others}; give one of them")

@@ -233,7 +233,7 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
     found = read_run(made)
     assert {pair.article_pair_id for pair in found.pairs} == {"xi-putin-2024"}
     assert found.head.alignment == "gold"
-    assert any("comparable" in note for note in found.head.notes)
+    assert any("data.unpaired=true" in note for note in found.head.notes)
     assert any("proves little" in warning for warning in found.warnings)
     assert found.head.cleaning["002"], "the removed page furniture is on record"
     starts = {segment.start for pair in found.pairs for segment in pair.reference}
@@ -380,3 +380,48 @@ def test_an_error_nobody_foresaw_keeps_its_traceback_in_a_file(
     assert "Traceback" not in said
     assert "Traceback" in report.read_text()
     report.unlink()
+
+
+def test_every_job_is_a_line_of_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--json prints folder, state, seconds, scores and error of each job, and nothing else on standard output."""
+    monkeypatch.chdir(tmp_path)
+    words = ["run", "-m", "--json", "--quiet", "model=copy", "data=ui", "limit=3", "metrics.samples=0"]
+
+    status = main([*words, "direction=vi-ar,ar-en"])
+
+    said = capsys.readouterr()
+    made, failed = (json.loads(line) for line in said.out.splitlines())
+    kept = json.loads((tmp_path / made["folder"] / "scores.json").read_text(encoding="utf-8"))
+    assert status == 1
+    assert set(made) == {"folder", "state", "seconds", "scores", "error"}
+    assert made["scores"]["chrF++"] == next(score["value"] for score in kept if score["metric"] == "chrF++")
+    assert (failed["state"], failed["folder"], failed["scores"]) == ("failed", None, {})
+    assert "en" in failed["error"]
+
+
+def test_one_run_as_json_says_why_it_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line has the error, which stands on standard error too; the exit status is 1."""
+    monkeypatch.chdir(tmp_path)
+
+    status = main(["run", "--json", "model=hypotheses", "model.path=missing.ar", "data=ui"])
+
+    said = capsys.readouterr()
+    assert status == 1
+    assert json.loads(said.out)["error"] in said.err
+
+
+def test_a_quiet_run_prints_its_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that a script can take it; nothing stands on standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    status = main(["run", "--quiet", "model=copy", "data=ui", "limit=3", "metrics.samples=0"])
+
+    said = capsys.readouterr()
+    assert (status, said.err) == (0, "")
+    assert (tmp_path / said.out.strip() / "run.json").is_file()
