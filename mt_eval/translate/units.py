@@ -30,8 +30,9 @@ class Unit:
     def text(self) -> str:
         """The segments on one line, with a space where the article has white space of any kind.
 
-        Line breaks become spaces, too. Models were trained on lines, and to the tokenizers of Marian, NLLB and M2M-100
-        a line break is a space; to one that keeps it, it would be a token that the model never learned.
+        Line breaks become spaces, too. Models were trained on lines, and SentencePiece's usual normalisation (nmt_nfkc,
+        the demo model's, too) takes a line break for a space; one that keeps it would give the model a token that it
+        never learned.
         """
         glued = [before.end == after.start for before, after in pairwise(self.segments)]
         rest = zip(glued, self.segments[1:], strict=True)

@@ -17,6 +17,7 @@ from mt_eval.languages.codes import name_language
 from mt_eval.report.comparison import describe_columns, describe_method
 from mt_eval.report.flags import count_flags
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
+from mt_eval.report.html.context import draw_contexts
 from mt_eval.report.html.facts import list_provenance, list_settings
 from mt_eval.report.html.forest import draw_forests
 from mt_eval.report.html.glossary import list_words
@@ -65,6 +66,7 @@ def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
         speed=None,
         picture=None,
         words=list_words([run]),
+        context=None,
     )
 
 
@@ -95,6 +97,7 @@ def render_comparison_page(
         speed=draw_speeds(result),
         picture=draw_picture(result),
         words=list_words(runs, result),
+        context=draw_contexts(result),
     )
 
 
