@@ -9,11 +9,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 import zipfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -27,6 +29,11 @@ _DEEPEST = 40
 """Levels of nesting; what mt-eval writes has ten at the most."""
 _MOST_COLUMNS = _MOST_ARRAYS = 1000
 
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+"""A string of JSON."""
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_CLOSING = bytes.maketrans(b"{}", b"[]")
+
 
 class DamagedError(Exception):
     """A stored record that is not what it should be; the text says what is wrong, without the file's name."""
@@ -37,7 +44,7 @@ def make_decoder(kind: type[T]) -> Callable[[bytes], T]:
 
     It raises `DamagedError` for anything else.
     """
-    decoder = msgspec.json.Decoder(kind)
+    decoder: msgspec.json.Decoder[T] = _find_decoder(cast(Hashable, kind))
 
     def decode(content: bytes) -> T:
         try:
@@ -46,6 +53,12 @@ def make_decoder(kind: type[T]) -> Callable[[bytes], T]:
             raise DamagedError(f"not what was written: {error}") from error
 
     return decode
+
+
+@cache
+def _find_decoder(kind: Hashable) -> Any:
+    """msgspec's decoder of a type, which it takes longer to make than to use."""
+    return msgspec.json.Decoder(cast(Any, kind))
 
 
 def convert_record(record: object, kind: type[T]) -> T:
@@ -66,9 +79,9 @@ def read_record(path: Path, kind: type[T], largest: int = LARGEST_RECORD) -> T:
     Raises:
         DamagedError: It cannot be read as `kind`.
     """
-    record = make_decoder(kind)(read_content(path, largest))
-    check_depth(record)
-    return record
+    content = read_content(path, largest)
+    check_depth(content)
+    return make_decoder(kind)(content)
 
 
 def read_settings(path: Path, kind: type[T]) -> tuple[dict[str, Any], T]:
@@ -154,23 +167,16 @@ def read_content(path: Path, largest: int) -> bytes:
     return content
 
 
-def check_depth(record: object) -> None:
-    """Check that plain data in a record is not nested deeper than what is to be shown can be.
+def check_depth(content: bytes) -> None:
+    """Check that the JSON of a record is not nested deeper than what is to be shown can be.
 
     Raises:
         DamagedError: It is.
     """
-    level: list[Any] = [record]
+    brackets = _TEXT.sub(b"", content).translate(_CLOSING, _NO_BRACKETS)
     for _ in range(_DEEPEST):
-        level = [child for each in level for child in _list_children(each)]
-        if not level:
+        if not brackets:
             return
-    raise DamagedError(f"it is nested more than {_DEEPEST} levels deep")
-
-
-def _list_children(value: Any) -> Sequence[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, list | tuple):
-        return value
-    return [getattr(value, name) for name in getattr(value, "__dataclass_fields__", ())]
+        brackets = brackets.replace(b"[]", b"")
+    if brackets:
+        raise DamagedError(f"it is nested more than {_DEEPEST} levels deep")

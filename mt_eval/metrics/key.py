@@ -10,6 +10,7 @@ program says of itself, and how the texts were made:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mt_eval.types import Level
 
@@ -23,6 +24,8 @@ PROJECTION = "projection"
 
 _OUTSIDE = "external:"
 _NO_REFERENCES = "references:none"
+_KNOWN = 1000
+"""Signatures that are remembered: thousands of runs have the same few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class MetricKey:
         return cls(base, profiles[0] if profiles else NO_PROFILE, legs[0] if legs else "")
 
     @classmethod
+    @lru_cache(maxsize=_KNOWN)
     def of_score(cls, metric: str, signature: str) -> MetricKey:
         """The key of a score as a run keeps it: its metric names the leg, its signature the profile."""
         key = cls.parse(metric)
@@ -140,6 +144,7 @@ def sign_outside(
     return f"{_OUTSIDE}{name}|version:{version}|better:{better}|scale:{scale:g}|corpus:{corpus}{alone}"
 
 
+@lru_cache(maxsize=_KNOWN)
 def read_signature(text: str) -> Signature:
     """What the signature of a score says; parts that are missing count as none."""
     # Behind the level stands what `sign_score` wrote. Before it, TER has a `norm` of its own.

@@ -73,25 +73,30 @@ def read_head(folder: Path) -> RunHead:
     Raises:
         RunError: `folder` is not a run directory, was written by a newer mt-eval, or is damaged.
     """
-    paths = RunPaths(folder)
-    if not folder.is_dir():
-        raise RunError(f"{folder}: there is no such folder; `mt-eval run` prints the folder of every run it makes")
-    if not paths.exists():
-        raise RunError(f"{folder}: this is not a run directory, {paths.run.name} is not in it; `mt-eval run` makes one")
-    with explain_damage(paths.run):
-        content = read_content(paths.run, 4 * LARGEST_RECORD)
+    run = RunPaths(folder).run
+    with explain_damage(run):
+        if not run.is_file():
+            raise _describe_absence(folder)
+        content = read_content(run, 4 * LARGEST_RECORD)
         version = _decode_version(content).schema_version
         if version > SCHEMA_VERSION:
             raise RunError(
-                f"{paths.run}: schema_version is {version}, this mt-eval reads up to {SCHEMA_VERSION}; use the version "
+                f"{run}: schema_version is {version}, this mt-eval reads up to {SCHEMA_VERSION}; use the version "
                 "of mt-eval that wrote it or run the evaluation again"
             )
+        check_depth(content)
         head = _decode_head(content)
-        check_depth(head)
         for key, name in (("id", head.id), ("identity", head.identity)):
             if not is_component(name):
                 raise DamagedError(f"its {key} {name[:80]!r} is no name of a folder")
     return head
+
+
+def _describe_absence(folder: Path) -> RunError:
+    if not folder.is_dir():
+        return RunError(f"{folder}: there is no such folder; `mt-eval run` prints the folder of every run it makes")
+    name = RunPaths(folder).run.name
+    return RunError(f"{folder}: this is not a run directory, {name} is not in it; `mt-eval run` makes one")
 
 
 def read_config(folder: Path) -> dict[str, Any]:

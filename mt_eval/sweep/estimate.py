@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mt_eval.config import UnitConfig
 from mt_eval.errors import MtEvalError
 from mt_eval.runs.columns import read_columns
 from mt_eval.runs.paths import store_folder
@@ -43,11 +44,14 @@ class _Past:
 
 
 class Estimator:
-    """Estimates of many jobs; every former run is read once."""
+    """Estimates of many jobs; every former run is read once, and of equal settings the newest run counts."""
 
     def __init__(self) -> None:
         self._heads: dict[Path, list[tuple[Path, RunHead]]] = {}
+        self._past: dict[Path, Mapping[str, Sequence[_Past]]] = {}
         self._characters: dict[Path, int] = {}
+        self._rest: dict[tuple[Path, str | None], float] = {}
+        self._texts: tuple[object, UnitConfig | None, frozenset[str]] = (None, None, frozenset())
 
     def estimate_seconds(self, job: Job, prepared: Prepared) -> float | None:
         """Seconds of decoding what the store lacks, as fast as the run here with the nearest settings, and of the rest.
@@ -56,21 +60,15 @@ class Estimator:
         had the model.
         """
         heads = self._read_heads(job.runs_dir)
-        lacking = _count_lacking(job, prepared)
-        total = _estimate_rest(job, prepared, heads)
+        lacking = self._count_lacking(job, prepared)
+        total = len(prepared.pairs) * self._measure_rest(job)
         for leg, characters in zip(prepared.system.legs, lacking, strict=True):
             if not characters:
                 continue
-            past = [
-                _Past(folder, head, work)
-                for folder, head in heads
-                for work in head.translation.legs
-                if work.name == leg.name and work.decode_seconds and work.segments_decoded
-            ]
+            past = self._find_past(job.runs_dir).get(leg.name)
             if not past:
                 return None
-            newest_first = sorted(past, key=lambda each: each.head.finished, reverse=True)
-            nearest = min(newest_first, key=lambda each: each.measure_distance(leg))
+            nearest = min(past, key=lambda each: each.measure_distance(leg))
             decoded = nearest.work.segments_decoded / (nearest.work.segments_decoded + nearest.work.segments_from_store)
             rate = (nearest.work.decode_seconds or 0.0) / max(1.0, decoded * self._count_characters(nearest.folder))
             ours, theirs = (max(1, int(each.generation.get("num_beams", 1))) for each in (leg, nearest.work))
@@ -86,31 +84,56 @@ class Estimator:
                     self._heads[runs_dir].append((path.parent, read_head(path.parent)))
         return self._heads[runs_dir]
 
+    def _find_past(self, runs_dir: Path) -> Mapping[str, Sequence[_Past]]:
+        """Model to the legs that had it, one for all with the same settings, the newest first."""
+        if runs_dir not in self._past:
+            newest: dict[str, dict[tuple[object, ...], _Past]] = {}
+            for folder, head in sorted(self._read_heads(runs_dir), key=lambda each: each[1].finished, reverse=True):
+                for work in head.translation.legs:
+                    if work.decode_seconds and work.segments_decoded:
+                        settings = work.generation.get("num_beams", 1), bool(work.ctranslate2), work.dtype
+                        newest.setdefault(work.name, {}).setdefault(settings, _Past(folder, head, work))
+            self._past[runs_dir] = {name: tuple(past.values()) for name, past in newest.items()}
+        return self._past[runs_dir]
+
     def _count_characters(self, folder: Path) -> int:
         if folder not in self._characters:
             self._characters[folder] = sum(map(len, set(read_columns(folder).segments.sources)))
         return self._characters[folder]
 
+    def _count_lacking(self, job: Job, prepared: Prepared) -> list[float]:
+        """Characters that each leg has to translate; where its texts are not known, as many as the one before."""
+        shard = read_shard(job)
+        texts: Collection[str] = self._list_texts(job, prepared)
+        unknown, counts = 0, []
+        for leg in prepared.system.legs:
+            stored = read_store(store_folder(job.runs_dir), leg.identity, texts, touch=False).sentences
+            unknown += sum(len(text) for text in texts if text not in stored)
+            counts.append(unknown / (shard[1] if shard else 1))
+            texts = {sentence.text for sentence in stored.values() if sentence.text.strip()}
+        return counts
 
-def _count_lacking(job: Job, prepared: Prepared) -> list[float]:
-    """Characters that each leg has to translate; where a later leg's texts are not known, as many as of the first."""
-    shard = read_shard(job)
-    units = make_units(prepared.pairs, job.config.unit, prepared.paragraphs)
-    texts = {unit.text for unit in units if unit.text.strip()}
-    unknown, counts = 0, []
-    for leg in prepared.system.legs:
-        stored = read_store(store_folder(job.runs_dir), leg.identity, texts, touch=False).sentences
-        unknown += sum(len(text) for text in texts if text not in stored)
-        counts.append(unknown / (shard[1] if shard else 1))
-        texts = {sentence.text for sentence in stored.values() if sentence.text.strip()}
-    return counts
+    def _list_texts(self, job: Job, prepared: Prepared) -> Collection[str]:
+        """What the first leg is given; jobs with the same segment pairs come behind each other."""
+        pairs, unit, texts = self._texts
+        if pairs is not prepared.pairs or unit != job.config.unit:
+            units = make_units(prepared.pairs, job.config.unit, prepared.paragraphs)
+            texts = frozenset(unit.text for unit in units if unit.text.strip())
+            self._texts = prepared.pairs, job.config.unit, texts
+        return texts
 
-
-def _estimate_rest(job: Job, prepared: Prepared, heads: Sequence[tuple[Path, RunHead]]) -> float:
-    """Seconds of everything but decoding, by those of the run with the nearest data."""
-    if not heads:
-        return 0.0
-    data = job.config.choices.get("data")
-    head = max((head for _, head in heads), key=lambda head: (head.choices.get("data") == data, head.finished))
-    rest = sum(seconds for stage, seconds in head.seconds.items() if stage != "translate")
-    return rest * len(prepared.pairs) / max(1, head.translation.segments)
+    def _measure_rest(self, job: Job) -> float:
+        """Seconds of everything but decoding for one segment, by those of the newest run, with the same data if any."""
+        heads, data = self._read_heads(job.runs_dir), job.config.choices.get("data")
+        if (job.runs_dir, data) not in self._rest:
+            head = max(
+                (head for _, head in heads),
+                default=None,
+                key=lambda each: (each.choices.get("data") == data, each.finished),
+            )
+            rest = 0.0
+            if head is not None:
+                rest = sum(seconds for stage, seconds in head.seconds.items() if stage != "translate")
+                rest /= max(1, head.translation.segments)
+            self._rest[job.runs_dir, data] = rest
+        return self._rest[job.runs_dir, data]

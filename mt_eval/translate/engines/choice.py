@@ -27,11 +27,11 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     Raises:
         ConfigError: CTranslate2 is asked for and not installed.
     """
-    installed = is_installed("ct2")
     if isinstance(config.engine, Ctranslate2Engine):
         require_extra("ct2", "engine=ctranslate2")
     if not isinstance(config.engine, FastEngine):
         return config.engine, ()
+    installed = is_installed("ct2")
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
     gpu = choose_device(config.device.kind, "transformers") == "cuda"
     chosen: TransformersEngine | Ctranslate2Engine
