@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from mt_eval.cli.choosing import compare_runs_parser, read_labels
 from mt_eval.cli.output import add_output_option, write_file
 
+TYPE_CHECKING = False  # `--help` is to come at once
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from mt_eval.compare.chosen import Chosen
     from mt_eval.compare.gate import Finding
@@ -110,6 +110,8 @@ def run(arguments: argparse.Namespace) -> int:
         segments=arguments.segments,
     )
     chosen = _choose(arguments)
+    from dataclasses import replace
+
     result = compare_systems(chosen.evidence, replace(plan, baseline=chosen.baseline))
     if form == "table":
         from mt_eval.report.comparison_terminal import print_comparisons

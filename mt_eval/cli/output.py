@@ -13,7 +13,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TextIO, cast
+
+TYPE_CHECKING = False  # every command imports this module first: what it imports, all of them pay for
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Outlet:
@@ -65,7 +68,8 @@ def guard_outputs() -> Iterator[Outlet]:
     """Standard output, guarded like standard error as long as the block lasts."""
     outputs = sys.stdout, sys.stderr
     guarded = [Outlet(_open(stream, number), []) for number, stream in enumerate(outputs, start=1)]
-    sys.stdout, sys.stderr = (cast(TextIO, each) for each in guarded)
+    streams: list[Any] = list(guarded)
+    sys.stdout, sys.stderr = streams
     try:
         yield guarded[0]
     finally:

@@ -7,16 +7,16 @@ retitle it or forge what it says, so all that is printed goes through here: `ope
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO, cast
 
+TYPE_CHECKING = False  # every command imports this module first: what it imports, all of them pay for
 if TYPE_CHECKING:
+    from typing import Any, TextIO
+
     from rich.console import Console
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
@@ -55,6 +55,8 @@ def encode_json(value: object, indent: int | None = 2) -> str:
     >>> print(encode_json(["\\x9b2J", float("nan")], indent=None))
     ["\\u009b2J", null]
     """
+    import json
+
     written = json.dumps(_make_plain(value), ensure_ascii=False, indent=indent, allow_nan=False)
     return _CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
@@ -86,18 +88,17 @@ def guard_streams() -> Iterator[None]:
     What is written to `sys.stdout.buffer` is data and stays as it is.
     """
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (
-        stream if isinstance(stream, _GuardedStream) else cast(TextIO, _GuardedStream(stream)) for stream in before
-    )
+    guarded: list[Any] = [each if isinstance(each, _GuardedStream) else _GuardedStream(each) for each in before]
+    sys.stdout, sys.stderr = guarded
     try:
         yield
     finally:
         sys.stdout, sys.stderr = before
 
 
-@dataclass(frozen=True, slots=True)
 class _GuardedStream:
-    stream: TextIO
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
 
     def write(self, text: str) -> int:
         self.stream.write(format_controls(text))
