@@ -24,10 +24,7 @@ import fcntl
 import hashlib
 import os
 import re
-import secrets
 import shutil
-import socket
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -197,7 +194,7 @@ def remove_exactly(path: Path, inode: int) -> bool:
     Raises:
         OSError: It cannot be removed.
     """
-    aside = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.dead")
+    aside = path.with_name(f"{path.stem}.{os.urandom(4).hex()}.dead")
     try:
         path.rename(aside)
     except FileNotFoundError:
@@ -222,7 +219,7 @@ def wait_for_lock(path: Path) -> AbstractContextManager[object]:
 
 def make_tag() -> str:
     """`HOST-PID-RANDOM`: no other process has it. Letters, digits, `_` and `-` only."""
-    return f"{_name_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{_name_host()}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 def hold(descriptor: int) -> None:
@@ -314,6 +311,8 @@ def is_alive(pid: int) -> bool:
 
 def read_clock(folder: Path) -> float:
     """The time by the clock that stamps the files of `folder`; this host's where nothing can be written there."""
+    import tempfile  # and `random`, for what a reader of runs never does
+
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b".")
@@ -350,6 +349,8 @@ def check_writable(folder: Path) -> None:
     Raises:
         OSError: It cannot be made or written.
     """
+    import tempfile
+
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
@@ -357,11 +358,15 @@ def check_writable(folder: Path) -> None:
 
 def open_scratch(prefix: str) -> AbstractContextManager[str]:
     """A new folder in the system's place for such; it is removed when the block ends."""
+    import tempfile
+
     return tempfile.TemporaryDirectory(prefix=prefix)
 
 
 def keep_scratch(prefix: str, text: str) -> Path:
     """A new text file in the system's place for such, which stays."""
+    import tempfile
+
     with tempfile.NamedTemporaryFile("w", prefix=prefix, suffix=".txt", delete=False, encoding="utf-8") as file:
         file.write(text)
     return Path(file.name)
@@ -407,4 +412,4 @@ def _retire(aside: Path, successor: Path, ours: Sequence[str]) -> None:
 
 
 def _name_host() -> str:
-    return re.sub(r"[^\w-]", "-", socket.gethostname(), flags=re.ASCII)[:32]
+    return re.sub(r"[^\w-]", "-", os.uname().nodename, flags=re.ASCII)[:32]

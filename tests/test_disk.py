@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -117,7 +118,7 @@ def test_what_is_gone_is_not_in_use(tmp_path: Path) -> None:
 
 def test_tags_are_fit_for_names_and_never_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the host is called, a tag has no dots, slashes or spaces, and its process number can be read from it."""
-    monkeypatch.setattr(disk.socket, "gethostname", lambda: "nút 1.cluster/a")
+    monkeypatch.setattr(disk.os, "uname", lambda: SimpleNamespace(nodename="nút 1.cluster/a"))
 
     one, other = make_tag(), make_tag()
 

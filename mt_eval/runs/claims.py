@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -129,7 +128,7 @@ def take_claim(
     claim = Claim(
         name,
         identity,
-        host=socket.gethostname(),
+        host=os.uname().nodename,
         machine=_describe_machine(),
         pid=os.getpid(),
         sweep=sweep,
@@ -245,7 +244,7 @@ def _write_claim(descriptor: int, claim: Claim) -> None:
 
 def _describe_machine() -> str:
     """What tells this machine's process numbers from another's: a container has its own, and so has every boot."""
-    parts = [socket.gethostname()]
+    parts = [os.uname().nodename]
     try:
         parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
         parts.append(os.readlink("/proc/self/ns/pid"))

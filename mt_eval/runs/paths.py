@@ -8,9 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from mt_eval.disk import check_writable, clear_leftovers
 from mt_eval.errors import RunError
-from mt_eval.runs.outcomes import clear_boards
 
 SCHEMA_VERSION = 1
 """Raised whenever a reader of the previous version could misread what is written."""
@@ -86,6 +84,9 @@ def prepare_runs_dir(runs_dir: Path) -> None:
     Raises:
         RunError: The folder cannot be made or written.
     """
+    from mt_eval.disk import check_writable, clear_leftovers
+    from mt_eval.runs.outcomes import clear_boards
+
     try:
         check_writable(runs_dir)
     except OSError as error:

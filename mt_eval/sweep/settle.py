@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import socket
+import os
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -127,7 +127,7 @@ def fail(job: Job, error: BaseException, identity: str | None, started: float) -
         traceback="".join(traceback.format_exception(error)),
         overrides=job.config.overrides,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
-        host=socket.gethostname(),
+        host=os.uname().nodename,
         identity=identity,
         choices=dict(job.config.choices),
     )
