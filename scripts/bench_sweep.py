@@ -1,12 +1,26 @@
-"""What a sweep costs beside decoding, what asking for it again costs, and what a second worker brings.
+"""What a sweep costs beside decoding, what asking for it again costs, and what more workers bring.
 
     python scripts/bench_sweep.py [--quick] [--json]
 
 One sweep of 12 jobs over the demo model (6 beam sizes, 2 directions) on its own held-out strings, in an empty folder:
 
-overhead_ratio       seconds of the whole command / seconds its jobs spent decoding, as their run.json says
-again_seconds        seconds of the same command again, less those of a command that only composes (start-up)
-speedup_two_workers  seconds with one joblib worker / seconds with two, one thread each; left out without joblib
+overhead_ratio          seconds of the whole command / seconds its jobs spent decoding, as their run.json says
+again_seconds           seconds of the same command again, less those of a command that only composes (start-up)
+speedup_two_workers     seconds with one joblib worker / seconds with two, one thread each; left out without joblib or
+                        with fewer cores
+speedup_four_workers    the same with four
+
+One sweep of 1,000 jobs (2 directions, 2 beam sizes, 250 length penalties), in seconds of the processor, which other
+programs do not change much:
+
+compose_ms_per_job      milliseconds for each job of `--dry`, start-up included
+begin_ms_per_job        the same of the sweep itself until the first batch is translated, less what a run alone takes
+again_ms_per_job        the same of the sweep when all its runs are there, start-up included
+
+One run of the demo model, in seconds by the clock; medians:
+
+first_output_seconds       from the command to the first line it prints
+first_translation_seconds  from the command to the first batch in the translation store
 """
 
 from __future__ import annotations
@@ -15,76 +29,180 @@ import argparse
 import json
 import os
 import platform
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 TARGETS = {
-    "overhead_ratio": {"max": 1.1},
+    "overhead_ratio": {"max": 1.05},
     "again_seconds": {"max": 2.0},
     "speedup_two_workers": {"min": 1.5},
+    "speedup_four_workers": {"min": 2.5},
+    "compose_ms_per_job": {"max": 8.0},
+    "begin_ms_per_job": {"max": 8.0},
+    "again_ms_per_job": {"max": 3.0},
+    "first_output_seconds": {"max": 3.0},
+    "first_translation_seconds": {"max": 3.0},
 }
+TWELVE = ("-m", "data=ui", "direction=vi-ar,ar-vi", "decoding.num_beams=1,2,3,4,5,6", "metrics.samples=100")
+ONE = ("data=ui", "limit=1", "metrics.samples=0", "decoding.num_beams=1")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    segments: int
+    jobs: int
+    repeats: int
+
+
+FULL = Size(segments=200, jobs=1000, repeats=3)
+QUICK = Size(segments=20, jobs=40, repeats=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What a command took."""
+
+    seconds: float
+    """By the clock."""
+    processor: float
+    """Seconds of the processor, its own and those of processes it waited for."""
+    first_output: float
+    first_batch: float | None
+    """Seconds until it printed something, and until a batch was in the store, where that was waited for."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer segments: under a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer segments and jobs: under a minute")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     arguments = parser.parse_args()
-    limit = 20 if arguments.quick else 200
-    figures = measure_sweep(limit)
-    if find_spec("joblib") is None:
-        print("joblib is not installed: speedup_two_workers is left out (pip install 'mt-eval[joblib]')")
-    else:
-        one, two = (measure_workers(workers, limit) for workers in (1, 2))
-        figures["speedup_two_workers"] = round(one / two, 3)
-        print(f"one joblib worker: {one:.1f} s, two: {two:.1f} s")
-    met = all(
-        figures[name] <= bounds.get("max", figures[name]) and figures[name] >= bounds.get("min", figures[name])
-        for name, bounds in TARGETS.items()
-        if name in figures
-    )
+    size = QUICK if arguments.quick else FULL
+    figures = measure_first(size) | measure_many(size) | measure_twelve(size) | measure_workers(size)
+    met = True
     for name, value in figures.items():
-        print(f"{name}: {value}")
+        fits = TARGETS[name].get("min", value) <= value <= TARGETS[name].get("max", value)
+        met &= fits
+        print(f"{name}: {value}{'' if fits else f', not met: wanted {TARGETS[name]}'}")
     if arguments.json:
         machine = {"platform": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}
+        machine["load"] = round(os.getloadavg()[0], 1)
         targets = {name: TARGETS[name] for name in figures}
         print(json.dumps({"figures": figures, "targets": targets, "met": met, "machine": machine}))
 
 
-def measure_sweep(limit: int) -> dict[str, float]:
-    """overhead_ratio and again_seconds."""
-    words = ["direction=vi-ar,ar-vi", "decoding.num_beams=1,2,3,4,5,6", "metrics.samples=100", f"limit={limit}"]
+def measure_first(size: Size) -> dict[str, float]:
+    """first_output_seconds and first_translation_seconds."""
+    timed = []
+    for _ in range(size.repeats):
+        with tempfile.TemporaryDirectory() as folder:
+            timed.append(time_command(folder, "data=ui", "limit=20", until_batch=True))
+    return {
+        "first_output_seconds": round(statistics.median(each.first_output for each in timed), 2),
+        "first_translation_seconds": round(statistics.median(each.first_batch or each.seconds for each in timed), 2),
+    }
+
+
+def measure_many(size: Size) -> dict[str, float]:
+    """compose_ms_per_job, begin_ms_per_job and again_ms_per_job."""
+    penalties = ",".join(f"{number / 100:.2f}" for number in range(1, size.jobs // 4 + 1))
+    words = ("-m", *ONE[:-1], "direction=vi-ar,ar-vi", "decoding.num_beams=1,2", f"decoding.length_penalty={penalties}")
     with tempfile.TemporaryDirectory() as folder:
-        whole = time_command(folder, "-m", *words)
+        dry = statistics.median(time_command(folder, *words, "--dry").processor for _ in range(size.repeats))
+    alone, begun = [], []
+    for _ in range(size.repeats):
+        for command, found in ((ONE, alone), (words, begun)):
+            with tempfile.TemporaryDirectory() as folder:
+                found.append(time_command(folder, *command, until_batch=True).processor)
+    begin = statistics.median(begun) - statistics.median(alone)
+    with tempfile.TemporaryDirectory() as folder:
+        time_command(folder, *words)
+        again = statistics.median(time_command(folder, *words).processor for _ in range(size.repeats))
+    print(
+        f"{size.jobs} jobs, seconds of the processor: --dry {dry:.2f}, until the first batch {begin:.2f} more than a "
+        f"run alone ({statistics.median(alone):.2f}), all finished {again:.2f}"
+    )
+    named = {"compose": dry, "begin": begin, "again": again}
+    return {f"{name}_ms_per_job": round(1000 * seconds / size.jobs, 2) for name, seconds in named.items()}
+
+
+def measure_twelve(size: Size) -> dict[str, float]:
+    """overhead_ratio and again_seconds."""
+    words = (*TWELVE, f"limit={size.segments}")
+    with tempfile.TemporaryDirectory() as folder:
+        whole = time_command(folder, *words).seconds
         decoding = sum(
             leg["decode_seconds"]
             for path in Path(folder).glob("runs/*/run.json")
             for leg in json.loads(path.read_text(encoding="utf-8"))["translation"]["legs"]
         )
-        again = min(time_command(folder, "-m", *words) for _ in range(2))
-        start_up = min(time_command(folder, "--cfg", "job") for _ in range(2))
+        again = min(time_command(folder, *words).seconds for _ in range(2))
+        start_up = min(time_command(folder, "--cfg", "job").seconds for _ in range(2))
     print(f"12 jobs: {whole:.1f} s, {decoding:.1f} s of them decoding; again {again:.2f} s, start-up {start_up:.2f} s")
     return {"overhead_ratio": round(whole / decoding, 3), "again_seconds": round(again - start_up, 3)}
 
 
-def measure_workers(workers: int, limit: int) -> float:
-    """Seconds of the sweep with so many joblib workers."""
-    words = ["direction=vi-ar,ar-vi", "decoding.num_beams=1,2,3,4,5,6", "metrics.samples=100", f"limit={limit}"]
-    with tempfile.TemporaryDirectory() as folder:
-        launcher = ["hydra/launcher=joblib", f"hydra.launcher.workers={workers}", "device.threads=1"]
-        return time_command(folder, "-m", *words, *launcher)
+def measure_workers(size: Size) -> dict[str, float]:
+    """speedup_two_workers and speedup_four_workers, as far as cores allow."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if find_spec("joblib") is None:
+        print("joblib is not installed: speedups by workers are left out (pip install 'mt-eval[joblib]')")
+        return {}
+    seconds = {}
+    for workers in [count for count in (1, 2, 4) if count <= cores]:
+        launcher = ("hydra/launcher=joblib", f"hydra.launcher.workers={workers}", "device.threads=1")
+        with tempfile.TemporaryDirectory() as folder:
+            seconds[workers] = time_command(folder, *TWELVE, f"limit={size.segments}", *launcher).seconds
+        print(f"12 jobs with {workers} joblib workers: {seconds[workers]:.1f} s")
+    if cores < 4:
+        print(f"{cores} cores: speedup_four_workers is left out")
+    names = {2: "speedup_two_workers", 4: "speedup_four_workers"}
+    return {names[count]: round(seconds[1] / taken, 3) for count, taken in seconds.items() if count > 1}
 
 
-def time_command(folder: str, *words: str) -> float:
-    """Seconds `mt-eval run` takes in `folder`, from outside."""
-    started = time.perf_counter()
-    command = [sys.executable, "-m", "mt_eval", "run", "data=ui", *words]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return time.perf_counter() - started
+def time_command(folder: str, *words: str, until_batch: bool = False) -> Timed:
+    """What `mt-eval run` takes in `folder`, from outside.
+
+    Args:
+        until_batch: Stop it, as Ctrl-C does, when a batch is in the translation store.
+    """
+    command = [sys.executable, "-m", "mt_eval", "run", *words]
+    if "data=ui" not in words:
+        command.append("data=ui")
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+        first_output = first_batch = None
+        ended = 0
+        while not ended:
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            now = time.perf_counter() - started
+            if first_output is None and os.fstat(said.fileno()).st_size:
+                first_output = now
+            if until_batch and first_batch is None and has_batch(folder):
+                first_batch = now
+                process.send_signal(signal.SIGINT)
+            if not ended:
+                time.sleep(0.005)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode and first_batch is None:
+            said.seek(0)
+            sys.exit(f"{' '.join(command)} failed: {said.read().decode()}")
+    return Timed(seconds, usage.ru_utime + usage.ru_stime, first_output or seconds, first_batch)
+
+
+def has_batch(folder: str) -> bool:
+    """Whether a translation is in the store."""
+    return any(path.stat().st_size for path in Path(folder).glob("runs/.store/*/*.jsonl"))
 
 
 if __name__ == "__main__":
