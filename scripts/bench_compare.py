@@ -9,10 +9,12 @@ speedup_stored           sacrebleu --paired-bs / mt-eval compare on runs: all En
                          1,000 resamples
 speedup_plain_files      the same / mt-eval compare --hypotheses on the same files
 speedup_import_numpy     the same / python -c "import numpy": what no program that needs numpy can pass
+startup_ratio_stored     mt-eval compare on those runs / python -c "import numpy"
 startup_ratio_help       mt-eval compare --help / python -c "import argparse"
 big_table_startup_ratio  mt-eval compare --all-pairs of 50 runs of 2,000 segments, 3 metrics, 10,000 resamples
                          / python -c "import numpy"
 big_table_peak_mb        its memory at the most
+status_seconds           mt-eval status of a folder of 10,000 runs (1,000 with --quick, as many seconds wanted)
 """
 
 from __future__ import annotations
@@ -49,9 +51,11 @@ COMPARE = (sys.executable, "-m", "mt_eval", "compare")
 TARGETS = {
     "speedup_stored": {"min": 100.0},
     "speedup_plain_files": {"min": 3.0},
+    "startup_ratio_stored": {"max": 2.5},
     "startup_ratio_help": {"max": 3.0},
     "big_table_startup_ratio": {"max": 30.0},
     "big_table_peak_mb": {"max": 1000.0},
+    "status_seconds": {"max": 2.0},
 }
 
 
@@ -64,10 +68,11 @@ class Size:
     systems: int
     segments: int
     big_samples: int
+    listed: int
 
 
-FULL = Size(repeats=5, samples=1000, systems=50, segments=2000, big_samples=10_000)
-QUICK = Size(repeats=1, samples=200, systems=8, segments=500, big_samples=1000)
+FULL = Size(repeats=5, samples=1000, systems=50, segments=2000, big_samples=10_000, listed=10_000)
+QUICK = Size(repeats=1, samples=200, systems=8, segments=500, big_samples=1000, listed=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def main() -> None:
         figures = measure_real_systems(outputs, runs, size) | measure_help(size)
         make_table(made, table, size)
         figures |= measure_table(table, size)
+        figures |= measure_status(runs, Path(folder) / "many", size)
     met = True
     for name, bounds in TARGETS.items():
         fits = bounds.get("min", 0) <= figures[name] <= bounds.get("max", figures[name])
@@ -133,6 +139,7 @@ def measure_real_systems(outputs: Outputs, runs: Path, size: Size) -> dict[str, 
         "speedup_stored": round(other.seconds / stored.seconds, 2),
         "speedup_plain_files": round(other.seconds / from_files.seconds, 2),
         "speedup_import_numpy": round(other.seconds / bare.seconds, 2),
+        "startup_ratio_stored": round(stored.seconds / bare.seconds, 2),
     }
 
 
@@ -213,6 +220,21 @@ def measure_table(table: Path, size: Size) -> dict[str, float]:
         "big_table_startup_ratio": round(big.seconds / bare.seconds, 2),
         "big_table_peak_mb": round(big.peak_mb, 1),
     }
+
+
+def measure_status(made: Path, folder: Path, size: Size) -> dict[str, float]:
+    """status_seconds, of copies of one run that differ in their names."""
+    first = min(path for path in made.iterdir() if not path.name.startswith("."))
+    head = json.loads((first / "run.json").read_text(encoding="utf-8"))
+    for number in range(size.listed):
+        copy = folder / f"{first.name}-{number:05}"
+        copy.mkdir(parents=True)
+        for name in ("config.yaml", "scores.json"):
+            os.link(first / name, copy / name)
+        (copy / "run.json").write_text(json.dumps(head | {"id": copy.name}), encoding="utf-8")
+    (listed,) = measure(size.repeats, (*PYTHON, "-m", "mt_eval", "status", str(folder)))
+    print(f"status of {size.listed:,} runs: {listed.seconds:.2f} s")
+    return {"status_seconds": round(listed.seconds, 2)}
 
 
 def measure(repeats: int, *commands: Sequence[str]) -> list[Timed]:

@@ -51,7 +51,7 @@ TARGETS = {
     "first_translation_seconds": {"max": 3.0},
 }
 TWELVE = ("-m", "data=ui", "direction=vi-ar,ar-vi", "decoding.num_beams=1,2,3,4,5,6", "metrics.samples=100")
-ONE = ("data=ui", "limit=1", "metrics.samples=0", "decoding.num_beams=1")
+ONE = ("data=ui", "limit=1", "metrics.samples=0", "device.threads=1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,13 @@ def measure_first(size: Size) -> dict[str, float]:
 def measure_many(size: Size) -> dict[str, float]:
     """compose_ms_per_job, begin_ms_per_job and again_ms_per_job."""
     penalties = ",".join(f"{number / 100:.2f}" for number in range(1, size.jobs // 4 + 1))
-    words = ("-m", *ONE[:-1], "direction=vi-ar,ar-vi", "decoding.num_beams=1,2", f"decoding.length_penalty={penalties}")
+    words = ("-m", *ONE, "direction=vi-ar,ar-vi", "decoding.num_beams=1,2", f"decoding.length_penalty={penalties}")
     with tempfile.TemporaryDirectory() as folder:
         dry = statistics.median(time_command(folder, *words, "--dry").processor for _ in range(size.repeats))
-    alone, begun = [], []
+    alone: list[float] = []
+    begun: list[float] = []
     for _ in range(size.repeats):
-        for command, found in ((ONE, alone), (words, begun)):
+        for command, found in (((*ONE, "decoding.num_beams=1"), alone), (words, begun)):
             with tempfile.TemporaryDirectory() as folder:
                 found.append(time_command(folder, *command, until_batch=True).processor)
     begin = statistics.median(begun) - statistics.median(alone)
@@ -145,7 +146,7 @@ def measure_twelve(size: Size) -> dict[str, float]:
             for leg in json.loads(path.read_text(encoding="utf-8"))["translation"]["legs"]
         )
         again = min(time_command(folder, *words).seconds for _ in range(2))
-        start_up = min(time_command(folder, "--cfg", "job").seconds for _ in range(2))
+        start_up = min(time_command(folder, "data=ui", "--cfg", "job").seconds for _ in range(2))
     print(f"12 jobs: {whole:.1f} s, {decoding:.1f} s of them decoding; again {again:.2f} s, start-up {start_up:.2f} s")
     return {"overhead_ratio": round(whole / decoding, 3), "again_seconds": round(again - start_up, 3)}
 
@@ -175,8 +176,6 @@ def time_command(folder: str, *words: str, until_batch: bool = False) -> Timed:
         until_batch: Stop it, as Ctrl-C does, when a batch is in the translation store.
     """
     command = [sys.executable, "-m", "mt_eval", "run", *words]
-    if "data=ui" not in words:
-        command.append("data=ui")
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
