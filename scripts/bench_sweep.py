@@ -93,8 +93,9 @@ def main() -> None:
         met &= fits
         print(f"{name}: {value}{'' if fits else f', not met: wanted {TARGETS[name]}'}")
     if arguments.json:
-        machine = {"platform": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()}
-        machine["load"] = round(os.getloadavg()[0], 1)
+        load = round(os.getloadavg()[0], 1)
+        python = platform.python_version()
+        machine = {"platform": platform.platform(), "cores": os.cpu_count(), "python": python, "load": load}
         targets = {name: TARGETS[name] for name in figures}
         print(json.dumps({"figures": figures, "targets": targets, "met": met, "machine": machine}))
 
