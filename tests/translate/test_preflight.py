@@ -22,7 +22,7 @@ from mt_eval.errors import ModelError
 from mt_eval.languages.identify import SMALL_WORDS, count_small_words
 from mt_eval.translate import translate_pairs
 from mt_eval.translate.checkpoints.find import locate_leg
-from mt_eval.translate.engines.pool import load_translator
+from mt_eval.translate.engines.pool import LoadedModels, load_translator
 from mt_eval.translate.preflight import judge, run_preflight
 from mt_eval.translate.probes import PROBES
 from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
@@ -382,3 +382,21 @@ def test_a_run_from_the_store_repeats_the_warnings(
     assert second.warnings == first.warnings
     assert not any("preflight" in warning for warning in unasked.warnings)
     assert second.facts["legs"][0]["segments_decoded"] == 0
+
+
+def test_once_for_a_model_whatever_its_search(
+    demo: Path, configure: Configure, pair_up: Any, silent: Any, tmp_path: Path
+) -> None:
+    """Runs of one sweep that differ in their search share a preflight, and each says what it said."""
+    pairs, found = pair_up(["Xin chào"]), []
+
+    with LoadedModels() as models:
+        for beams, factor in ((2, 2.0), (1, 2.0), (1, 1.5)):
+            decoding = {"num_beams": beams, "max_new_tokens_factor": factor, "max_new_tokens_offset": 32}
+            config = replace(configure(MarianModel(str(demo)), decoding=decoding), preflight=True)
+            found.append(translate_pairs(config, pairs, tmp_path, silent, models=models))
+
+    assert ["preflight_seconds" in each.facts["legs"][0] for each in found] == [True, False, False]
+    assert any("preflight" in warning for warning in found[0].warnings)
+    assert len({each.warnings for each in found}) == 1
+    assert [each.facts["legs"][0]["generation"]["num_beams"] for each in found] == [2, 1, 1]
