@@ -234,7 +234,7 @@ def diagnose(source: str, translation: str, source_lang: str, target_lang: str) 
     done by what is known of the two languages beforehand.
 
     >>> [str(flag) for flag in diagnose("Năm 2024.", "عام 2023.", "vi", "ar")]
-    ['numbers: 2024 missing, 2023 added']
+    ['numbers: 2024 is missing; 2023 was added']
     """
     from mt_eval.flagging import flag_text
 

@@ -125,7 +125,7 @@ class Flag:
     name: str
     """One of those that `mt_eval.diagnose.FLAGS` explains."""
     why: str
-    """What was seen, in words: `200 missing, 2023 kept`."""
+    """What was seen, in words: `200 is missing; 2023 is there`."""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.why}"

@@ -7,6 +7,7 @@
     spelt.py             off_target: the source in the letters of another script
     overlap.py           copied, repeated: words in a row that source and translation share, or that come again
     lengths.py           length, truncated: bounds measured on human translations
+    words.py             which part is wrong, in words
     numbers.py           numbers: what is missing or added
     names.py             names: words in Latin letters that should be kept, by letter or by sound
     kept_names.py        whether a translation holds a name

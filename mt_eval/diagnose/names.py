@@ -19,6 +19,7 @@ from mt_eval.diagnose.english import is_english_word
 from mt_eval.diagnose.exonyms import is_translated, list_forms
 from mt_eval.diagnose.kept_names import LONGEST, Target
 from mt_eval.diagnose.transliteration import SHORTEST_SKELETON
+from mt_eval.diagnose.words import say_parts
 from mt_eval.languages.codes import find_script
 from mt_eval.languages.letters import LATIN, strip_marks
 from mt_eval.languages.names import spell_latin
@@ -75,7 +76,7 @@ class _Run:
 
 
 def find_lost_names(source: str, translation: str, source_lang: str, target_lang: str) -> str | None:
-    """The names that are missing and those that are kept, or None where none is missing or none can be judged.
+    """The names that are missing and those that are there, or None where none is missing or none can be judged.
 
     A name is missing if not one of its words is found. Judged are sources in English, Vietnamese and languages that are
     not in Latin script, and targets whose exonyms are known; elsewhere capitals may mean something else, and names have
@@ -98,8 +99,7 @@ def find_lost_names(source: str, translation: str, source_lang: str, target_lang
     if not missing:
         return None
     kept = [name for name in names if held.get(name.words)]
-    said = [(missing, "missing"), (kept, "kept")]
-    return ", ".join(f"{', '.join(dict.fromkeys(map(str, group)))} {verb}" for group, verb in said if group)
+    return say_parts(missing=map(str, missing), there=map(str, kept))
 
 
 def list_names(text: str, source_lang: str, target_lang: str) -> tuple[tuple[Name, ...], int]:

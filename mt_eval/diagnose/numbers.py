@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from mt_eval.diagnose.words import say_parts
 from mt_eval.languages.dates import Date, covers
 from mt_eval.languages.number_words import COUNTED
 from mt_eval.languages.numbers import Quantities, Quantity, read_quantities
@@ -18,7 +19,7 @@ _MOST_DATES = 200
 
 
 def find_changed_numbers(source: str, translation: str, source_lang: str, target_lang: str) -> str | None:
-    """What is missing, added and kept (`200 missing, 2023 kept`), or None where nothing is missing or added.
+    """What is missing, added and there (`200 is missing; 2023 is there`), or None where nothing is missing or added.
 
     Only numbers in digits and months of dates can be missing or added; words of the other side that may mean them
     excuse them. Dates are compared as dates, so that `8/2` is not `2 أغسطس`, and a number with a unit is not one with
@@ -40,11 +41,7 @@ def find_changed_numbers(source: str, translation: str, source_lang: str, target
         missing, added = _list_other_units(ours, theirs), _list_other_units(theirs, ours)
     if not missing and not added:
         return None
-    return ", ".join(
-        f"{', '.join(dict.fromkeys(group))} {verb}"
-        for group, verb in ((missing, "missing"), (added, "added"), (kept, "kept"))
-        if group
-    )
+    return say_parts(missing=missing, added=added, there=kept)
 
 
 def _split_dates(own: Quantities, other: Quantities) -> tuple[list[Date], list[Date]]:

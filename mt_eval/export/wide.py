@@ -74,7 +74,7 @@ def tabulate_wide(runs: Sequence[Run]) -> WideTable:
                 pair.source_text,
                 pair.reference_text,
                 *(_read_translation(run, place) for run, place in each),
-                *(None if place is None else "; ".join(map(str, run.flags[place])) for run, place in each),
+                *(None if place is None else "\n".join(map(str, run.flags[place])) for run, place in each),
                 *(_read_score(run, metric, place) for metric in metrics for run, place in each),
             )
         )

@@ -35,29 +35,49 @@ MONTHS = {
 @pytest.mark.parametrize(
     ("source", "translation", "direction", "why"),
     [
-        ("Năm 2023 có 200 người.", "في عام 2023 كان هناك أشخاص.", "vi-ar", "200 missing, 2023 kept"),
-        ("Năm 2023 có 200 người.", "في عام ٢٠٢٣ كان هناك ٣٠٠ شخص.", "vi-ar", "200 missing, 300 added, 2023 kept"),
-        ("Ngày 8/2 họ gặp nhau.", "التقيا في 8 مارس.", "vi-ar", "2 missing, month 3 added, 8 kept"),
-        ("On 8 February they met.", "Họ gặp nhau ngày 8 tháng 3.", "en-vi", "month 2 missing, 3 added, 8 kept"),
-        ("It cost 5 million euros.", "Giá là 5 tỷ euro.", "en-vi", "5 million missing, 5 tỷ added"),
-        ("Khoảng 1.200 người.", "حوالي 1.300 شخص.", "vi-ar", "1.200 missing, 1.300 added"),
-        ("Có 17% đồng ý.", "وافق البعض.", "vi-ar", "17 missing"),
-        ("Họ đến lúc sáng sớm.", "وصلوا الساعة 7:45.", "vi-ar", "7, 45 added"),
+        ("Năm 2023 có 200 người.", "في عام 2023 كان هناك أشخاص.", "vi-ar", "200 is missing; 2023 is there"),
+        (
+            "Năm 2023 có 200 người.",
+            "في عام ٢٠٢٣ كان هناك ٣٠٠ شخص.",
+            "vi-ar",
+            "200 is missing; 300 was added; 2023 is there",
+        ),
+        ("Ngày 8/2 họ gặp nhau.", "التقيا في 8 مارس.", "vi-ar", "2 is missing; month 3 was added; 8 is there"),
+        (
+            "On 8 February they met.",
+            "Họ gặp nhau ngày 8 tháng 3.",
+            "en-vi",
+            "month 2 is missing; 3 was added; 8 is there",
+        ),
+        ("It cost 5 million euros.", "Giá là 5 tỷ euro.", "en-vi", "5 million is missing; 5 tỷ was added"),
+        ("Khoảng 1.200 người.", "حوالي 1.300 شخص.", "vi-ar", "1.200 is missing; 1.300 was added"),
+        ("Có 17% đồng ý.", "وافق البعض.", "vi-ar", "17 is missing"),
+        ("Họ đến lúc sáng sớm.", "وصلوا الساعة 7:45.", "vi-ar", "7 and 45 were added"),
         # the same digits in another order, or with another unit
-        ("Tăng 4,2%.", "ارتفع 2,4%.", "vi-ar", "4,2 missing, 2,4 added"),
-        ("Cao 1,75 m.", "طوله 75.1 م.", "vi-ar", "1,75 missing, 75.1 added"),
-        ("Chỉ 0,75 điểm.", "75.0 نقطة فقط.", "vi-ar", "0,75 missing, 75.0 added"),
-        ("Ngày 8/2/2024.", "2 أغسطس 2024.", "vi-ar", "8/2/2024 missing, 2 أغسطس 2024 added, 8, 2, 2024 kept"),
-        ("Ngày 3/12.", "في 12 مارس.", "vi-ar", "3/12 missing, 12 مارس added, 3, 12 kept"),
+        ("Tăng 4,2%.", "ارتفع 2,4%.", "vi-ar", "4,2 is missing; 2,4 was added"),
+        ("Cao 1,75 m.", "طوله 75.1 م.", "vi-ar", "1,75 is missing; 75.1 was added"),
+        ("Chỉ 0,75 điểm.", "75.0 نقطة فقط.", "vi-ar", "0,75 is missing; 75.0 was added"),
+        (
+            "Ngày 8/2/2024.",
+            "2 أغسطس 2024.",
+            "vi-ar",
+            "8/2/2024 is missing; 2 أغسطس 2024 was added; 8, 2 and 2024 are there",
+        ),
+        ("Ngày 3/12.", "في 12 مارس.", "vi-ar", "3/12 is missing; 12 مارس was added; 3 and 12 are there"),
         ("1/2/2023, 3/4/2023.", "1 أبريل 2023 و3 فبراير 2023.", "vi-ar", None),
-        ("Lúc 6:30.", "الساعة 30:6.", "vi-ar", "6:30 missing, 30:6 added, 6, 30 kept"),
-        ("Hợp đồng 5 năm.", "عقد مدته 5 أشهر.", "vi-ar", "5 năm missing, 5 اشهر added, 5 kept"),
-        ("Giá 10.000 đô la.", "السعر 10 آلاف يورو.", "vi-ar", "10.000 đô la missing, 10 الاف يورو added, 10.000 kept"),
-        ("Nặng 10 kg.", "يزن 10 غرام.", "vi-ar", "10 kg missing, 10 غرام added, 10 kept"),
-        ("Rộng 25 ha.", "مساحته 25 كيلومترا.", "vi-ar", "25 ha missing, 25 كيلومترا added, 25 kept"),
+        ("Lúc 6:30.", "الساعة 30:6.", "vi-ar", "6:30 is missing; 30:6 was added; 6 and 30 are there"),
+        ("Hợp đồng 5 năm.", "عقد مدته 5 أشهر.", "vi-ar", "5 năm is missing; 5 اشهر was added; 5 is there"),
+        (
+            "Giá 10.000 đô la.",
+            "السعر 10 آلاف يورو.",
+            "vi-ar",
+            "10.000 đô la is missing; 10 الاف يورو was added; 10.000 is there",
+        ),
+        ("Nặng 10 kg.", "يزن 10 غرام.", "vi-ar", "10 kg is missing; 10 غرام was added; 10 is there"),
+        ("Rộng 25 ha.", "مساحته 25 كيلومترا.", "vi-ar", "25 ha is missing; 25 كيلومترا was added; 25 is there"),
         # what is lost of a date
-        ("Ngày 17 tháng 9 năm 2007.", "17 سبتمبر.", "vi-ar", "2007 missing, 17, 9 kept"),
-        ("They left on September 20.", "رحلوا في سبتمبر.", "en-ar", "20 missing, month 9 kept"),
+        ("Ngày 17 tháng 9 năm 2007.", "17 سبتمبر.", "vi-ar", "2007 is missing; 17 and 9 are there"),
+        ("They left on September 20.", "رحلوا في سبتمبر.", "en-ar", "20 is missing; month 9 is there"),
         # a Hijri date that is another day
         ("Ngày 10/4/2024.", "في 1 رمضان 1445.", "vi-ar", None),
         ("Ngày 10/4/2024.", "في 1 شوال 1444 هـ.", "vi-ar", None),
@@ -245,4 +265,4 @@ def count_steps(work: Callable[[], object]) -> int:
 def test_only_digits_are_read_without_a_vocabulary() -> None:
     """In a language without a vocabulary, numbers up to twelve may stand in words and are not missed."""
     assert find_changed_numbers("Có 3 người và 40 xe.", "watu na magari 40", "vi", "sw") is None
-    assert find_changed_numbers("Có 3 người và 40 xe.", "watu na magari", "vi", "sw") == "40 missing"
+    assert find_changed_numbers("Có 3 người và 40 xe.", "watu na magari", "vi", "sw") == "40 is missing"
