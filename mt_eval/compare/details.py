@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,10 @@ def explain_difference(evidence: Evidence, baseline: int, candidate: int, segmen
         segments: The most segments to show on which the candidate loses, and on which it gains.
     """
     table = evidence.tables[0]
-    parts = _score_buckets(table, baseline, candidate, list(_make_buckets(evidence, baseline, candidate)))
+    parts = tuple(
+        replace(part, title=evidence.titles.get(part.name, "")) if part.kind == "article" else part
+        for part in _score_buckets(table, baseline, candidate, list(_make_buckets(evidence, baseline, candidate)))
+    )
     worse: tuple[SegmentContrast, ...] = ()
     better: tuple[SegmentContrast, ...] = ()
     if evidence.level is Level.SEGMENT and segments > 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,5 +64,7 @@ class Evidence:
     """One per system, as in `Comparisons`."""
     contexts: tuple[Context, ...] = ()
     """As in `Comparisons`."""
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Article pair id to its title, of those that have one."""
     notes: tuple[str, ...] = ()
     """What to know before believing the comparison."""

@@ -79,6 +79,7 @@ def gather_runs(
         tables=(*tabulate_flags(runs, flagged, where), *_read_tables(runs, lines, level, rows, where)),
         ids=ids,
         articles=articles,
+        titles=_find_titles(runs[0]),
         sources=tuple(segments.sources[place] for place in where[0]) if of_segments else (),
         references=tuple(segments.references[place] for place in where[0]) if of_segments else (),
         shapes=tuple((len(segments.spans[place][0]), len(segments.spans[place][1])) for place in where[0])
@@ -95,6 +96,16 @@ def gather_runs(
         contexts=() if intersect else compare_contexts(runs, labels),
         notes=(*notes, speed_note) if speed_note else notes,
     )
+
+
+def _find_titles(run: RunColumns) -> dict[str, str]:
+    """Article pair id to the title of its source, or of its reference; of those that have either."""
+    known = run.head.articles
+    titles = {
+        pair: [known[name].title for name in names if name in known and known[name].title]
+        for pair, names in run.segments.members.items()
+    }
+    return {pair: found[0] for pair, found in titles.items() if found}
 
 
 def _place_units(run: RunColumns, level: Level, key: MetricKey | None, referenced: bool) -> Sequence[int]:

@@ -58,6 +58,8 @@ class Part:
     delta: float
     share: float
     """By how much the difference over all segments shrinks if the candidate does here what the baseline did."""
+    title: str = ""
+    """Of an article that has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def knows_agreement(rows: Sequence[Row]) -> bool:
 def describe_part(part: Part, digits: int) -> tuple[str, str, str, str, str, str]:
     """Name, segments, score of the baseline, score of the candidate, delta, and share of the whole delta."""
     return (
-        part.name,
+        f"{part.name}: {part.title}" if part.title else part.name,
         f"{part.segments:,}",
         f"{part.baseline:.{digits}f}",
         f"{part.candidate:.{digits}f}",

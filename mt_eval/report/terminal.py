@@ -7,16 +7,17 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
-from mt_eval.languages.codes import name_language
+from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.metrics import list_metrics
-from mt_eval.report.bidi import justify, wrap_isolated
+from mt_eval.report.bidi import justify, runs_right_to_left, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import explain_absence, keep_number, tabulate_scores
 from mt_eval.report.standing import describe_standing
 from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
+from mt_eval.report.titles import name_articles
 from mt_eval.runs.settings import describe_unit
-from mt_eval.types import Kind, Run
+from mt_eval.types import Kind, Run, Translation
 
 SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
@@ -58,6 +59,7 @@ def _render_settings(run: Run) -> RenderableType:
             f"{head.choices.get('data', 'data')}: {articles} article {plural}, {len(run.pairs)} segments, "
             f"{_describe_alignment(aligned, head.alignment)}",
         ),
+        *_list_titles(run, articles),
         ("system", _describe_system(run)),
     ]
     if units := head.translation.units:
@@ -85,6 +87,11 @@ def _render_settings(run: Run) -> RenderableType:
 
 def _describe_alignment(aligned: int, method: str) -> str:
     return f"{aligned} aligned (alignment: {method})" if aligned else "none with a human version"
+
+
+def _list_titles(run: Run, articles: int) -> list[tuple[str, str]]:
+    """The title of a run's only article, beside its id; of several, each segment says its own."""
+    return [("article", f"{name}: {title}") for name, title in name_articles(run).items() if articles == 1]
 
 
 def _describe_system(run: Run) -> str:
@@ -139,15 +146,18 @@ def _render_segments(
     source_lang, target_lang = run.config["direction"].split("-")
     column = max(12, (width - 10) // 3)
     parts: list[RenderableType] = [make_text(title, "bold")]
+    titles = name_articles(run) if len({pair.article_pair_id for pair in run.pairs}) > 1 else {}
     for index in indices:
         pair, translation = run.pairs[index], run.translations[index]
         title_line = f"{pair.id}  {metric} {run.segment_scores[metric][index]:.1f}"
         parts.append(make_text("; ".join([title_line, *map(str, run.flags[index])]), "dim"))
+        if article_title := titles.get(pair.article_pair_id):
+            parts.append(make_text(f"of: {article_title}", "dim"))
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         cells = (
             ("source", pair.source_text, source_lang),
             ("reference", pair.reference_text, target_lang),
-            ("translation", translation.text if translation else "", target_lang),
+            ("translation", *_read_translation(translation, source_lang, target_lang)),
         )
         for header, _, lang in cells:
             table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
@@ -155,3 +165,11 @@ def _render_segments(
         add_lines(table, *wrapped)
         parts += [table, ""]
     return indent(Group(*parts))
+
+
+def _read_translation(translation: Translation | None, source_lang: str, target_lang: str) -> tuple[str, str]:
+    """A translation and the language that it is laid out in: that of the source where it runs the other way."""
+    text = translation.text if translation else ""
+    found = runs_right_to_left(text)
+    other = found is not None and found != is_right_to_left(target_lang) and found == is_right_to_left(source_lang)
+    return text, source_lang if other else target_lang

@@ -45,6 +45,8 @@ class Segments:
     """The places of the pairs that have both sides: the rows of the statistics at level segment."""
     translated: tuple[int, ...]
     """The places of the pairs that have a source, whether a reference or not."""
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """Article pair id to the ids of its articles, those of sources first."""
     heads: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
     """Each line up to the translation; empty where lines are not laid out as mt-eval writes them."""
     tails: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
@@ -194,10 +196,20 @@ def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[t
         spans=tuple((_cut(record.source_segments), _cut(record.reference_segments)) for record in records),
         aligned=tuple(place for place, record in enumerate(records) if record.kind is Kind.ALIGNED),
         translated=tuple(place for place, record in enumerate(records) if record.kind is not Kind.REFERENCE_ONLY),
+        members=_list_members(records),
         heads=tuple(line[:head] for line, (head, _) in zip(lines, cuts, strict=True)) if whole else (),
         tails=tuple(line[tail:] for line, (_, tail) in zip(lines, cuts, strict=True)) if whole else (),
     )
     return segments, tuple(_name_flags(record.flags) for record in records), tuple(offsets)
+
+
+def _list_members(records: Sequence[_Line]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for record in records:
+        sides = found.setdefault(record.article_pair_id, ({}, {}))
+        for side, spans in zip(sides, (record.source_segments, record.reference_segments), strict=True):
+            side.update((span[1], None) for span in spans)
+    return {name: (*sources, *references) for name, (sources, references) in found.items()}
 
 
 def _cut(spans: Sequence[Span]) -> Spans:

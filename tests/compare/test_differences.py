@@ -10,6 +10,7 @@ import pytest
 from small_runs import make_rows, write_small_run
 
 from mt_eval.compare.contrast import Plan, compare_systems
+from mt_eval.compare.details import explain_difference
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.gather import gather_runs
 from mt_eval.compare.labels import label_runs
@@ -17,6 +18,8 @@ from mt_eval.compare.result import Comparisons
 from mt_eval.compare.select import select_runs
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.outside import Outside
+from mt_eval.report.comparison import describe_part
+from mt_eval.runs.columns import read_columns
 from mt_eval.types import Level
 
 TESTS = ("bootstrap", "randomization")
@@ -167,3 +170,16 @@ def test_a_run_and_a_comparison_have_one_kind_of_interval(tmp_path: Path) -> Non
 
     assert (of_run.low, of_run.high) == pytest.approx((of_comparison.low, of_comparison.high), rel=1e-12)
     assert of_run.resampled == "article"
+
+
+def test_articles_have_their_titles(tmp_path: Path) -> None:
+    """That of the source, or of the reference, beside the id wherever a difference is told by article."""
+    facts = {"a0.vi": {"title": "Một"}, "a1.ar": {"title": "اثنان"}}
+    for name, lost in (("one", 3), ("two", 4)):
+        write_small_run(tmp_path, name, make_rows(9, articles=3, lost=lost), head={"articles": facts})
+    runs = [read_columns(tmp_path / name) for name in ("one", "two")]
+
+    details = explain_difference(gather_runs(runs, ["one", "two"]), 0, 1, segments=0)
+
+    found = {part.name: describe_part(part, 1)[0] for part in details.parts if part.kind == "article"}
+    assert found == {"a0": "a0: Một", "a1": "a1: اثنان", "a2": "a2"}

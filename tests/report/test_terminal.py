@@ -75,3 +75,23 @@ def test_an_endless_segment_is_cut_and_says_so(run: Run) -> None:
     printed = print_run(replace(run, translations=endless))
     assert len(printed.splitlines()) < 1000
     assert "more lines)" in printed
+
+
+def test_titles_stand_beside_ids(tmp_path: Path) -> None:
+    """That of the only article among the facts; of several, each segment says of which it is."""
+    facts = {"a0.vi": {"title": "Bài một"}, "a1.vi": {"title": "Bài hai"}}
+    one, two = (
+        print_run(read_run(write_small_run(tmp_path, name, make_rows(4, articles=articles), head={"articles": facts})))
+        for name, articles in (("one", 1), ("two", 2))
+    )
+
+    assert "article    a0: Bài một" in one
+    assert "of: Bài hai" in two
+    assert "of: Bài" not in one
+
+
+def test_a_copied_source_runs_its_own_way(tmp_path: Path) -> None:
+    """Vietnamese in the column of Arabic translations is laid out from left to right."""
+    made = write_small_run(tmp_path, "copied", [("a", "Xin chào", "مرحبا", "Xin chào")])
+
+    assert print_run(read_run(made)).count("\u2066Xin chào\u2069") == 2
