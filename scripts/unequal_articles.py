@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from mt_eval.compare.differences import compare_pairs
-from mt_eval.compare.evidence import Table
+from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.inference import bootstrap_p_values
 from mt_eval.compare.result import BOOTSTRAP, MetricFacts
+from mt_eval.compare.sizing import find_articles, find_spread
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.metric import Metric
 from mt_eval.score.interval import ALPHA, expanded_intervals
 from mt_eval.score.resample import bootstrap_scores, measure_units
-from mt_eval.types import Comparison
+from mt_eval.types import Comparison, Level
 
 SHORTEST, LONGEST = 3, 60
 """Segments of an article."""
 SHOWN = (6, 7, 8, 10)
 """Articles among which a difference of six points is shown or not."""
+_PILOT = 20
+"""Articles by which the number of articles is planned."""
 COUNTED = 100
 """So many times the resamples say what p is."""
 
@@ -73,6 +76,9 @@ def measure_unequal(near: Pool, far: Pool, trials: int, samples: int) -> dict[st
         figures |= {f"coverage_unequal_score_{articles}": held[0], f"coverage_unequal_{articles}": held[1]}
     found = np.array(sorted(_find_power(far, articles, trials // len(SHOWN), samples) for articles in SHOWN))
     figures["power_unequal"] = float(np.interp(1, found[:, 0], found[:, 1]))
+    figures["power_planned"] = _plan(near, trials // 5, samples, skewed=False)
+    figures["power_planned_unequal"] = _plan(near, trials // 5, samples, skewed=True)
+    figures["power_planned_one_run"] = _plan(near, trials // 5, samples, skewed=False, systems=("other",))
     figures["p_to_counted"] = _compare_with_counted(near, max(trials // 20, 5), samples)
     return figures
 
@@ -96,6 +102,37 @@ def _find_power(pool: Pool, articles: int, trials: int, samples: int) -> tuple[f
     made = [_compare(pool.draw(generator, articles), samples, seed) for seed in range(trials)]
     reported = np.mean([each.detectable for each in made if each.detectable is not None])
     return float((pool.truth[1] - pool.truth[0]) / reported), float(np.mean([each.p_value < ALPHA for each in made]))
+
+
+def _plan(pool: Pool, trials: int, samples: int, *, skewed: bool, systems: tuple[str, ...] = ("one", "other")) -> float:
+    """How often the known difference is found with as many articles as `mt-eval plan` says, by a pilot of 20.
+
+    Every trial has a pilot of its own, of the systems named.
+    """
+    generator = np.random.default_rng(3)
+    difference = pool.truth[1] - pool.truth[0]
+    found = []
+    for seed in range(trials):
+        pilot = pool.draw(generator, _PILOT, skewed=skewed)
+        evidence = Evidence(
+            systems=systems,
+            identities=(None,) * len(systems),
+            level=Level.SEGMENT,
+            tables=(replace(pilot, rows=pilot.rows[-len(systems) :]),),
+            ids=tuple(map(str, range(_PILOT))),
+            articles=tuple(map(str, range(_PILOT))),
+            sources=(),
+            references=(),
+            shapes=(),
+            flags=(),
+            read_texts=lambda system, places: [],
+            languages=(None, "ar"),
+        )
+        articles = find_articles(find_spread(evidence), difference)
+        if articles is not None:
+            table = pool.draw(generator, max(articles, 10), skewed=skewed)
+            found.append(_compare(table, samples, seed).p_value < ALPHA)
+    return float(np.mean(found))
 
 
 def _compare_with_counted(pool: Pool, trials: int, samples: int) -> float:

@@ -20,6 +20,10 @@ Unequal articles of 3 to 60 segments that favour the same system (`unequal_artic
     coverage_unequal_10, _12          of intervals of differences
     coverage_unequal_score_10, _12    of intervals of scores, which runs and comparisons take the same way
     power_unequal                     found where the known difference is the one reported to be shown in 80% of cases
+    power_planned, power_planned_unequal  found with as many articles as `mt-eval plan` says for 80%, by a pilot of 20
+                                      articles, of 3 to 60 segments or log-normal lengths
+    power_planned_one_run             the same, planned by the scores of one system, whose spread need not be that of a
+                                      difference
     p_to_counted                      the median of p over the p of 100 times the resamples, for skewed lengths
 Power. In the same way B takes the better system's translation in a known share of segments, which makes a known
 difference. How often is it found, and how often should it be, going by the smallest delta that is reported to be shown
@@ -76,6 +80,7 @@ TARGETS = {
     "power_at_detectable": {"min": 0.75, "max": 0.85},
     **{f"coverage_unequal{what}_{number}": {"min": 0.93} for what in ("", "_score") for number in (10, 12)},
     "power_unequal": {"min": 0.75},
+    **{f"power_planned{what}": {"min": 0.75, "max": 0.85} for what in ("", "_unequal")},
     "p_to_counted": {"min": 0.95, "max": 10.0},  # p is at its most where few resamples reach the tail
 }
 

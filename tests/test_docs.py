@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from small_runs import make_rows, write_small_run
 
 from mt_eval.bundled import bundled_path
 from mt_eval.cli.main import main
@@ -78,6 +79,9 @@ def test_every_command_runs(
         make_run(tmp_path)
     elif words[0] == "runs":
         make_run(tmp_path, "tags=[first]").rename(tmp_path / "runs/NAME")
+    elif words[0] == "plan":
+        for name, lost in (("A", 2), ("B", 5)):
+            write_small_run(tmp_path / "runs", name, make_rows(24, articles=12, lost=lost))
     elif words[0] in ("compare", "report", "export"):
         copied = make_run(tmp_path).rename(tmp_path / "runs/A")
         segments = (copied / "segments.jsonl").read_text(encoding="utf-8").splitlines()

@@ -15,7 +15,7 @@ from mt_eval.extras import describe_missing
 from mt_eval.report.visible import guard_streams
 
 COMMANDS = (
-    *("options", "show", "report", "compare", "export", "track", "runs"),
+    *("options", "show", "report", "compare", "plan", "export", "track", "runs"),
     *("status", "data", "models", "store", "completion"),
 )
 """Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""

@@ -88,6 +88,7 @@ class BLEU(TextMetric):
 BLEU_INTL = BLEU(
     "BLEU-intl",
     tokenizer="intl",
+    spread=5.1,
     meaning="How many runs of one to four words a translation shares with its reference. 0 is nothing, 100 the "
     "same text. Marks are cut from words in every script.",
 )
@@ -95,6 +96,7 @@ BLEU_13A = BLEU(
     "BLEU-13a",
     tokenizer="13a",
     agreement=Agreement(88.4, 0.963),
+    spread=5.1,
     meaning="BLEU as most papers have it: only Latin marks are cut from words, Arabic ones count as letters.",
 )
 

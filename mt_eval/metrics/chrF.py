@@ -94,6 +94,7 @@ CHRF = ChrF(
     3 * _CHARACTER_ORDERS,
     margin=_MARGIN,
     agreement=Agreement(93.0, 1.115),
+    spread=3.8,
     meaning="How many short pieces of words a translation shares with its reference. 0 is nothing, 100 the same text.",
 )
 CHRF_PLUS_PLUS = ChrF(
@@ -101,6 +102,7 @@ CHRF_PLUS_PLUS = ChrF(
     3 * (_CHARACTER_ORDERS + 2),
     margin=_MARGIN,
     word_orders=2,
+    spread=3.8,
     meaning="How many short pieces of words, words and pairs of words a translation shares with its reference. 0 is "
     "nothing, 100 the same text.",
 )
