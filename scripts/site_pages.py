@@ -52,7 +52,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: Any, files: Files) ->
         found = _resolve(place, target)
         if not (ROOT / found).exists():
             return link[0]  # mkdocs says that it leads nowhere
-        if not found.endswith(".md"):
+        if not found.endswith(".md") and not found.startswith("docs/"):
             return f"{words} (`{found}`)"
         there = found.removeprefix("docs/") if found.startswith("docs/") else f"{OUTSIDE}/{found}"
         return f"[{words}]({posixpath.relpath(there, posixpath.dirname(here) or '.')}{anchor})"

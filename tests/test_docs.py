@@ -15,6 +15,8 @@ from small_runs import make_rows, write_small_run
 
 from mt_eval.bundled import bundled_path
 from mt_eval.cli.main import main
+from mt_eval.metrics import METRICS
+from mt_eval.report.html import glossary
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {page: page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
@@ -35,6 +37,9 @@ MARKDOWN = [
     for path in sorted(ROOT.rglob("*.md"))
     if not {".venv", "site", "node_modules", "build", "dist"} & set(path.relative_to(ROOT).parts)
     and path.relative_to(ROOT).parts[:2] not in {("runs", path.name), ("shared", path.name)}
+]
+WORDS = [value for value in vars(glossary).values() if isinstance(value, glossary.Word)] + [
+    word for value in vars(glossary).values() if isinstance(value, tuple) for word in value
 ]
 
 
@@ -145,6 +150,25 @@ def test_links_lead_somewhere(page: Path) -> None:
             missing.append(link)
 
     assert missing == []
+
+
+def test_the_readme_shows_lines_of_make_run() -> None:
+    """What the README shows of a run are lines of what `make run` prints, in their order."""
+    shown = re.search(r"<!-- from make run -->\n+```text\n(.*?)```", PAGES[ROOT / "README.md"], flags=re.DOTALL)
+    assert shown
+
+    printed = iter(printed_by_make_run().splitlines())
+
+    assert all(line in printed for line in shown.group(1).splitlines())
+
+
+def test_the_glossary_explains_words_as_the_page_does() -> None:
+    """Every word that a report explains stands in the glossary with the same explanation."""
+    words = [(word.term, word.meaning) for word in WORDS]
+    words += [(metric.name, metric.meaning) for metric in METRICS.values()]
+    rows = PAGES[ROOT / "docs/glossary.md"].splitlines()
+
+    assert [f"| **{term}** | {meaning} |" for term, meaning in words if f"| **{term}** | {meaning} |" not in rows] == []
 
 
 def test_the_readme_fits_on_a_few_screens() -> None:
