@@ -30,6 +30,7 @@ class Flagged(Metric):
     columns: int = 2
     lower_is_better: bool = True
     levels: tuple[Level, ...] = (Level.SEGMENT,)
+    meaning: str = "How many of 100 translations have this flag; any: one flag at least. Lower is better."
 
     @property
     def flag(self) -> str:

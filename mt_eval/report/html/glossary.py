@@ -21,7 +21,7 @@ class Word:
 
 def list_words(runs: Sequence[Run], result: Comparisons | None = None) -> list[Word]:
     """The words of a page on these runs, those that other explanations use first."""
-    words = [*_TEXTS, *_explain_metrics(runs), *_SCORES]
+    words = [*_TEXTS, *_explain_metrics(runs, result), *_SCORES]
     if result is not None:
         words += [*_DIFFERENCES, *(_GROUPS if result.groups else ())]
     words += _FLAGS
@@ -32,11 +32,12 @@ def list_words(runs: Sequence[Run], result: Comparisons | None = None) -> list[W
     return words
 
 
-def _explain_metrics(runs: Iterable[Run]) -> Iterator[Word]:
-    """Each metric once, then what may stand behind its name."""
-    signatures = {
-        MetricKey.of_score(each.metric, each.signature): each.signature for run in runs for each in run.scores
-    }
+def _explain_metrics(runs: Iterable[Run], result: Comparisons | None) -> Iterator[Word]:
+    """Each metric once, those that are compared first, then what may stand behind its name."""
+    signatures = {MetricKey.parse(each.name): each.signature for each in (result.metrics if result else ())}
+    for run in runs:
+        for each in run.scores:
+            signatures.setdefault(MetricKey.of_score(each.metric, each.signature), each.signature)
     keys = list(signatures)
     metrics = {key.base: find_metric(key, signature) for key, signature in signatures.items()}
     for name, metric in metrics.items():

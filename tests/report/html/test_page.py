@@ -470,8 +470,12 @@ def test_a_page_that_cannot_be_made_costs_no_run(
 
 # --- the glossary
 
+FLAG = Flag("numbers", "1 is missing")
 
-@pytest.mark.parametrize("words", [["first"], ["first", "second"], ["first", "second", "--all-pairs"]])
+
+@pytest.mark.parametrize(
+    "words", [["first"], ["first", "second"], ["first", "second", "--all-pairs"], ["first-alone", "second-alone"]]
+)
 def test_every_word_that_is_linked_is_explained(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -479,12 +483,15 @@ def test_every_word_that_is_linked_is_explained(
     monkeypatch.chdir(tmp_path)
     for name, lost in (("first", 3), ("second", 4)):
         write_small_run(tmp_path, name, make_rows(12, articles=3, lost=lost), outside={"COMET": [0.5] * 12})
+        alone = [(*row[:2], "", row[3]) for row in make_rows(12, articles=3, lost=lost)]
+        write_small_run(tmp_path, f"{name}-alone", alone, flags=[(FLAG,)] * lost + [()] * (12 - lost))
 
     assert main(["report", *words, "-o", "x.html", "--samples", "100"]) == 0
 
     page = Path("x.html").read_text(encoding="utf-8")
     linked = set(re.findall(r'href="#(word-[^"]+)"', page))
     explained = re.findall(r'<dt id="(word-[^"]+)">[^<]+</dt><dd>[^<]+</dd>', page)
-    assert {"word-metric-chrF++", "word-segment", "word-left-out"} <= linked <= set(explained)
+    first = "word-metric-flagged:any" if "first-alone" in words else "word-metric-chrF++"
+    assert {first, "word-segment", "word-left-out"} <= linked <= set(explained)
     assert len(set(explained)) == len(explained)
-    assert page.count("A metric from outside") == 1
+    assert page.count("A metric from outside") == (first == "word-metric-chrF++")
