@@ -31,6 +31,13 @@ _SAME_SYSTEM = (
 system's own name."""
 
 
+_NOT_DECODED = ("hypotheses", "articles", "copy")
+"""Kinds of systems that are no model of ours."""
+_OF_DECODING = ("decoding.", "engine.", "device.", "unit")
+"""Settings of models alone."""
+_UNHEEDED = object()
+"""Stands for the value of a setting that a run's system does not heed."""
+
 _SIZES = {"sentence": "1 ", "window of ": "2 ", "paragraph": "3 ", "article": "4 "}
 """What a model was given at once, as labels say it, to its place in their order."""
 _UNIT = re.compile(rf"(?<!\S)unit=({'|'.join(_SIZES)})")
@@ -39,13 +46,17 @@ _UNIT = re.compile(rf"(?<!\S)unit=({'|'.join(_SIZES)})")
 def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     """One label per run, all different: names of the systems where they differ, then `key=value` of what else does.
 
-    Runs that differ in nothing of this get the beginning of their identity behind it, then their folder.
+    Names that people gave to all runs are their labels, where they differ. Runs that differ in nothing of this get the
+    beginning of their identity behind it, then their folder.
     """
-    names = [str(run.config.get("name") or run.head.label) for run in runs]
+    given = [str(run.config.get("name") or "") for run in runs]
+    if all(given) and len(set(given)) == len(given):
+        return given
+    names = [name or run.head.label for name, run in zip(given, runs, strict=True)]
     if all(run.head.system.kind in ("hypotheses", "articles") for run in runs):
         names = shorten(names)
-    settings = [_flatten(run.config) for run in runs]
-    differing = [key for key in _list_keys(settings) if len({format_setting(each.get(key)) for each in settings}) > 1]
+    settings = [_list_effective(run) for run in runs]
+    differing = [key for key in _list_keys(settings) if _differ(settings, key)]
     shown = [key for key in differing if not key.startswith(_SAME_SYSTEM)]
     labels = _join(names, settings, shown)
     if len(set(labels)) < len(labels):
@@ -102,6 +113,19 @@ def _flatten(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**settings, "unit": describe_unit(config)}
 
 
+def _list_effective(run: RunColumns) -> dict[str, Any]:
+    """The settings of a run that its system heeds: what was translated elsewhere is decoded by none of ours."""
+    settings = _flatten(run.config)
+    if run.head.system.kind not in _NOT_DECODED:
+        return settings
+    return {key: _UNHEEDED if key.startswith(_OF_DECODING) else value for key, value in settings.items()}
+
+
+def _differ(settings: Sequence[Mapping[str, Any]], key: str) -> bool:
+    """Whether not all who heed a setting have the same."""
+    return len({format_setting(each.get(key)) for each in settings if each.get(key) is not _UNHEEDED}) > 1
+
+
 def _list_keys(settings: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(key for each in settings for key in each))
 
@@ -111,7 +135,12 @@ def _join(names: Sequence[str], settings: Sequence[Mapping[str, Any]], keys: Seq
     written = {key: key.rpartition(".")[2] if last_parts[key.rpartition(".")[2]] == 1 else key for key in keys}
     named = len(set(names)) > 1 or not keys
     return [
-        " ".join([*([name] if named else []), *(f"{written[key]}={format_setting(each.get(key))}" for key in keys)])
+        " ".join(
+            [
+                *([name] if named else []),
+                *(f"{written[key]}={format_setting(each.get(key))}" for key in keys if each.get(key) is not _UNHEEDED),
+            ]
+        )
         for name, each in zip(names, settings, strict=True)
     ]
 

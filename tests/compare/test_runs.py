@@ -558,3 +558,26 @@ def test_a_name_that_fits_no_run_is_an_error(tmp_path: Path, given: dict[str, st
 
     with pytest.raises(RunError, match=said):
         choose_runs([str(folder) for folder in folders], names=given)
+
+
+def test_what_was_translated_elsewhere_has_no_decoding_in_its_name(tmp_path: Path) -> None:
+    """Beams and units differ between models; a file of translations heeds neither, and is called by its name."""
+    for name, kind, beams in (("demo1", "marian", 1), ("demo4", "marian", 4), ("file", "articles", 4)):
+        config = {"decoding": {"num_beams": beams}}
+        head = {"system": {"label": name[:4], "kind": kind}}
+        write_small_run(tmp_path, name, ROWS, config=config, head=head)
+
+    labels = label_runs(select_runs([str(tmp_path / name) for name in ("demo1", "demo4", "file")]))
+
+    assert labels == ["demo num_beams=1", "demo num_beams=4", "file"]
+
+
+def test_names_that_all_runs_were_given_are_their_labels(tmp_path: Path) -> None:
+    """Nothing is added to them where they differ; where they do not, settings tell the runs apart."""
+    for folder, name, beams in (("a", "first", 1), ("b", "second", 4), ("c", "first", 4)):
+        write_small_run(tmp_path, folder, ROWS, config={"name": name, "decoding": {"num_beams": beams}})
+
+    two, three = (label_runs(select_runs([str(tmp_path / name) for name in names])) for names in ("ab", "abc"))
+
+    assert two == ["first", "second"]
+    assert three == ["first num_beams=1", "second num_beams=4", "first num_beams=4"]
