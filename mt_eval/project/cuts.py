@@ -39,7 +39,9 @@ def weigh_cuts(
     """
     count = len(text.words)
     begins, stays = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    switches = _find_switches(text.words, lang)
+    foreign, switches = _find_switches(text.words, lang)
+    # Sentences in another script are few, so that one seldom follows another.
+    stays_foreign = math.log((sum(foreign) + 1) / (count + 1))
     known = habits.odds or {Before(kind): odds for kind, odds in weights.odds.items()}
     for place in range(1, count):
         kind, last, word = kinds[place], text.words[place - 1], text.words[place]
@@ -52,6 +54,8 @@ def weigh_cuts(
             odds += habits.weigh_finish(last.form, weights)
         if switches[place]:
             odds += weights.switch
+        elif foreign[place - 1] and foreign[place]:
+            odds += stays_foreign
         elif kind != Before.END and word.text[0].isupper():
             odds += weights.capital
         odds = max(-_MOST_ODDS, min(_MOST_ODDS, odds))
@@ -96,8 +100,8 @@ def find_foreign(lang: str) -> re.Pattern[str]:
     return _OTHER_SCRIPTS if script == "LATIN" else _LATIN
 
 
-def _find_switches(words: Sequence[Word], lang: str) -> list[bool]:
-    """Whether the script changes before each word, and stays for `_RUN` words on either side."""
+def _find_switches(words: Sequence[Word], lang: str) -> tuple[list[bool], list[bool]]:
+    """Whether each word is in another script, and whether that changes before it, for `_RUN` words on either side."""
     foreign: list[bool] = []
     for word in words:
         # Numbers and marks are of the script of what stands before them.
@@ -107,4 +111,4 @@ def _find_switches(words: Sequence[Word], lang: str) -> list[bool]:
     for place in range(_RUN, len(words) - _RUN + 1):
         before, after = set(foreign[place - _RUN : place]), set(foreign[place : place + _RUN])
         found[place] = len(before) == len(after) == 1 and before != after
-    return found
+    return foreign, found

@@ -99,11 +99,11 @@ class Judge:
         self._first, self._last = _locate(forms, weights)
 
     def weigh(self, text: Words, knowledge: Knowledge) -> Integers:
-        """`(3, T, M)`: logs of how much likelier each of T words is in a segment's place than in any text.
+        """`(2, T, M)`: logs of how much likelier each of T words is in a segment's translation than in any text.
 
-        First in a good translation, then in a poor one, then in what says something else; in `UNIT`s, scaled.
+        First for a good translation, then for a poor one; in `UNIT`s, scaled.
         """
-        table = np.zeros((3, len(text.words), self._segments), dtype=np.int64)
+        table = np.zeros((2, len(text.words), self._segments), dtype=np.int64)
         # What is repeated says what it said before.
         repeated = text.find_repeated()
         singles: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
@@ -116,12 +116,11 @@ class Judge:
             if pair and not (repeated[place] and repeated[place + 1]):
                 pairs[pair].append(place)
         _spread(self._weigh_singles(list(singles), knowledge), singles.values(), table)
-        of_pairs = np.full_like(table[:2], _NOTHING)
+        of_pairs = np.full_like(table, _NOTHING)
         _spread(self._weigh_pairs(list(pairs), knowledge), pairs.values(), of_pairs)
-        np.maximum(table[:2], of_pairs, out=table[:2])
-        np.maximum(table[:2, 1:], of_pairs[:, :-1], out=table[:2, 1:])
-        weights = self._weights
-        scales = [round(UNIT * scale) for scale in (weights.scale, weights.scale_poor, weights.scale_poor)]
+        np.maximum(table, of_pairs, out=table)
+        np.maximum(table[:, 1:], of_pairs[:, :-1], out=table[:, 1:])
+        scales = [round(UNIT * scale) for scale in (self._weights.scale, self._weights.scale_poor)]
         return np.asarray(table * np.array(scales)[:, None, None] // UNIT)
 
     def weigh_edges(self, text: Words) -> tuple[Integers, Integers]:
@@ -134,7 +133,7 @@ class Judge:
         return begins, ends
 
     def _weigh_singles(self, words: Sequence[tuple[str, str, bool]], knowledge: Knowledge) -> Integers:
-        """`(3, U, M)` for U words, each given by its form, its root, and whether it is of another script."""
+        """`(2, U, M)` for U words, each given by its form, its root, and whether it is of another script."""
         weights = self._weights
         chance = np.zeros((len(words), self._segments))
         frequencies = np.empty((len(words), 1))
@@ -161,7 +160,7 @@ class Judge:
         near = weights.near * self._look_around(chance) / frequencies
         good = (1 - weights.near) * free + near + ratio
         poor = (1 - weights.near) * (1 - weights.thin * (1 - free)) + near + weights.thin * ratio
-        return np.stack([take_log(good), take_log(poor), take_log(1 - weights.near + near)])
+        return np.stack([take_log(good), take_log(poor)])
 
     def _look_around(self, chance: NDArray[np.float64]) -> NDArray[np.float64]:
         """The mean of the chances of a segment's neighbours, up to `_NEAR` on either side: they have the same topic."""

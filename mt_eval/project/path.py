@@ -59,7 +59,7 @@ class Field:
     """What is known of T words of an output and M segments; all logs in `UNIT`s."""
 
     evidence: Integers
-    """`(3, T, M)`: of each word, by role."""
+    """`(2, T, M)`: of each word, in a good translation and in a poor one."""
     openings: Integers
     """`(T, M)`: of a translation that begins with the word."""
     closings: Integers
@@ -138,8 +138,8 @@ class _Search:
         field, values, segments = self._field, self._values, self._field.segments
         values[0, _State.ADDED, 0] = 0
         count = len(self._cuts)
-        sums = np.zeros((count + 1, len(field.evidence), segments), dtype=np.int64)
-        np.cumsum(np.add.reduceat(field.evidence, self._cuts, axis=1).swapaxes(0, 1), axis=0, out=sums[1:])
+        sums = np.zeros((count + 1, len(Role), segments), dtype=np.int64)
+        np.cumsum(np.add.reduceat(field.evidence, self._cuts, axis=1).swapaxes(0, 1), axis=0, out=sums[1:, :2])
         sums = sums[:, _ROLES[:_SPANS]]
         begins, stays = field.begins[self._cuts], field.stays[self._cuts]
         # What a span pays where it could have ended, from its second phrase on.

@@ -61,7 +61,7 @@ class Weights:
     """Log chance that text is added after a segment's."""
     added_more: float = -1.5
     """The same of another sentence after added text."""
-    again: float = -5.0
+    again: float = -6.5
     """Log chance that a segment's translation goes on after other text."""
     cut: float = -2.5
     """Log chance that the output ends before the article."""
