@@ -138,20 +138,20 @@ def test_a_folder_becomes_a_test_set(folder: Path, capsys: pytest.CaptureFixture
     assert _run("new", str(folder)) == 1
     out, err = capsys.readouterr()
     assert "old.txt line 1: byte" in err
-    assert "5 articles and 1 pairs added" in out
+    assert "5 articles and 1 pair added" in out
     text = (folder / "articles.yaml").read_text(encoding="utf-8")
     assert "language: vi  # guessed from the text" in text
 
     assert _run("pair", str(folder), "--write") == 0
-    assert "1 pairs added" in capsys.readouterr().out
+    assert "1 pair added" in capsys.readouterr().out
     manifest = read_manifest(folder / "articles.yaml")
     assert [(set(pair.articles), str(pair.relation)) for pair in manifest.pairs.values()] == [
         ({"news.vi", "news.ar"}, "translation"),
-        ({"b-n-tin", "khabar"}, "translation"),
+        ({"bản-tin", "khabar"}, "translation"),
     ]
 
     assert _run("check", str(folder)) == 0
-    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()[1:3]] == ["news", "b-n-tin-khabar"]
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()[1:3]] == ["news", "bản-tin-khabar"]
 
 
 def test_new_keeps_what_a_person_wrote(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,6 +170,21 @@ def test_new_keeps_what_a_person_wrote(folder: Path, capsys: pytest.CaptureFixtu
     lines = iter(path.read_text(encoding="utf-8").splitlines())
     assert all(line in lines for line in mended.splitlines())
     assert "late" in read_manifest(path).articles
+
+
+def test_each_pair_is_printed_once_with_its_titles(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two that fit each other best have one row; what fits another better has its own, which says so."""
+    assert _run("pair", str(repository / "seeds")) == 0
+
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["article", "title", "best counterpart", "its title", "relation", "score", "evidence"]
+    assert [(row[0], row[2], row[4]) for row in rows[1:]] == [
+        ("000", "002", "translation"),
+        ("001", "003", "comparable"),
+        ("004", "003 (has a better)", "none"),
+    ]
+    assert rows[1][1].startswith("Trung Quốc muốn")
+    assert "شي جين بينج يدعو" in rows[1][3]
 
 
 def test_pair_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -313,7 +328,7 @@ def test_a_manifest_names_files_in_either_form(folder: Path, capsys: pytest.Capt
     assert _run("new", str(folder)) == 0
     (folder / "bản tin.txt").rename(folder / unicodedata.normalize("NFD", "bản tin.txt"))
 
-    assert _run("show", "b-n-tin", "--raw", "--manifest", str(folder / "articles.yaml")) == 0
+    assert _run("show", "bản-tin", "--raw", "--manifest", str(folder / "articles.yaml")) == 0
     assert _VI[4] in capsys.readouterr().out
     assert _run("new", str(folder)) == 0
     assert "nothing to add" in capsys.readouterr().out

@@ -20,6 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from mt_eval.errors import DataError
     from mt_eval.intake.draft import add_entries, draft_article, draft_pair
     from mt_eval.intake.folder import MANIFEST, guess_folder
+    from mt_eval.report.comparison import count
 
     folder = expand_home(args.folder)
     path = folder / MANIFEST
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         ],
         tabs=True,
     )
-    print(f"\n{path}: {len(articles)} articles and {len(pairs)} pairs added; mend what is marked as guessed")
+    added = f"{count(len(articles), 'article')} and {count(len(pairs), 'pair')} added"
+    print(f"\n{path}: {added}; mend what is marked as guessed")
     print(f"next: mt-eval data pair {args.folder}")
     return 1 if found.refused else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mt_eval.cli.data.printing import describe
+from mt_eval.cli.data.printing import describe, isolate_text
 from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json([describe(proposal) | {"relation": _name(proposal)} for proposal in proposals])
     else:
-        _print(proposals)
+        _print(proposals, manifest)
     if args.write:
         _write(manifest, proposals, {text.id for text in sides[langs[0]]})
     return 0
@@ -60,27 +60,38 @@ def _name(proposal: Proposal) -> str:
     return str(proposal.relation or "none")
 
 
-def _print(proposals: Sequence[Proposal]) -> None:
-    print_table(
-        ("article", "best counterpart", "relation", "score", "evidence"),
-        [
+def _print(proposals: Sequence[Proposal], manifest: Manifest) -> None:
+    """A row for each article and what fits it best; two that fit each other best have one row together."""
+    printed: set[str] = set()
+    rows = []
+    for proposal in proposals:
+        if proposal.mutual and proposal.counterpart in printed:
+            continue
+        printed.add(proposal.text)
+        better = "" if proposal.mutual or not proposal.counterpart else " (has a better)"
+        rows.append(
             (
                 proposal.text,
-                (proposal.counterpart or "")
-                + ("" if proposal.mutual or not proposal.counterpart else " (has a better)"),
+                _find_title(manifest, proposal.text),
+                (proposal.counterpart or "") + better,
+                _find_title(manifest, proposal.counterpart),
                 _name(proposal),
                 f"{proposal.score:.2f}",
                 "; ".join(proposal.evidence),
             )
-            for proposal in proposals
-        ],
-        tabs=True,
-    )
+        )
+    print_table(("article", "title", "best counterpart", "its title", "relation", "score", "evidence"), rows, tabs=True)
+
+
+def _find_title(manifest: Manifest, name: str | None) -> str:
+    entry = manifest.articles[name] if name else None
+    return isolate_text(entry.title or "", entry.language) if entry else ""
 
 
 def _write(manifest: Manifest, proposals: Sequence[Proposal], sources: set[str]) -> None:
     from mt_eval.errors import DataError
     from mt_eval.intake.draft import add_entries, draft_pair
+    from mt_eval.report.comparison import count
 
     if not manifest.path.is_file():
         raise DataError(f"{manifest.path}: there is no manifest to write to; make one with `mt-eval data new` first")
@@ -94,7 +105,7 @@ def _write(manifest: Manifest, proposals: Sequence[Proposal], sources: set[str])
     ]
     if added:
         add_entries(manifest.path, [], [draft_pair(entry) for entry in added])
-    print(f"\n{manifest.path}: {len(added)} pairs added; read them, and mend what is marked as guessed")
+    print(f"\n{manifest.path}: {count(len(added), 'pair')} added; read them, and mend what is marked as guessed")
 
 
 def _make_entry(proposal: Proposal, taken: set[str]) -> PairEntry:
