@@ -56,11 +56,11 @@ def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str],
     Raises:
         RunError: There is none, or several.
     """
-    folder = Path(name).resolve()
+    folders = {folder.resolve() for folder in (Path(name), *list_named(Path(name)))}
     found = [
         place
         for place, (run, label) in enumerate(zip(runs, labels, strict=True))
-        if name in (label, run.folder.name) or run.folder.resolve() == folder
+        if name in (label, run.folder.name, run.config.get("name")) or run.folder.resolve() in folders
     ]
     if len(found) != 1:
         how_many = "no run" if not found else f"{len(found)} runs"

@@ -10,6 +10,7 @@ import pytest
 from small_runs import make_rows, write_small_run
 
 from mt_eval.cli.main import main
+from mt_eval.compare.chosen import choose_runs
 from mt_eval.compare.select import select_runs
 
 COPY = ("model=copy", "data=ui", "limit=4", "metrics.samples=0")
@@ -120,3 +121,14 @@ def test_a_page_is_removed_and_made_again(here: Path) -> None:
     assert not (folder / "report.html").exists()
     assert main(["report", str(folder)]) == 0
     assert (folder / "report.html").exists()
+
+
+def test_a_given_name_is_understood_wherever_a_run_is_meant(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As baseline and for a label: by the name alone, or with its folder before it."""
+    main(["run", *COPY, "name=one"])
+    main(["run", *COPY, "name=two", "normalize=strong"])
+    capsys.readouterr()
+    chosen = choose_runs(["runs/one", "runs/two"], baseline="runs/two", names={"one": "first"})
+
+    assert chosen.evidence.systems == ("first", "two")
+    assert chosen.baseline == 1
