@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.preflight import identify_preflight, run_preflight
+from mt_eval.translate.store.behind import WriteBehind
 from mt_eval.translate.store.records import StoreWriter, read_store, recall_preflight, remember_preflight
 from mt_eval.translate.system import Batch, Leg, Sentence
 
@@ -38,9 +40,10 @@ def translate_texts(
     """The translation of every text, each distinct text translated once.
 
     `progress` is called with the number of texts done, repeats included, first for what the store held, then after
-    every batch. The model is asked of `models` only if there is something to decode. Every finished batch is in the
-    store, also when this is interrupted. Before the first batch, `preflight` translates a few sentences of its own and
-    looks at what comes out, once for all legs of `models` that differ in their search alone.
+    every batch. The model is asked of `models` only if there is something to decode. A finished batch is written to the
+    store while the next one is decoded; all of them are there when this returns or is interrupted. Before the first
+    batch, `preflight` translates a few sentences of its own and looks at what comes out, once for all legs of `models`
+    that differ in their search alone.
 
     A text of nothing but white space is not given to the model, which would make something up: its translation is
     empty.
@@ -83,12 +86,13 @@ def translate_texts(
         planned = plan_batches(encoded, leg.length, translator.batch_tokens)
         missing = [_leave_out(batch, {i for i in batch.indices if wanted[i] in sentences}) for batch in planned]
         batches = 0
-        with StoreWriter(store_dir, leg.identity, leg.facts) as writer:
+        with (
+            StoreWriter(store_dir, leg.identity, leg.facts) as writer,
+            WriteBehind(partial(_write_checked, leg, writer)) as behind,
+        ):
             for batch, results in translator.decode(batch for batch in missing if batch.sources):
                 decoded = {wanted[i]: _drop_nan(sentence) for i, sentence in zip(batch.indices, results, strict=True)}
-                # Weights may be mapped into memory: they are what was hashed only if the files are still the same.
-                check_unchanged(leg.name, leg.folder, leg.files)
-                writer.append(decoded)
+                behind.hand_over(decoded)
                 sentences |= decoded
                 done += sum(repeats[text] for text in decoded)
                 batches += 1
@@ -108,6 +112,12 @@ def translate_texts(
         # The same run says the same, whether it decodes something or finds everything.
         warnings += recall_preflight(store_dir, leg.identity)
     return LegResult(sentences, facts, warnings)
+
+
+def _write_checked(leg: Leg, writer: StoreWriter, decoded: Mapping[str, Sentence]) -> None:
+    # Weights may be mapped into memory: they are what was hashed only if the files are still the same.
+    check_unchanged(leg.name, leg.folder, leg.files)
+    writer.append(decoded)
 
 
 def _drop_nan(sentence: Sentence) -> Sentence:

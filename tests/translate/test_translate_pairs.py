@@ -17,7 +17,7 @@ import torch
 from transformers import M2M100ForConditionalGeneration, MarianMTModel, MarianTokenizer, NllbTokenizer
 
 from mt_eval.config import DeviceKind, Dtype, MarianModel, NllbModel, PivotModel
-from mt_eval.errors import ConfigError
+from mt_eval.errors import ConfigError, RunError
 from mt_eval.translate import locate, translate_pairs
 from mt_eval.translate.checkpoints import find
 from mt_eval.translate.store.upkeep import list_legs
@@ -269,6 +269,32 @@ def test_interrupted_translation_keeps_finished_batches(
 
     assert calls[-1] > 0
     assert actual.facts["legs"][0]["segments_from_store"] == calls[-1]
+    assert actual.translations == expected.translations
+
+
+def test_a_full_disk_keeps_finished_batches(
+    tiny_marian: Path, configure: Configure, pair_up: Any, silent: Any, tmp_path: Path
+) -> None:
+    """One sentence says it, and with more room the next run goes on from there to what an unbroken run gives."""
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12k", "small", str(small)], check=False)
+    if mounted.returncode:
+        pytest.skip("needs to mount a file system")
+    pairs = pair_up([f"{number} xin chào" for number in range(80)])
+    config = configure(MarianModel(str(tiny_marian)), engine={"batch_tokens": 80}, decoding={"num_beams": 1})
+    expected = translate_pairs(config, pairs, tmp_path / "unbroken", silent)
+    try:
+        with pytest.raises(RunError, match=r"no space is left on the disk; free .* \(finished batches are kept\)"):
+            translate_pairs(config, pairs, small / "store", silent)
+        subprocess.run(["mount", "-o", "remount,size=1m", str(small)], check=True)
+        actual = translate_pairs(config, pairs, small / "store", silent)
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+    (leg,) = actual.facts["legs"]
+    assert 0 < leg["segments_from_store"] < len(pairs)
+    assert leg["segments_from_store"] + leg["segments_decoded"] == len(pairs)
     assert actual.translations == expected.translations
 
 

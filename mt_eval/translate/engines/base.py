@@ -34,7 +34,7 @@ class LegTranslator:
         return encode_texts(self._leg, self._tokenizer, texts)
 
     def _take_tokenizer(self, leg: Leg) -> Any:
-        """The leg's tokenizer, loaded unless the leg before had the same one: NLLB's takes a second."""
+        """The leg's tokenizer, loaded unless the leg before had the same one."""
         wanted = (leg.kind, leg.folder, leg.model, leg.source, leg.target)
         if self._loaded != wanted:
             self._tokenizer: Any

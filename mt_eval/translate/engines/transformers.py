@@ -144,9 +144,12 @@ class TransformersTranslator(LegTranslator):
                 stopping_criteria=StoppingCriteriaList([_DropStepScores()] if beams else []),
             )
         scores = output.sequences_scores.tolist() if beams else [None] * len(batch.sources)
+        # Behind the start token, which may be the end token too.
+        rows = [self._cut_at_end(row[1:]) for row in output.sequences.tolist()]
+        texts = decode_ids(self._tokenizer, rows)
         return [
-            self._finish(source, row, score, batch.max_new_tokens)
-            for source, row, score in zip(batch.sources, output.sequences.tolist(), scores, strict=True)
+            self._finish(source, row, text, score, batch.max_new_tokens)
+            for source, row, text, score in zip(batch.sources, rows, texts, scores, strict=True)
         ]
 
     def _send(self, rows: list[list[int]]) -> torch.Tensor:
@@ -159,16 +162,20 @@ class TransformersTranslator(LegTranslator):
             return torch.cuda.max_memory_allocated(self.device) / 1e6
         return measure_process_peak_mb()
 
-    def _finish(self, source: Encoded, row: list[int], score: float | None, max_new_tokens: int) -> Sentence:
-        generated = row[1:]  # behind the start token, which may be the end token too
-        ended = next((index for index, token in enumerate(generated) if token in self._ends), None)
-        if ended is not None:
-            generated = generated[: ended + 1]
+    def _cut_at_end(self, generated: list[int]) -> list[int]:
+        """The ids up to the first end token, which stays."""
+        ended = next((index for index, token in enumerate(generated) if token in self._ends), len(generated))
+        return generated[: ended + 1]
+
+    def _finish(
+        self, source: Encoded, generated: list[int], text: str, score: float | None, max_new_tokens: int
+    ) -> Sentence:
         at_limit = len(generated) >= max_new_tokens
+        ended = bool(generated) and generated[-1] in self._ends
         # At the limit a forced end token says nothing: the model may not have meant to end.
-        truncated = at_limit and (ended is None or self._settings["forced_eos_token_id"] is not None)
+        truncated = at_limit and (not ended or self._settings["forced_eos_token_id"] is not None)
         return Sentence(
-            text=decode_ids(self._tokenizer, generated),
+            text=text,
             tokens_in=len(source.ids),
             tokens_out=len(generated) - (1 if self._forced is not None else 0),
             truncated=truncated,

@@ -19,7 +19,7 @@ from transformers import M2M100Tokenizer, MarianTokenizer, NllbTokenizer
 from mt_eval.config import Ctranslate2Engine, M2m100Model, MarianModel, NllbModel
 from mt_eval.errors import ModelError
 from mt_eval.translate import locate
-from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
+from mt_eval.translate.checkpoints.tokenizer import decode_ids, encode_texts, load_tokenizer
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.system import Leg
@@ -89,6 +89,20 @@ def test_plain_text_is_as_the_library_has_it(
     found = encode_texts(leg, load_tokenizer(leg)[0], texts)
 
     assert [list(each.ids) for each in found] == raw(given_texts)["input_ids"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(st.integers(0, 150), max_size=12), max_size=4))
+def test_ids_become_the_text_that_the_library_has(
+    find_leg: Callable[..., Leg], kind: str, rows: list[list[int]]
+) -> None:
+    """Many rows at once, empty ones too, give what the library gives for each by itself."""
+    tokenizer, _ = load_tokenizer(find_leg(kind))
+
+    found = decode_ids(tokenizer, rows)
+
+    assert found == [tokenizer.decode(row, skip_special_tokens=True).strip() for row in rows]
 
 
 def test_a_tokenizer_that_lets_text_steer_is_refused(
