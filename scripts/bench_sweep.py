@@ -10,8 +10,8 @@ speedup_two_workers     seconds with one joblib worker / seconds with two, one t
                         with fewer cores
 speedup_four_workers    the same with four
 
-One sweep of 1,000 jobs (2 directions, 2 beam sizes, 250 length penalties), in seconds of the processor, which other
-programs do not change much:
+One sweep of 1,000 jobs (2 directions, 2 beam sizes, 250 length penalties; with --quick 100 jobs, reckoned up), in
+seconds of the processor, which other programs do not change much:
 
 compose_ms_per_job      milliseconds for each job of `--dry`, start-up included
 begin_ms_per_job        the same of the sweep itself until the first batch is translated, less what a run alone takes
@@ -64,7 +64,7 @@ class Size:
 
 
 FULL = Size(segments=200, jobs=1000, repeats=3)
-QUICK = Size(segments=20, jobs=40, repeats=1)
+QUICK = Size(segments=8, jobs=100, repeats=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Timed:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer segments and jobs: under a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer segments and jobs: about a minute")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     arguments = parser.parse_args()
     size = QUICK if arguments.quick else FULL
@@ -116,24 +116,37 @@ def measure_many(size: Size) -> dict[str, float]:
     """compose_ms_per_job, begin_ms_per_job and again_ms_per_job."""
     penalties = ",".join(f"{number / 100:.2f}" for number in range(1, size.jobs // 4 + 1))
     words = ("-m", *ONE, "direction=vi-ar,ar-vi", "decoding.num_beams=1,2", f"decoding.length_penalty={penalties}")
+    single = (*ONE, "decoding.num_beams=1")
     with tempfile.TemporaryDirectory() as folder:
-        dry = statistics.median(time_command(folder, *words, "--dry").processor for _ in range(size.repeats))
+        dry = measure_processor(folder, (*words, "--dry"), size)
+        dry_one = measure_processor(folder, (*single, "--dry"), size)
     alone: list[float] = []
     begun: list[float] = []
     for _ in range(size.repeats):
-        for command, found in (((*ONE, "decoding.num_beams=1"), alone), (words, begun)):
+        for command, found in ((single, alone), (words, begun)):
             with tempfile.TemporaryDirectory() as folder:
                 found.append(time_command(folder, *command, until_batch=True).processor)
     begin = statistics.median(begun) - statistics.median(alone)
     with tempfile.TemporaryDirectory() as folder:
         time_command(folder, *words)
-        again = statistics.median(time_command(folder, *words).processor for _ in range(size.repeats))
+        again = measure_processor(folder, words, size)
+        again_one = measure_processor(
+            folder, ("-m", *ONE, "decoding.num_beams=1", "decoding.length_penalty=0.01"), size
+        )
     print(
         f"{size.jobs} jobs, seconds of the processor: --dry {dry:.2f}, until the first batch {begin:.2f} more than a "
         f"run alone ({statistics.median(alone):.2f}), all finished {again:.2f}"
     )
-    named = {"compose": dry, "begin": begin, "again": again}
-    return {f"{name}_ms_per_job": round(1000 * seconds / size.jobs, 2) for name, seconds in named.items()}
+    more = {"compose": (dry - dry_one, dry_one), "begin": (begin, 0.0), "again": (again - again_one, again_one)}
+    return {
+        f"{name}_ms_per_job": round(1000 * (seconds / (size.jobs - 1) + start_up / FULL.jobs), 2)
+        for name, (seconds, start_up) in more.items()
+    }
+
+
+def measure_processor(folder: str, words: tuple[str, ...], size: Size) -> float:
+    """Seconds of the processor that a command takes in `folder`: the median."""
+    return statistics.median(time_command(folder, *words).processor for _ in range(size.repeats))
 
 
 def measure_twelve(size: Size) -> dict[str, float]:
