@@ -111,7 +111,9 @@ def _judge(compared: Sequence[Comparison], baseline: str) -> Iterable[str]:
         is_are = "is" if one else "are"
         match verdict:
             case verdict if verdict == TIE:
-                yield f"{names} {is_are} as good as {baseline}: what difference there can be is too small to notice."
+                differs = any(each.low or each.high for each in those)
+                why = "what difference there can be is too small to notice" if differs else "no difference was found"
+                yield f"{names} {is_are} as good as {baseline}: {why}."
             case verdict if verdict == CANNOT_TELL:
                 crosses = all(each.low <= 0 <= each.high for each in those)
                 bars = "its bar crosses the line" if one else "their bars cross the line"

@@ -97,6 +97,8 @@ def _judge_pair(result: Comparisons) -> Verdict:
 def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -> list[str]:
     match comparison.verdict:
         case verdict if verdict == TIE:
+            if not metric.margin:
+                return ["There is no difference at all."]
             return [f"The whole interval lies within {metric.margin:g} points, which people would hardly notice."]
         case verdict if verdict == CANNOT_TELL:
             more = f"; about {comparison.units_needed:,} {unit}s would show this one" if comparison.units_needed else ""

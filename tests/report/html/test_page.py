@@ -167,6 +167,16 @@ def test_a_picture_of_few_articles_promises_nothing_of_others() -> None:
     assert found.ends == ("better", "worse")
 
 
+def test_systems_that_do_the_same_are_no_small_difference() -> None:
+    """Where nothing differs, nobody is told that a difference is hard to notice."""
+    result = compare({"a": (0.0, "tie")})
+    metric = replace(result.metrics[0], margin=0.0)
+    result = replace(result, metrics=(metric,), comparisons=(replace(result.comparisons[0], low=0.0, high=0.0),))
+
+    assert draw_picture(result).sentences == ("a is as good as base: no difference was found.",)
+    assert "There is no difference at all." in judge_comparison(result).sentences
+
+
 def test_a_picture_of_many_systems_shows_both_ends() -> None:
     """The best and the worst are drawn, and it says how many are not; a sentence names a few."""
     found = draw_picture(compare({f"s{n}": (float(n), "better") for n in range(1, 31)}))
