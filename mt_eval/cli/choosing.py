@@ -11,7 +11,7 @@ def choose_runs_parser(runs: str = "+") -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("runs", nargs=runs, metavar="RUN", help="run directories, folders of them, or quoted globs")
     parser.add_argument(
-        "--where", action="append", default=[], metavar="KEY=VALUE", help="only runs whose configuration says so"
+        "--where", action="append", default=[], metavar="KEY=VALUE", help="only runs that are so: 'chrF++>40', too"
     )
     return parser
 

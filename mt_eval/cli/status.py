@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="only these: state=failed, model=nllb_600m, direction=vi-ar, decoding.num_beams=4; all of several",
+        help="only these: state=failed, model=nllb_600m, direction=vi-ar, decoding.num_beams=4, 'chrF++>40'",
     )
     parser.add_argument(
         "--sort", metavar="METRIC", default="name", help="best first by a metric; or name, time or seconds"

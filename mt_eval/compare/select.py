@@ -10,6 +10,7 @@ from mt_eval.errors import RunError
 from mt_eval.runs.columns import RunColumns, read_columns
 from mt_eval.runs.paths import RunPaths, list_named
 from mt_eval.runs.settings import keep_where, list_settings
+from mt_eval.types import Level
 
 _PAGE = "README.md"
 """What may lie among run directories and is none."""
@@ -24,7 +25,7 @@ def select_runs(
 
     Args:
         where: `KEY=VALUE` that a run's configuration must hold, all of them: a setting (`decoding.num_beams=4`), a
-            group's option (`model=nllb_600m`), or both ways of writing the direction.
+            group's option (`model=nllb_600m`), or both ways of writing the direction; `chrF++>40` of its scores.
         damaged: Where it is given, a run that cannot be read is left out, and why is appended.
 
     Raises:
@@ -44,7 +45,10 @@ def select_runs(
                 if damaged is None:
                     raise
                 damaged.append(error)
-    return keep_where(runs, where, lambda run, key: _list_settings(run).get(key), _list_settings)
+    if not where:
+        return runs
+    settings = {run.folder: _list_settings(run) for run in runs}
+    return keep_where(runs, where, lambda run, key: settings[run.folder].get(key), lambda run: settings[run.folder])
 
 
 def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str], what: str = "baseline") -> int:
@@ -93,4 +97,7 @@ def _expand(name: str) -> list[Path]:
 
 
 def _list_settings(run: RunColumns) -> dict[str, str]:
-    return list_settings(run.config, run.head.choices)
+    scores = {
+        line.metric: str(line.value) for line in run.scores if line.level is Level.SEGMENT and line.value is not None
+    }
+    return scores | list_settings(run.config, run.head.choices)

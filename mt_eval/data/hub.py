@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from mt_eval.config import HubData
@@ -15,6 +18,8 @@ from mt_eval.errors import DataError
 from mt_eval.extras import require_extra
 
 _MOST_CAUSES = 3
+_PATIENCE = 5
+"""Seconds to wait for the hub's first answer."""
 
 
 def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
@@ -60,15 +65,55 @@ def load_hub(config: HubData, source_lang: str, target_lang: str) -> Corpus:
 def _load(config: HubData, configuration: str | None) -> Any:
     import datasets  # type: ignore[import-untyped]
 
+    absent = _explain_no_connection() if _is_on_hub(config.path) else None
     try:
-        return datasets.load_dataset(
-            config.path, configuration, split=config.split, revision=config.revision, data_files=config.files
-        )
+        with _offline() if absent else nullcontext():
+            return datasets.load_dataset(
+                config.path, configuration, split=config.split, revision=config.revision, data_files=config.files
+            )
     except Exception as error:  # what the readers and the hub's client raise has no common base
+        if absent:
+            raise DataError(
+                f"data.path={config.path}: {absent}, and the hub's cache (HF_HOME) does not hold it; give the same "
+                "command once where there is a connection and copy the cache, or take files of your own (data=lines)"
+            ) from error
         raise DataError(
             f"data.path={config.path}: cannot be had ({_list_causes(error)}); check data.path, "
             "data.name, data.split and data.files, and for data sets with access terms log in with `hf auth login`"
         ) from error
+
+
+def _is_on_hub(path: str) -> bool:
+    """Whether a data set is called as one of the hub is: OWNER/NAME, and no folder here."""
+    return re.fullmatch(r"[\w.-]+/[\w.-]+", path) is not None and not os.path.exists(path)
+
+
+def _explain_no_connection() -> str | None:
+    """Why the hub cannot be asked; None if it can. Its client would try for half a minute."""
+    from huggingface_hub import constants, get_session
+
+    if constants.HF_HUB_OFFLINE:
+        return "HF_HUB_OFFLINE is set, so that the hub is not asked"
+    try:
+        get_session().head(constants.ENDPOINT, timeout=_PATIENCE)
+    except Exception as error:  # requests or httpx, by the version of the client
+        cause = " ".join(str(error).split())[:200] or type(error).__name__
+        return f"there is no connection to {constants.ENDPOINT} ({cause})"
+    return None
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """The hub's client and `datasets` look into their cache alone."""
+    import datasets
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
 
 
 def _list_causes(error: BaseException | None) -> str:

@@ -7,6 +7,7 @@ has to be quoted.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from mt_eval.errors import DataError
 from mt_eval.files import check_characters, find_path, read_file
 from mt_eval.languages.letters import compose, is_blank, is_id
 from mt_eval.types import Relation
+
+FILE = "articles.yaml"
+"""What a folder's manifest is called."""
 
 _LANGUAGE = re.compile("[a-z]{2}")
 _FURNITURE = re.compile(r"(?:line|prefix|start|end): *\S.*")
@@ -71,11 +75,17 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in `path`, every entry checked against the others; the files it names are not opened.
+    """The manifest in the file `path`, or in `articles.yaml` of the folder `path`; the files it names are not opened.
+
+    Every entry is checked against the others.
 
     Raises:
         DataError: The file cannot be read, is no YAML, or says something the format does not know; with the line.
     """
+    if os.path.isdir(path):
+        path = path / FILE
+        if not os.path.isfile(path):
+            raise DataError(f"{path}: there is no manifest; make one with `mt-eval data new {path.parent}`")
     file = read_file(path)
     if _measure_depth(file.text) > _DEEPEST:
         raise DataError(f"{path}: has more than {_DEEPEST} brackets in brackets, expected a manifest; mend the syntax")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mt_eval.bundled import resolve
 from mt_eval.data.articles import read_article
-from mt_eval.data.manifest import ArticleEntry, Manifest, PairEntry, read_manifest
+from mt_eval.data.manifest import FILE, ArticleEntry, Manifest, PairEntry, read_manifest
 from mt_eval.errors import DataError
 from mt_eval.files import check_name, list_texts, read_text
 from mt_eval.intake.guess import Guess, guess_articles
@@ -19,7 +19,6 @@ from mt_eval.text.clean import clean
 from mt_eval.text.segment import split
 from mt_eval.types import Article, Relation, Segment
 
-MANIFEST = "articles.yaml"
 _LANGUAGE_SUFFIX = re.compile(r"(.+)\.([a-z]{2})")
 
 
@@ -45,13 +44,13 @@ def open_folder(path: str) -> Manifest:
     folder = resolve(path)
     if os.path.isfile(folder):
         return read_manifest(folder)
-    if os.path.isfile(folder / MANIFEST):
-        return read_manifest(folder / MANIFEST)
+    if os.path.isfile(folder / FILE):
+        return read_manifest(folder / FILE)
     guessed = guess_folder(folder, {})
     if not guessed.articles:
         reasons = f" ({'; '.join(guessed.refused)})" if guessed.refused else ""
         raise DataError(f"{folder}: holds no text that can be used{reasons}, expected files such as news.vi.txt")
-    return Manifest(folder / MANIFEST, guessed.articles, guessed.pairs)
+    return Manifest(folder / FILE, guessed.articles, guessed.pairs)
 
 
 def guess_folder(folder: Path, listed: Mapping[str, ArticleEntry]) -> GuessedFolder:
@@ -81,7 +80,7 @@ def guess_folder(folder: Path, listed: Mapping[str, ArticleEntry]) -> GuessedFol
         named = _LANGUAGE_SUFFIX.fullmatch(name.removesuffix(".txt"))
         language = guess.language or (named[2] if named else None)
         if language is None:
-            refused.append(f"{folder / name}: its language cannot be told; list it in {MANIFEST} by hand")
+            refused.append(f"{folder / name}: its language cannot be told; list it in {FILE} by hand")
             continue
         article_id = _make_id(name.removesuffix(".txt"), ids)
         ids.add(article_id)

@@ -61,7 +61,7 @@ def explain_absence(rows: Sequence[ScoreRow]) -> list[str]:
     by_reason: dict[str, list[str]] = {}
     for row in rows:
         if row.reason:
-            by_reason.setdefault(row.reason, []).append(f"{row.metric} ({row.profile})" if row.profile else row.metric)
+            by_reason.setdefault(row.reason, []).append(f"{row.metric}@{row.profile}" if row.profile else row.metric)
     return [f"no {', '.join(names)}: {reason}" for reason, names in by_reason.items()]
 
 

@@ -105,7 +105,7 @@ def _render_scores(run: Run) -> RenderableType:
     )
     rows = tabulate_scores(run)
     for row in rows:
-        label = f"{row.metric} ({row.profile})" if row.profile else row.metric
+        label = f"{row.metric}@{row.profile}" if row.profile else row.metric
         interval = f"{row.format(row.low)} to {row.format(row.high)}" if row.low is not None else ABSENT
         cells = (label, row.format(row.segment), interval, row.format(row.article))
         add_row(table, *cells, style="bold" if row is rows[0] else "")

@@ -60,7 +60,7 @@ class Entry:
         """What `key` is for this entry, as it is typed on a command line; None if that is not known.
 
         `state`, `name` and `direction` are the entry's own; `model`, `data` and the other groups the option chosen;
-        anything else a setting, which for a finished run is looked up in its configuration.
+        a metric its score; anything else a setting, which for a finished run is looked up in its configuration.
         """
         if key in ("state", "direction"):
             return str(getattr(self, key))
@@ -69,6 +69,8 @@ class Entry:
             return self.name if given == _NO_NAME else given
         if key in self.choices:
             return self.choices[key]
+        if (score := self.scores.get(key)) is not None:
+            return str(score)
         for word in self.overrides:
             name, _, value = word.partition("=")
             if name == key:
@@ -78,7 +80,7 @@ class Entry:
     def list_keys(self) -> set[str]:
         """The keys that `read_setting` knows."""
         typed = {word.partition("=")[0] for word in self.overrides}
-        return {"state", "name", "direction", *self.choices, *typed, *self._read_config()}
+        return {"state", "name", "direction", *self.choices, *self.scores, *typed, *self._read_config()}
 
     def _read_config(self) -> dict[str, str]:
         """The settings of a finished run; none where they cannot be read, which must not hide other runs."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -70,6 +72,29 @@ TAG = "tag"
 """The key of a condition on one of a run's tags."""
 
 
+_CONDITION = re.compile(r"(.+?)(>=|<=|=|>|<)(.*)", re.DOTALL)
+_ORDERS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+def _fulfils(key: str, value: str | None, sign: str, wanted: str) -> bool:
+    if sign == "=":
+        return value == wanted or _holds(key, value, wanted)
+    number = None if value is None else _read_number(value)
+    return number is not None and _ORDERS[sign](number, float(wanted))
+
+
+def _read_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def _holds(key: str, value: str | None, wanted: str) -> bool:
     """Whether a run's tags, as they are typed, hold the one that is wanted."""
     return key == TAG and value is not None and wanted in value.removeprefix("[").removesuffix("]").split(",")
@@ -83,10 +108,13 @@ def keep_where(
     *,
     allow_none: bool = False,
 ) -> list[T]:
-    """The runs that fulfil every condition `KEY=VALUE`: those whose setting KEY is typed so.
+    """The runs that fulfil every condition.
+
+    `KEY=VALUE` holds for those whose setting KEY is typed so; `KEY>40` and the like for those where
+    it is such a number.
 
     Args:
-        read_setting: A run's setting; None if it has none of this key.
+        read_setting: A run's setting, or its score by this metric; None if it has none of this key.
         list_keys: The keys that it has, to guess what was meant.
         allow_none: No run may have the value; else that is an error.
 
@@ -95,16 +123,19 @@ def keep_where(
     """
     kept = list(runs)
     for condition in conditions:
-        key, equals, wanted = condition.partition("=")
-        if not equals:
+        found = _CONDITION.fullmatch(condition)
+        if found is None:
             raise RunError(f"--where {condition}: expected KEY=VALUE, such as direction=vi-ar")
+        key, sign, wanted = found.groups()
+        if sign != "=" and _read_number(wanted) is None:
+            raise RunError(f"--where {condition}: {wanted!r} is no number, expected one, such as 'chrF++>40'")
         values = [read_setting(run, "tags" if key == TAG else key) for run in kept]
         if kept and all(value is None for value in values):
             known = sorted({name for run in kept for name in list_keys(run)})
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
             raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")
-        kept = [run for run, value in zip(kept, values, strict=True) if value == wanted or _holds(key, value, wanted)]
+        kept = [run for run, value in zip(kept, values, strict=True) if _fulfils(key, value, sign, wanted)]
         if not kept and not allow_none:
             others = ", ".join(sorted({value for value in values if value is not None}))
             raise RunError(f"--where {condition}: no run has this value, expected one of {others}; give one of them")

@@ -197,6 +197,23 @@ def test_pair_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["alone"]["relation"] == "none"
 
 
+@pytest.mark.parametrize("words", [["list"], ["show", "000"], ["align", "xi-putin-2024"]])
+def test_the_folder_of_a_manifest_stands_for_it(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """`--manifest DIR` prints what `--manifest DIR/articles.yaml` prints."""
+    printed = []
+    for manifest in ("bundled:seeds", "bundled:seeds/articles.yaml"):
+        assert _run(*words, "--manifest", manifest) == 0
+        printed.append(capsys.readouterr().out)
+
+    assert printed[0] == printed[1] != ""
+
+
+def test_a_folder_without_a_manifest_says_how_to_make_one(tmp_path: Path) -> None:
+    """An empty folder is no manifest."""
+    with pytest.raises(DataError, match="there is no manifest; make one with `mt-eval data new"):
+        _run("list", "--manifest", str(tmp_path))
+
+
 def test_check_refuses_what_a_run_refuses(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

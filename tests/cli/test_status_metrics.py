@@ -9,6 +9,7 @@ import pytest
 from small_runs import make_rows, write_small_run
 
 from mt_eval.cli.main import main
+from mt_eval.compare.select import select_runs
 
 
 @pytest.fixture
@@ -39,3 +40,23 @@ def test_the_best_run_stands_first(metric: str, runs: Path, capsys: pytest.Captu
     entries = json.loads(capsys.readouterr().out)
     assert status == 0
     assert [entry["name"] for entry in entries] == ["good", "poor"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [("chrF++>0", ["good", "poor"]), ("MetricX<9.5", ["good"]), ("MetricX>=9.5", ["poor"]), ("MetricX=1.5", ["good"])],
+)
+def test_where_takes_a_metric(condition: str, kept: list[str], runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A score is a condition as a setting is, by the name that is shown."""
+    status = main(["status", str(runs), "--where", condition, "--format", "json"])
+
+    assert status == 0
+    assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == kept
+    assert [run.folder.name for run in select_runs([str(runs)], [condition])] == kept
+
+
+def test_where_needs_a_number_behind_a_sign(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no number cannot be exceeded."""
+    assert main(["status", str(runs), "--where", "chrF++>good"]) == 1
+
+    assert "'good' is no number, expected one" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,23 @@ def test_what_does_not_fit(
 
     with pytest.raises(DataError, match=message):
         load(config, "vi", "ar")
+
+
+def test_no_connection_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing answers, the hub's client is not left to try for half a minute."""
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{closed.getsockname()[1]}")
+
+        with pytest.raises(
+            DataError, match=r"OWNER/NAME: there is no connection to http://127.*cache \(HF_HOME\) does not"
+        ):
+            load(HubData("OWNER/NAME", split="test"), "vi", "ar")
+
+    assert not constants.HF_HUB_OFFLINE
 
 
 def test_the_cause_of_a_failure_is_said(tmp_path: Path) -> None:

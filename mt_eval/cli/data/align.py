@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "texts", metavar="PAIR | SOURCE REFERENCE", nargs="+", help="a pair of the manifest, or two files"
     )
-    parser.add_argument("--manifest", default=MANIFEST, help=f"where PAIR is listed (default: {MANIFEST})")
+    parser.add_argument(
+        "--manifest", default=MANIFEST, help=f"articles.yaml that lists PAIR, or its folder (default: {MANIFEST})"
+    )
     parser.add_argument(
         "--languages", metavar="LANG,LANG", help="of the two files; told by their names (a.vi.txt) or texts by default"
     )

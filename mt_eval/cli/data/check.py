@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"pairs": [_sum_up(each) for each in fitness.values()], "findings": [describe(f) for f in findings]})
     else:
-        _print(fitness, findings)
+        _print(fitness, findings, {pair.id: pair.source.title or "" for pair in corpus.pairs}, langs[0])
     meant = {pair.id for pair in corpus.pairs if pair.relation is Relation.TRANSLATION}
     return 1 if any(each.unfit for name, each in fitness.items() if name in meant) else 0
 
@@ -70,10 +70,10 @@ def name_verdict(fitness: Fitness) -> str:
     return "unfit" if fitness.unfit else "doubtful" if fitness.doubtful else "fit"
 
 
-def _print(fitness: Mapping[str, Fitness], findings: Sequence[Finding]) -> None:
+def _print(fitness: Mapping[str, Fitness], findings: Sequence[Finding], titles: Mapping[str, str], lang: str) -> None:
     if fitness:
         print_table(
-            ("pair", "verdict", "score", "groups that agree", "source covered", "reference covered"),
+            ("pair", "verdict", "score", "groups that agree", "source covered", "reference covered", "title"),
             [
                 (
                     each.pair,
@@ -82,6 +82,7 @@ def _print(fitness: Mapping[str, Fitness], findings: Sequence[Finding]) -> None:
                     f"{each.agreeing_groups} of {each.aligned_groups}",
                     f"{100 * each.agreement.source_share:.0f}%",
                     f"{100 * each.agreement.reference_share:.0f}%",
+                    isolate_text(titles.get(each.pair, ""), lang),
                 )
                 for each in fitness.values()
             ],

@@ -11,7 +11,7 @@ from mt_eval.cli.table import print_json, print_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--manifest", default=MANIFEST, help=f"default: {MANIFEST}")
+    parser.add_argument("--manifest", default=MANIFEST, help=f"articles.yaml, or its folder (default: {MANIFEST})")
     add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
 

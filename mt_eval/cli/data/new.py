@@ -16,14 +16,14 @@ def run(args: argparse.Namespace) -> int:
     import os
     import sys
 
-    from mt_eval.data.manifest import read_manifest
+    from mt_eval.data.manifest import FILE, read_manifest
     from mt_eval.errors import DataError
     from mt_eval.intake.draft import add_entries, draft_article, draft_pair
-    from mt_eval.intake.folder import MANIFEST, guess_folder
+    from mt_eval.intake.folder import guess_folder
     from mt_eval.report.comparison import count
 
     folder = expand_home(args.folder)
-    path = folder / MANIFEST
+    path = folder / FILE
     listed = read_manifest(path).articles if os.path.isfile(path) else {}
     found = guess_folder(folder, listed)
     for reason in found.refused:

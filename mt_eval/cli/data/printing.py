@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from mt_eval.data.manifest import ArticleEntry
+
 
 def isolate_text(text: str, lang: str) -> str:
     """`text` as people read it in a line of output: right-to-left text is isolated line by line."""
@@ -17,6 +19,11 @@ def isolate_text(text: str, lang: str) -> str:
     if not is_right_to_left(lang):
         return text
     return "\n".join(isolate(line, lang) for line in text.split("\n"))
+
+
+def name_entry(entry: ArticleEntry) -> str:
+    """An article's id, and its title where it has one."""
+    return entry.id if entry.title is None else f"{entry.id} {isolate_text(entry.title, entry.language)}"
 
 
 def describe(entry: DataclassInstance) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from mt_eval.cli.data import MANIFEST
-from mt_eval.cli.data.printing import describe, isolate_text
+from mt_eval.cli.data.printing import describe, isolate_text, name_entry
 from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the sentences of the cleaned text, one a line (a gold file may cut more)",
     )
-    parser.add_argument("--manifest", default=MANIFEST, help=f"default: {MANIFEST}")
+    parser.add_argument("--manifest", default=MANIFEST, help=f"articles.yaml, or its folder (default: {MANIFEST})")
     add_output_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
 
@@ -57,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         for segment in segments:
             print(f"{segment.id}\t{isolate_text(segment.text, raw.lang)}")
     else:
+        if entry.title is not None:
+            print(f"{name_entry(entry)}\n")
         _print_beside(raw, cleaned)
     return 0
 
