@@ -13,7 +13,7 @@ Texts = tuple[str, str]
 """A source and its translation."""
 
 _MOST_TAUGHT = 300
-"""Segments of several sentences that teach words, and as many of one sentence; of more, some evenly chosen."""
+"""Segments that teach words, those of one sentence only where there are not as many others; evenly chosen."""
 _LEAST_CHARACTERS = 10
 """Of a sentence whose absence is told."""
 
@@ -45,8 +45,8 @@ def find_unmatched(
     """
     weights = weights or Weights()
     langs = source_lang, target_lang
-    known = {place: read_both(*texts[place], langs, weights) for place in _choose(texts)}
-    singles = [read_both(*others[place], langs, weights) for place in _choose(others)]
+    known = {place: read_both(*texts[place], langs, weights) for place in _choose(texts, _MOST_TAUGHT)}
+    singles = [read_both(*others[place], langs, weights) for place in _choose(others, _MOST_TAUGHT - len(known))]
     lessons = learn([*known.values(), *singles], langs, weights)
     for place, (source, translation) in enumerate(texts):
         both = known.get(place) or read_both(source, translation, langs, weights)
@@ -62,9 +62,9 @@ def find_unmatched(
         yield Unmatched(_list_long(omitted), _list_long(added))
 
 
-def _choose(texts: Sequence[Texts]) -> range:
+def _choose(texts: Sequence[Texts], most: int) -> range:
     """The places of those that teach."""
-    return range(0, len(texts), -(-len(texts) // _MOST_TAUGHT) or 1)
+    return range(0, len(texts), -(-len(texts) // most) or 1) if most else range(0)
 
 
 def _list_long(pieces: Sequence[Piece]) -> tuple[str, ...]:
