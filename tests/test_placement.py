@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mt_eval
+from mt_eval.bundled import bundled_path
 from mt_eval.placement import place_units
 from mt_eval.runs.outputs import list_outputs
 from mt_eval.runs.paths import SCHEMA_VERSION
@@ -174,3 +175,29 @@ def test_no_character_is_lost_or_made(texts: list[str]) -> None:
     assert sorted("".join([*segments, *sum(kept.head.additions.values(), ())]).replace(" ", "")) == sorted(
         "".join("".join(texts).split())
     )
+
+
+def test_what_a_model_says_of_two_sentences_is_theirs() -> None:
+    """Where a weak model leaves out every third sentence, the others are bad translations, not foreign text in gaps."""
+    sources, texts = (
+        bundled_path(f"seeds/ui/ui.{lang}.txt").read_text(encoding="utf-8").splitlines()[:40] for lang in ("vi", "ar")
+    )
+    pairs = [
+        SegmentPair(
+            str(n), "a", (Segment(f"s{n}", "s", 0, 1, one),), (Segment(f"r{n}", "r", 0, 1, other),), Kind.ALIGNED
+        )
+        for n, (one, other) in enumerate(zip(sources, texts, strict=True))
+    ]
+    others = texts[7:] + texts[:7]
+    units = [
+        TranslatedUnit(
+            (n, n + 1), " ".join(others[k] for k in (n, n + 1) if k % 3), sources=(sources[n], sources[n + 1])
+        )
+        for n in range(0, 40, 2)
+    ]
+
+    placed = place_units(pairs, units, "vi", "ar")
+
+    kept = sum(bool(each and each.text) for each in placed.translations)
+    assert kept > 20
+    assert sum(map(len, placed.additions.get("a", ()))) < 0.2 * sum(map(len, others))
