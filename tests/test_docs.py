@@ -77,6 +77,7 @@ def test_every_command_runs(
 ) -> None:
     """Run commands compose, the others do what they say on a run made by `model=copy`."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     words = shlex.split(command)
     if words[0] == "run":
         words = [word for word in words if word != "-m" and not re.search(r",(?![^\[]*\])", word)] + ["--cfg", "job"]
