@@ -10,6 +10,7 @@ EXTRAS = {
     "models": ("torch", "transformers", "tokenizers", "huggingface_hub", "safetensors", "sentencepiece"),
     "ct2": ("ctranslate2", "filelock", "platformdirs"),
     "hub": ("datasets",),
+    "server": ("httpx2",),
     "frames": ("pandas", "pyarrow"),
     "joblib": ("joblib",),
     "submitit": ("submitit",),

@@ -3,8 +3,9 @@ them together tell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
+from types import MappingProxyType
 
 from mt_eval.counterparts import Unmatched, find_unmatched, has_several
 from mt_eval.diagnose import FLAGS, diagnose
@@ -14,6 +15,7 @@ from mt_eval.types import Flag, SegmentPair, Translation
 
 _NOT_COMPARED = {EMPTY, OFF_TARGET, COPIED}
 """What leaves nothing to compare: that no sentence has a counterpart would only say so again."""
+_NONE: Mapping[str, str] = MappingProxyType({})
 _LONGEST_QUOTE = 60
 _MOST_QUOTES = 3
 
@@ -25,6 +27,8 @@ def flag_translations(
     target_lang: str,
     *,
     is_placed: bool = False,
+    chatter: Mapping[str, str] = _NONE,
+    refused: Mapping[str, str] = _NONE,
 ) -> tuple[tuple[Flag, ...], ...]:
     """What looks wrong with each of N translations, in the order of `FLAGS`; nothing where there is none.
 
@@ -33,21 +37,25 @@ def flag_translations(
 
     Args:
         is_placed: See `diagnose`.
+        chatter: Segment pair id to what the system wrote around its translation, where that was seen before.
+        refused: Segment pair id to how the system refused, where that was seen before.
     """
     sources = [pair.source_text for pair in pairs]
     flags = [
         ()
         if translation is None
         else diagnose(
-            source,
+            pair.source_text,
             translation.text,
             source_lang,
             target_lang,
             truncated=translation.truncated,
             source_cut=translation.source_cut,
             is_placed=is_placed,
+            chatter=chatter.get(pair.id),
+            refused=refused.get(pair.id),
         )
-        for source, translation in zip(sources, translations, strict=True)
+        for pair, translation in zip(pairs, translations, strict=True)
     ]
     texts = [each.text if each else "" for each in translations]
     return tuple(_add_unmatched(sources, texts, flags, source_lang, target_lang))

@@ -151,6 +151,8 @@ def evaluate(
             config.source_lang,
             config.target_lang,
             is_placed=bool(placement.projection),
+            chatter=translated.chatter,
+            refused=translated.refused,
         )
         odd = judge_articles(prepared.pairs, placement.outputs, config.source_lang, config.target_lang)
     return Run(

@@ -201,6 +201,19 @@ class LegWork:
     peak_memory_mb: float | None = None
     decoded_tokens_in: int | None = None
     decoded_tokens_out: int | None = None
+    cost: float | None = None
+    """What a server was paid, or may have been paid at most, in the currency of its prices."""
+    retries: int | None = None
+    """Requests to a server that were made again."""
+    answered_by: tuple[str, ...] | None = None
+    """What a server says has answered: models, with the states they were in."""
+    asked_again: int | None = None
+    """Texts that a server was asked for several times."""
+    answered_otherwise: int | None = None
+    """How many of these it did not answer the same each time."""
+    whole_answers: Mapping[str, str] | None = None
+    """Segment pair id to the whole answer that begins with its translation, where what stands around it was taken
+    away."""
 
 
 @dataclass(frozen=True, slots=True)

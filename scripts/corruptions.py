@@ -47,6 +47,43 @@ OTHER_LANGUAGES = {
     "ur": "حکومت نے کل اعلان کیا کہ نئے پل کی تعمیر کا کام سال کے آخر سے پہلے شروع ہو جائے گا۔",
 }
 
+# Written for this script, and not for the rules that find them.
+REFUSALS = (
+    "I'm sorry, but I can't assist with translating this content.",
+    "I cannot provide a translation of this text.",
+    "As an AI language model, I am not able to translate political statements.",
+    "I'm unable to help with that request.",
+    "Sorry, I can't translate this.",
+    "Xin lỗi, tôi không thể dịch nội dung này.",
+    "Rất tiếc, tôi không thể hỗ trợ yêu cầu của bạn.",
+    "Tôi xin lỗi, nhưng tôi không thể giúp bạn việc này.",
+    "عذرًا، لا أستطيع ترجمة هذا النص.",
+    "عذراً، لا يمكنني المساعدة في هذا الطلب.",
+    "أعتذر، ولكن لا يمكنني ترجمة هذا المحتوى.",
+    "آسف، لا أستطيع القيام بذلك.",
+)
+FRAMES = (
+    "Here is the translation:\n\nTEXT",
+    "Here's the Arabic translation of the text:\nTEXT",
+    "Sure! Here is the translation into Vietnamese: TEXT",
+    "**Translation:** TEXT",
+    "Translation: TEXT",
+    "```\nTEXT\n```",
+    "```text\nTEXT\n```",
+    "<think>\nThe user wants a translation.\n</think>\n\nTEXT",
+    "The user wants a translation.\n</think>\nTEXT",
+    "“TEXT”",
+    "TEXT\n\nNote: names were left as they are.",
+    "TEXT\n\nLet me know if you need anything else!",
+    "Dưới đây là bản dịch tiếng Ả Rập:\n\nTEXT",
+    "Bản dịch: TEXT",
+    "TEXT\n\nLưu ý: tên riêng được giữ nguyên.",
+    "إليك الترجمة:\n\nTEXT",
+    "الترجمة: TEXT",
+    "فيما يلي ترجمة النص إلى اللغة العربية:\nTEXT",
+    "TEXT\n\nملاحظة: تركت الأسماء كما هي.",
+)
+
 MONTHS = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر")
 
 
@@ -62,6 +99,16 @@ def corrupt(name: str, output: Output, ordinary: Set[str], rng: random.Random) -
 
 def empty(output: Output, rng: random.Random) -> str:
     return rng.choice(["", " ", "\u200f", ".", "..."])
+
+
+def refuse(output: Output, rng: random.Random) -> str:
+    """What chat models say instead of a translation."""
+    return rng.choice(REFUSALS)
+
+
+def chat(output: Output, rng: random.Random) -> str:
+    """The translation with what chat models write around it."""
+    return rng.choice(FRAMES).replace("TEXT", output.text)
 
 
 def leave_language(output: Output, rng: random.Random) -> str:
@@ -230,6 +277,8 @@ def is_word_of(word: str, text: str) -> bool:
 CORRUPTIONS: dict[str, Corrupt] = {
     "empty": empty,
     "off_target": leave_language,
+    "refused": refuse,
+    "chatter": chat,
     "copied": copy,
     "repeated": repeat,
     "length": change_length,

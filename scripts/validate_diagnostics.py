@@ -248,8 +248,8 @@ def read_own_article() -> list[References]:
     return directions
 
 
-def find_flags(output: Output, text: str, **engine: bool) -> frozenset[str]:
-    found = diagnose(output.source, text, output.source_lang, output.target_lang, **engine)
+def find_flags(output: Output, text: str, *, source_cut: bool = False) -> frozenset[str]:
+    found = diagnose(output.source, text, output.source_lang, output.target_lang, source_cut=source_cut)
     return frozenset(flag.name for flag in found)
 
 

@@ -39,6 +39,7 @@ REQUIRED = {
     "model=pivot": ["model.first.name=a", "model.second.name=b"],
     "model=hypotheses": ["model.path=a"],
     "model=articles": ["model.path=a"],
+    "model=server": ["model.url=http://localhost/v1", "model.name=a"],
 }
 """What an option cannot do without."""
 

@@ -68,6 +68,7 @@ def test_upper_bounds_stand_where_inner_sides_are_relied_on(project: dict[str, A
         ("models", ["models", "fetch", "opus_pivot_en"], "mt-eval models"),
         ("ct2", ["run", "engine=ctranslate2"], "engine=ctranslate2"),
         ("hub", ["run", "data=hub", "data.path=a/b", "model=copy"], "data=hub"),
+        ("server", ["run", "model=server", "model.url=http://localhost/v1", "model.name=x"], "model=server"),
         ("frames", ["export", "runs", "--to", "parquet", "-o", "table.parquet"], "--to parquet"),
         ("joblib", ["run", "-m", "model=copy", "limit=1,2", "hydra/launcher=joblib"], "hydra/launcher=joblib"),
         ("submitit", ["run", "-m", "model=copy", "limit=1,2", "hydra/launcher=submitit_local"], "hydra/launcher="),

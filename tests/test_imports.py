@@ -191,6 +191,7 @@ def test_what_is_known_of_languages_has_one_home() -> None:
         (("pandas", "pyarrow"), ("library.py", "compare/result.py", "export/")),
         (("jinja2",), ("report/html/",)),
         (("tempfile", "fcntl", "filelock"), ("disk.py",)),
+        (("httpx2",), ("translate/server/client.py",)),
         (("mlflow",), ("track/mlflow.py",)),
         (("wandb",), ("track/wandb.py",)),
         (("tensorboard",), ("track/tensorboard.py",)),

@@ -26,6 +26,8 @@ def print_plan(plan: Sequence[PlannedJob]) -> None:
         else:
             state = "to run" + (f", after a download of {' and '.join(each.downloads)}" if each.downloads else "")
             state += f", about {each.seconds:.0f} s" if each.seconds else ""
+            state += f", {each.requests} requests to the server" if each.requests is not None else ""
+            state += f" that cost {each.cost:.4g} at most" if each.cost is not None else ""
         print(f"{each.job.label or 'this run'}: {state}")
     to_run = [each for each in plan if each.to_run]
     known = sum(each.seconds or 0.0 for each in to_run)

@@ -83,7 +83,8 @@ def _list(arguments: argparse.Namespace) -> None:
     _print_table(rows, arguments.dtype)
     print(
         "\nMemory is that of the weights; decoding takes more. The legs of a pivot are loaded one after the other.\n"
-        "`mt-eval models fetch OPTION` downloads ahead; --json adds published scores and notes."
+        "`mt-eval models fetch OPTION` downloads ahead; --json adds published scores and notes.\n"
+        "Models behind a server are no checkpoints: model=server model.url=URL model.name=NAME asks one."
     )
     if absent:
         print(f"Not known to translate {arguments.direction}: {', '.join(absent)}.")

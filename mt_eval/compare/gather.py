@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def gather_runs(
         speeds=speeds,
         # Where the data differs, what became of all of it says nothing of what they share.
         contexts=() if intersect else compare_contexts(runs, labels),
-        notes=(*notes, speed_note) if speed_note else notes,
+        notes=(*notes, *_note_repeats(runs, labels), *([speed_note] if speed_note else [])),
     )
 
 
@@ -106,6 +106,19 @@ def _find_titles(run: RunColumns) -> dict[str, str]:
         for pair, names in run.segments.members.items()
     }
     return {pair: found[0] for pair, found in titles.items() if found}
+
+
+def _note_repeats(runs: Sequence[RunColumns], labels: Sequence[str]) -> Iterator[str]:
+    """Systems that did not answer the same when they were asked again."""
+    for run, label in zip(runs, labels, strict=True):
+        for leg in run.head.translation.legs:
+            if leg.asked_again and leg.answered_otherwise:
+                share = 100 * leg.answered_otherwise / leg.asked_again
+                yield (
+                    f"{label}: asked again, its server answered {leg.answered_otherwise} of {leg.asked_again} texts "
+                    f"otherwise ({share:.0f}%), so that another run of it would have other scores; intervals and p do "
+                    "not hold this"
+                )
 
 
 def _place_units(run: RunColumns, level: Level, key: MetricKey | None, referenced: bool) -> Sequence[int]:

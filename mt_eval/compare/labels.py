@@ -114,11 +114,12 @@ def _flatten(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _list_effective(run: RunColumns) -> dict[str, Any]:
-    """The settings of a run that its system heeds: what was translated elsewhere is decoded by none of ours."""
+    """The settings of a run that its system heeds: what was translated elsewhere, or by a server, is decoded there."""
     settings = _flatten(run.config)
-    if run.head.system.kind not in _NOT_DECODED:
-        return settings
-    return {key: _UNHEEDED if key.startswith(_OF_DECODING) else value for key, value in settings.items()}
+    unheeded: tuple[str, ...] = _OF_DECODING if run.head.system.kind in _NOT_DECODED else ()
+    if run.head.system.kind == "server":
+        unheeded = tuple(prefix for prefix in _OF_DECODING if prefix != "unit")
+    return {key: _UNHEEDED if key.startswith(unheeded) else value for key, value in settings.items()}
 
 
 def _differ(settings: Sequence[Mapping[str, Any]], key: str) -> bool:

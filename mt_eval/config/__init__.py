@@ -31,6 +31,7 @@ from mt_eval.config.ranges import MISSING
 from mt_eval.config.run import RunConfig, find_misfit, list_settings
 from mt_eval.config.schemas import SCHEMAS, register_schemas, to_plain, to_run_config
 from mt_eval.config.scoring import PLACEHOLDERS, ExternalMetric, MetricsConfig, NormalizeConfig, Profile
+from mt_eval.config.server import LengthField, ServerModel
 from mt_eval.config.tracker import TRACKERS, MlflowTracker, NoTracker, TensorboardTracker, WandbTracker
 from mt_eval.config.unit import UnitConfig, UnitKind
 
@@ -39,8 +40,8 @@ __all__ = [
     "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData", "ArticlesModel",
     "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig", "DeviceConfig",
     "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData", "HypothesesModel",
-    "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker",
-    "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "TableData", "TensorboardTracker",
-    "TransformersEngine", "UnitConfig", "UnitKind", "WandbTracker", "find_misfit", "list_settings",
-    "register_schemas", "to_plain", "to_run_config",
+    "LengthField", "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel",
+    "NoTracker", "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "ServerModel",
+    "TableData", "TensorboardTracker", "TransformersEngine", "UnitConfig", "UnitKind", "WandbTracker",
+    "find_misfit", "list_settings", "register_schemas", "to_plain", "to_run_config",
 ]

@@ -21,6 +21,7 @@ from mt_eval.config.model import (
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.run import RunConfig, list_settings
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
+from mt_eval.config.server import ServerModel
 from mt_eval.config.tracker import TRACKERS, NoTracker
 from mt_eval.config.unit import UnitConfig
 from mt_eval.errors import ConfigError
@@ -38,6 +39,7 @@ SCHEMAS: Mapping[str | None, Mapping[str, type]] = {
     "model": {
         **{"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model},
         **{"pivot": PivotModel, "hypotheses": HypothesesModel, "articles": ArticlesModel, "copy": CopyModel},
+        "server": ServerModel,
     },
     "engine": {"transformers": TransformersEngine, "ctranslate2": Ctranslate2Engine, "fast": FastEngine},
     "decoding": {"decoding": DecodingConfig},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from mt_eval.diagnose.flags import (
+    CHATTER,
     COPIED,
     EMPTY,
     LENGTH,
@@ -12,6 +13,7 @@ from mt_eval.diagnose.flags import (
     NUMBERS,
     OFF_TARGET,
     OMITTED,
+    REFUSED,
     REPEATED,
     SOURCE_CUT,
     TRUNCATED,
@@ -22,6 +24,7 @@ from mt_eval.diagnose.names import find_lost_names
 from mt_eval.diagnose.numbers import find_changed_numbers
 from mt_eval.diagnose.overlap import find_copy, find_repeats
 from mt_eval.diagnose.spelt import find_spelt_source
+from mt_eval.languages.chatter import find_chatter, find_refusal
 from mt_eval.languages.letters import is_blank
 from mt_eval.types import Flag
 
@@ -35,6 +38,8 @@ def diagnose(
     truncated: bool = False,
     source_cut: bool = False,
     is_placed: bool = False,
+    chatter: str | None = None,
+    refused: str | None = None,
 ) -> tuple[Flag, ...]:
     """What looks wrong, in the order of `FLAGS`, each flag at most once; nothing for an empty source.
 
@@ -45,6 +50,8 @@ def diagnose(
         truncated: The engine stopped the output at the length limit.
         source_cut: The engine translated only the beginning of the source.
         is_placed: The translation is the part of a whole article's translation that was found to belong to the source.
+        chatter: What the system wrote around the translation, where that is known; else it is looked for.
+        refused: How it said that it does not translate this; else that is looked for.
     """
     source, translation = (unicodedata.normalize("NFC", text) for text in (source, translation))
     if not _has_content(source):
@@ -57,8 +64,12 @@ def diagnose(
         else:
             what = "no translation" if is_blank(translation) else f"nothing but “{translation.strip()}”"
             found += [Flag(EMPTY, what)]
+        found += [_flag(REFUSED, refused), _flag(CHATTER, chatter)]
         found += [Flag(TRUNCATED, _STOPPED) if truncated else None, engine_cut]
         return tuple(flag for flag in found if flag)
+    if chatter is None and (seen := find_chatter(source, translation)) is not None:
+        chatter = seen.why
+    found += [_flag(REFUSED, refused or find_refusal(source, translation)), _flag(CHATTER, chatter)]
     langs = source_lang, target_lang
     elsewhere = find_other_language(translation, target_lang) or find_spelt_source(source, translation, *langs)
     copied = find_copy(source, translation) if source_lang != target_lang else None

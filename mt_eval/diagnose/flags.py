@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 EMPTY = "empty"
+REFUSED = "refused"
+CHATTER = "chatter"
 OMITTED = "omitted"
 ADDED = "added"
 OFF_TARGET = "off_target"
@@ -20,6 +22,8 @@ NAMES = "names"
 FLAGS: Mapping[str, str] = MappingProxyType(
     {
         EMPTY: "there is a source but no translation",
+        REFUSED: "the system says that it does not translate this",
+        CHATTER: "the system wrote something around the translation: a sentence before it, a code fence, thoughts",
         OMITTED: "nothing in the translation stands for a sentence of the source, or for the whole source",
         ADDED: "a sentence of the translation stands for nothing in the source",
         OFF_TARGET: "the translation is in another script or language than asked for",

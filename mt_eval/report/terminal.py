@@ -17,7 +17,7 @@ from mt_eval.report.standing import describe_standing
 from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.report.titles import name_articles
 from mt_eval.runs.settings import describe_unit
-from mt_eval.types import Kind, Run, Translation
+from mt_eval.types import Kind, LegWork, Run, Translation
 
 SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
@@ -64,7 +64,9 @@ def _render_settings(run: Run) -> RenderableType:
     ]
     if units := head.translation.units:
         facts.append(("unit", f"{describe_unit(config)}: {units} texts given to the model"))
-    for leg in head.translation.legs[:1]:
+    if head.system.kind == "server":
+        facts.append(("server", _describe_server(run)))
+    for leg in head.translation.legs[:1] if head.system.kind != "server" else ():
         beams = config["decoding"]["num_beams"]
         search = f"{beams} beams" if beams > 1 else "greedy"
         where = leg.device or "all found in the translation store"
@@ -92,6 +94,22 @@ def _describe_alignment(aligned: int, method: str) -> str:
 def _list_titles(run: Run, articles: int) -> list[tuple[str, str]]:
     """The title of a run's only article, beside its id; of several, each segment says its own."""
     return [("article", f"{name}: {title}") for name, title in name_articles(run).items() if articles == 1]
+
+
+def _describe_server(run: Run) -> str:
+    """Where the texts went, what answered, and what that took."""
+    made = next(iter(run.head.system.legs), {})
+    leg = next(iter(run.head.translation.legs), LegWork())
+    said = [str(made.get("url", "")), f"answered by {', '.join(leg.answered_by or ('nobody knows what',))}"]
+    if leg.device is None:
+        said.append("all found in the translation store")
+    else:
+        said.append(f"{leg.decoded_tokens_in or 0:,} tokens in, {leg.decoded_tokens_out or 0:,} out")
+    if leg.cost is not None:
+        said.append(f"cost {leg.cost:.4g}")
+    if leg.asked_again:
+        said.append(f"{leg.answered_otherwise} of {leg.asked_again} answered otherwise when asked again")
+    return "; ".join(said)
 
 
 def _describe_system(run: Run) -> str:

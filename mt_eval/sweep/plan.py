@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mt_eval.config import PivotModel
+from mt_eval.config import PivotModel, ServerModel
 from mt_eval.errors import MtEvalError
+from mt_eval.runs.paths import store_folder
 from mt_eval.sweep.estimate import Estimator
 from mt_eval.sweep.jobs import Job, order_jobs
 from mt_eval.sweep.settle import Findings, find_outcome, prepare_job
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
 from mt_eval.translate.checkpoints.hub import use_cache_alone
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
+from mt_eval.translate.server.ask import count_requests
+from mt_eval.translate.server.pairs import list_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,10 @@ class PlannedJob:
     """Checkpoints that are not on this disk."""
     seconds: float | None = None
     """About how long it takes; None where that is not known."""
+    requests: int | None = None
+    """How many are to be sent to a server; None where no server is asked."""
+    cost: float | None = None
+    """What these cost at most; None where no prices are given."""
 
     @property
     def to_run(self) -> bool:
@@ -49,6 +56,10 @@ def _plan(job: Job, estimator: Estimator, findings: Findings) -> PlannedJob:
         outcome = find_outcome(job, prepared, findings)
         if outcome is not None:
             return PlannedJob(job, folder=outcome.folder)
+        if (server := prepared.system.server) is not None:
+            texts = list_texts(job.config, prepared.pairs, prepared.paragraphs)
+            requests, cost = count_requests(server, texts, store_folder(job.runs_dir), preflight=job.config.preflight)
+            return PlannedJob(job, requests=requests, cost=cost)
         return PlannedJob(job, seconds=estimator.estimate_seconds(job, prepared))
     except MtEvalError as error:
         return PlannedJob(job, error=str(error))
@@ -60,5 +71,5 @@ def _list_checkpoints(job: Job) -> Iterator[tuple[str, str | None]]:
     if isinstance(model, PivotModel):
         legs = [(model.first, source, model.via), (model.second, model.via, target)]
     for leg, one, other in legs:
-        if hasattr(leg, "name"):
+        if hasattr(leg, "name") and not isinstance(leg, ServerModel):
             yield fill_in_languages(leg.name, one, other), leg.revision

@@ -19,6 +19,7 @@ from mt_eval.config import (
     NllbModel,
     PivotModel,
     RunConfig,
+    ServerModel,
     UnitKind,
 )
 from mt_eval.errors import ConfigError
@@ -30,6 +31,8 @@ from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.engines.choice import choose_engine
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.hypotheses import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
+from mt_eval.translate.server.locate import locate_server
+from mt_eval.translate.server.pairs import translate_with_server
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair
 
@@ -79,10 +82,13 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
             return locate_articles(config.model, articles)
         case CopyModel():
             return locate_copy()
+        case ServerModel():
+            found = locate_server(config.model, config.source_lang, config.target_lang)
+            return replace(found, is_placed=is_placed)
         case _:
             raise ConfigError(
                 f"model is a {type(config.model).__name__}; expected a Marian, NLLB, M2M-100, pivot, "
-                "hypotheses, articles or copy model"
+                "hypotheses, articles, copy or server model"
             )
 
 
@@ -126,6 +132,10 @@ def translate_pairs(
             translated = join_pairs(locate(config, names) if system is None else system, pairs)
         case CopyModel():
             translated = copy_sources(pairs)
+        case ServerModel():
+            found = locate(config) if system is None else system
+            assert found.server is not None
+            return translate_with_server(found.server, config, pairs, store_dir, progress, paragraphs=paragraphs)
         case _:
             found = locate(config) if system is None else system
             return translate_with_legs(

@@ -22,7 +22,7 @@ Split = Callable[[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Chain:
+class Chain:
     """What all legs made of one unit: per leg the sentences of its texts, several where one did not fit."""
 
     legs: tuple[tuple[Sentence, ...], ...]
@@ -101,16 +101,16 @@ def translate_with_legs(
                 f"{leg.name}: {divided} of {len(parts if number else wholes)} {config.unit.kind.value}s have more "
                 f"than the model's {leg.length.positions} positions and were divided at ends of sentences"
             )
-    chains = [_Chain(legs) for legs in zip(*found, strict=True)]
+    chains = [Chain(legs) for legs in zip(*found, strict=True)]
     segments = sum(len(pair.source) for pair in pairs)
     if alone:
-        translations = _join_pairs(pairs, units, chains)
+        translations = join_pairs(pairs, units, chains)
         return Translated(translations, {"segments": segments, "legs": facts}, tuple(warnings))
     return Translated(
         (),
         {"segments": segments, "units": len(units), "legs": facts},
         tuple(warnings),
-        tuple(_describe(*each, has_pivot=len(legs) > 1) for each in zip(units, chains, strict=True)),
+        tuple(describe_unit(*each, has_pivot=len(legs) > 1) for each in zip(units, chains, strict=True)),
     )
 
 
@@ -135,17 +135,17 @@ def _spread(
     return lambda done: progress(begin + (done * units // texts if texts else 0), total)
 
 
-def _join_pairs(
-    pairs: Sequence[SegmentPair], units: Sequence[Unit], chains: Sequence[_Chain]
+def join_pairs(
+    pairs: Sequence[SegmentPair], units: Sequence[Unit], chains: Sequence[Chain]
 ) -> tuple[Translation | None, ...]:
     """One translation per pair from those of its source segments, each of which was translated alone."""
-    of_pair: dict[int, list[_Chain]] = {}
+    of_pair: dict[int, list[Chain]] = {}
     for unit, chain in zip(units, chains, strict=True):
         of_pair.setdefault(unit.places[0], []).append(chain)
     return tuple(_join(pair.id, of_pair[place]) if place in of_pair else None for place, pair in enumerate(pairs))
 
 
-def _join(pair_id: str, chains: Sequence[_Chain]) -> Translation:
+def _join(pair_id: str, chains: Sequence[Chain]) -> Translation:
     facts = [chain.list_facts() for chain in chains]
     return Translation(
         segment_pair_id=pair_id,
@@ -159,7 +159,8 @@ def _join(pair_id: str, chains: Sequence[_Chain]) -> Translation:
     )
 
 
-def _describe(unit: Unit, chain: _Chain, *, has_pivot: bool) -> TranslatedUnit:
+def describe_unit(unit: Unit, chain: Chain, *, has_pivot: bool) -> TranslatedUnit:
+    """What was made of a unit, and which part of its source is each pair's."""
     runs = [(place, sum(1 for _ in group)) for place, group in groupby(unit.places)]
     sources, start = [], 0
     for _, count in runs:

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mt_eval.files import TextFile
 from mt_eval.translate.checkpoints.hashing import HashedFile
 from mt_eval.types import Translation
+
+if TYPE_CHECKING:
+    from mt_eval.translate.server.locate import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,12 @@ class Sentence:
     truncated: bool = False
     source_cut: bool = False
     score: float | None = None
+    refused: str | None = None
+    """How a server said that it does not translate this."""
+    model: str | None = None
+    """What a server says has answered."""
+    fingerprint: str | None = None
+    """What a server says of the state it answered in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,8 @@ class System:
     """Translations made elsewhere, as they were when they were hashed."""
     articles: Mapping[str, str] | None = field(default=None, repr=False)
     """Article pair id to its whole translation made elsewhere, for those that have one."""
+    server: Server | None = field(default=None, repr=False)
+    """The model behind an HTTP server that is asked."""
     is_placed: bool = False
     """It translates several segment pairs at once, and what comes out has to be put in its place."""
 
@@ -153,6 +164,10 @@ class Translated:
     units: tuple[TranslatedUnit, ...] | None = None
     """In reading order, each pair with a source in one of them, or a part in each of several, where the system
     `is_placed`; else None."""
+    chatter: Mapping[str, str] = field(default_factory=dict)
+    """Segment pair id to what stood around an answer that begins with its translation, in words."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Segment pair id to how the system refused to translate it."""
 
 
 class Translator(Protocol):

@@ -45,6 +45,8 @@ _LONGEST_LINE = 2**25
 SUFFIX = ".jsonl"
 
 _FIELDS = tuple(field.name for field in fields(Sentence))
+_OF_SERVERS = ("refused", "model", "fingerprint")
+"""Fields that a record has only where there is something in them."""
 
 INFO = "info.json"
 PREFLIGHT = "preflight.json"
@@ -264,6 +266,7 @@ def _format(text: str, sentence: Sentence) -> bytes:
     record = {"key": hash_source(text), **{name: getattr(sentence, name) for name in _FIELDS}}
     if sentence.score is not None and not math.isfinite(sentence.score):  # which JSON has no word for
         record["score"] = None
+    record = {key: value for key, value in record.items() if value is not None or key not in _OF_SERVERS}
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")
 
 
