@@ -17,6 +17,8 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\s*\1\s*", re.DOTALL)
 _ANNOUNCED = re.compile(
     rf"\s*[^\n:：]{{0,40}}(?<!\w)(?:{_NOUNS})(?!\w)[^\n:：]{{0,80}}[:：](?:\*\*|[*_])?(?=\s)\s*", re.IGNORECASE
 )
+_SPEAKS_OF_IT = re.compile(r"\A(?=.*[:：]).*(?:translat|(?<!\w)dịch(?!\w)|ترجم)", re.DOTALL | re.IGNORECASE)
+"""A source that may have such a sentence of its own."""
 _POLITE = re.compile(
     r"\s*(?:sure|certainly|of course|chắc chắn rồi|tất nhiên|dạ|بالتأكيد|بالطبع)[!.,،]\s+", re.IGNORECASE
 )
@@ -103,7 +105,7 @@ def _drop_announcement(source: str, text: str) -> Chatter | None:
     polite = _POLITE.match(text)
     start = polite.end() if polite else 0
     match = _ANNOUNCED.match(text, start)
-    if match is None or match.end() == len(text) or re.search(rf"(?<!\w)(?:{_NOUNS})(?!\w)", source, re.IGNORECASE):
+    if match is None or match.end() == len(text) or _SPEAKS_OF_IT.search(source) is not None:
         return None
     return Chatter(text[match.end() :], f"“{_quote(match[0])}” before it")
 

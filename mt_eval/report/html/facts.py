@@ -16,6 +16,9 @@ _ELSEWHERE = ("schema_version", "status", "warnings", "notes", "articles")
 _HASHES = ("files", "inputs")
 """Mappings of file names to hashes: one fact, a line per file."""
 
+_ANSWERS = "whole_answers"
+"""A mapping with as many texts as a server wrote something around."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -58,7 +61,9 @@ def _flatten_head(head: Mapping[str, Any]) -> dict[str, Any]:
 
 def _walk(key: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Dotted keys down to plain values; entries of a list of objects are counted from 1."""
-    if key.rpartition(".")[2] in _HASHES and isinstance(value, dict):
+    if key.rpartition(".")[2] == _ANSWERS and isinstance(value, dict):
+        yield key, f"{len(value)} answers"
+    elif key.rpartition(".")[2] in _HASHES and isinstance(value, dict):
         yield key, "\n".join(f"{name} {digest}" for name, digest in value.items())
     elif isinstance(value, dict):
         for name, inner in value.items():
