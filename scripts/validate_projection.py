@@ -93,7 +93,7 @@ def main() -> None:
     figures |= prefix("weak", measure_all(corpora, seeds, args.half, 2 * step, Shares(random=0.5), project))
     figures |= prefix("alone", measure_all(corpora, seeds, args.half, 2 * step, Shares(), project_alone))
     if importlib.util.find_spec("mweralign"):
-        figures |= prefix("mweralign", measure_all(corpora, seeds, args.half, 2 * step, Shares(), segment_by_errors))
+        figures |= prefix("mweralign", measure_all(corpora, seeds, args.half, step, Shares(), segment_by_errors))
     if not args.quick:
         figures["seconds_10000"] = measure_seconds(corpora[0])
     print_figures(figures, TARGETS, as_json=args.json)

@@ -121,10 +121,9 @@ def _learn_table(
             for start, (ours, theirs) in zip(offsets, groups, strict=False)
         ]
     )
-    width = len(names[1])
-    keys, entry = np.unique(given * width + made, return_inverse=True)
-    key_given, key_made = keys // width, keys % width
-    chance: NDArray[np.float64] = np.ones(len(keys))
+    entry, first = _number_pairs(given, made, max(map(len, names)))
+    key_given, key_made = given[first], made[first]
+    chance: NDArray[np.float64] = np.ones(len(first))
     counts: NDArray[np.float64] = chance
     totals: NDArray[np.float64] = chance
     for _ in range(iterations):
@@ -139,6 +138,21 @@ def _learn_table(
     for ours, theirs, value in zip(key_given[sure], key_made[sure], kept[sure], strict=True):
         table.setdefault(names[1][theirs], {})[names[0][ours]] = float(value)
     return table
+
+
+def _number_pairs(
+    given: NDArray[np.int64], made: NDArray[np.int64], words: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The number of each pair among the different ones, which are in order, and a place of each of those."""
+    # In its smallest type a column of numbers is sorted by its digits, in half the time of the pairs as one number.
+    kind = np.min_scalar_type(words)
+    order = np.lexsort((made.astype(kind), given.astype(kind)))
+    ours, theirs = given[order], made[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (ours[1:] != ours[:-1]) | (theirs[1:] != theirs[:-1])
+    entry = np.empty(len(order), dtype=np.int64)
+    entry[order] = np.cumsum(new) - 1
+    return entry, order[new]
 
 
 def _merge_tables(one: Table, other: Table) -> dict[str, dict[str, float]]:
