@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 from urllib.parse import urlsplit
 
 from mt_eval.config.ranges import MISSING, require
 from mt_eval.errors import ConfigError
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-_OWN_FIELDS = ("messages", "model", "stream", "n")
-"""Fields of a request that nobody may set: what is asked, whom, and how the answer comes."""
 
 
 class LengthField(Enum):
@@ -53,8 +50,8 @@ class ServerModel:
     """Tokens; see the factor. Models that think before they answer need thousands."""
     length_field: LengthField = LengthField.max_tokens
     """What the server calls the most tokens of an answer."""
-    body: dict[str, Any] = field(default_factory=dict)
-    """More fields of the request, such as {top_p:0.9}."""
+    body: str | None = None
+    """A JSON file with more fields of the request, such as {"top_p": 0.9}."""
     concurrency: int = 4
     """Requests under way at the same time, at most."""
     timeout_seconds: float = 120.0
@@ -105,8 +102,6 @@ class ServerModel:
                 "model.max_cost needs model.price_in and model.price_out: what a million tokens cost; give both, 0 "
                 "where nothing is asked"
             )
-        if own := sorted({*_OWN_FIELDS, self.length_field.value} & set(self.body)):
-            raise ConfigError(f"model.body has the field {own[0]}, which mt-eval sets itself; leave it out")
 
 
 def _check_url(url: str) -> None:

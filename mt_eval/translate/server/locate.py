@@ -14,7 +14,7 @@ from mt_eval.config import ServerModel
 from mt_eval.extras import require_extra
 from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.hypotheses import LONGEST_LABEL
-from mt_eval.translate.server.prompt import Prompt, describe, read_prompt
+from mt_eval.translate.server.prompt import Prompt, describe, read_body, read_prompt
 from mt_eval.translate.system import System
 
 _VERSION = 1
@@ -27,6 +27,8 @@ class Server:
 
     model: ServerModel
     prompt: Prompt
+    more: Mapping[str, Any]
+    """Fields that are added to each request."""
     identity: str
     """SHA-256 over what is asked of whom; what is made of answers is no part of it."""
     facts: Mapping[str, Any]
@@ -54,7 +56,7 @@ class Server:
 
     def list_sampling(self) -> dict[str, Any]:
         """How words of the answer are chosen."""
-        return {"temperature": self.model.temperature, "seed": self.model.seed, **self.model.body}
+        return {"temperature": self.model.temperature, "seed": self.model.seed, **self.more}
 
 
 def locate_server(model: ServerModel, source_lang: str, target_lang: str) -> System:
@@ -66,7 +68,8 @@ def locate_server(model: ServerModel, source_lang: str, target_lang: str) -> Sys
     """
     require_extra("server", "model=server")
     prompt = read_prompt(model, source_lang, target_lang)
-    server = Server(model, prompt, "", {})
+    more = read_body(model)
+    server = Server(model, prompt, more, "", {})
     length = [model.max_tokens_per_character, model.max_tokens_offset, model.length_field.value]
     asked = [model.name, prompt.write_messages("{text}"), server.list_sampling(), length]
     identity = hash_json(["server", _VERSION, model.server or model.url.rstrip("/"), *asked])
@@ -89,7 +92,7 @@ def locate_server(model: ServerModel, source_lang: str, target_lang: str) -> Sys
         label=label,
         facts={"kind": "server", "name": model.name, "legs": [facts]},
         notes=tuple(notes),
-        server=Server(model, prompt, identity, facts),
+        server=Server(model, prompt, more, identity, facts),
     )
 
 

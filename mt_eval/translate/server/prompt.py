@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mt_eval import bundled
 from mt_eval.cells import read_rows
@@ -19,6 +21,8 @@ USUAL = (
     "notes, no quotation marks around it, nothing of the source.\n\n{text}"
 )
 _PLACES = ("source_language", "target_language", "text")
+_OWN_FIELDS = ("messages", "model", "stream", "n")
+"""Fields of a request that nobody may set: what is asked, whom, and how the answer comes."""
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -93,6 +97,27 @@ def _name(lang: str) -> str:
 
 def _say(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content}
+
+
+def read_body(model: ServerModel) -> dict[str, Any]:
+    """The fields that the configuration adds to each request.
+
+    Raises:
+        ConfigError: One is a field that mt-eval sets itself.
+        DataError: The file is not there, or holds no JSON object.
+    """
+    if model.body is None:
+        return {}
+    path = bundled.resolve(model.body)
+    try:
+        fields = json.loads(read_file(path).text)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise DataError(f'{path}: is no JSON object, expected one such as {{"top_p": 0.9}}; mend the file')
+    if own := sorted({*_OWN_FIELDS, model.length_field.value} & set(fields)):
+        raise ConfigError(f"{path}: has the field {own[0]}, which mt-eval sets itself; leave it out")
+    return fields
 
 
 def describe(prompt: Prompt) -> Mapping[str, object]:

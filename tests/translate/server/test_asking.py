@@ -29,6 +29,7 @@ def test_a_request_is_what_the_settings_say(server: ChatServer, ask: Ask, tmp_pa
     """Template, examples as a conversation, sampling and length; braces in a text are text, no setting adds a field."""
     (tmp_path / "prompt.txt").write_text("{target_language} of {source_language}:\n\n{text}\n", encoding="utf-8")
     (tmp_path / "examples.tsv").write_text("source\ttarget\nxin chào\tمرحبا\n", encoding="utf-8")
+    (tmp_path / "more.json").write_text('{"top_p": 0.9}', encoding="utf-8")
 
     ask(
         "một {text} {other}",
@@ -38,7 +39,7 @@ def test_a_request_is_what_the_settings_say(server: ChatServer, ask: Ask, tmp_pa
         temperature=0.5,
         max_tokens_per_character=1.5,
         max_tokens_offset=10,
-        body={"top_p": 0.9},
+        body=str(tmp_path / "more.json"),
     )
 
     assert server.seen[0][1] == {
@@ -64,6 +65,22 @@ def test_a_template_that_does_not_fit_is_refused(
 
     with pytest.raises(MtEvalError, match=said):
         ask("một", prompt=str(tmp_path / "prompt.txt"))
+
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [('{"max_tokens": 1}', "has the field max_tokens"), ("[1]", "no JSON object"), ("{", "no JSON")],
+)
+def test_fields_that_cannot_be_added_are_refused(
+    content: str, said: str, server: ChatServer, ask: Ask, tmp_path: Path
+) -> None:
+    """What mt-eval sets itself, and what is no JSON object."""
+    (tmp_path / "more.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(MtEvalError, match=said):
+        ask("một", body=str(tmp_path / "more.json"))
 
     assert server.seen == []
 

@@ -171,7 +171,6 @@ def test_a_proxy_is_never_asked_for_this_machine(ask: Ask, monkeypatch: pytest.M
         ({"url": "http://x:99999/v1"}, "model.url is no address"),
         ({"max_cost": 1.0}, "model.max_cost needs model.price_in"),
         ({"concurrency": 0}, "model.concurrency=0"),
-        ({"body": {"max_tokens": 1}}, "model.body has the field max_tokens"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(
