@@ -26,6 +26,7 @@ def make_row(
         article=None,
         chance=chance,
         copied=copied,
+        reason="",
         lower_is_better=more.get("lower", False),
         is_percent=True,
         digits=1,
