@@ -46,7 +46,8 @@ def find_other_language(text: str, lang: str) -> str | None:
     script = find_script(lang)
     if script is None:
         return None
-    text = unicodedata.normalize("NFC", text)
+    # With the letters that presentation forms show: py3langid takes the forms for Uyghur.
+    text = unicodedata.normalize("NFKC", text)
     counts = count_scripts(text)
     if (found := _find_other_script(text, counts, script)) is not None:
         return found

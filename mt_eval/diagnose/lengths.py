@@ -31,7 +31,10 @@ _SPELT_OUT = 14
 _CAPITALS = 0.5
 """Share of letters from which on the text is all capitals and has no acronyms."""
 
-_END = re.compile(r"[.!?؟۔。！？…:;؛](?:\[\d+\])*[\s\"'”“»«)\]’‘،]*$")
+# Notes and quotation marks may follow, and what is not seen: marks of direction, zero width spaces.
+_END = re.compile(
+    r"[.!?؟۔。！？…:;؛](?:\[\d+\])*[\s\"'”“»«)\]’‘،\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*$"
+)
 _SHORTER = -0.15
 """Log of how much shorter than usual a translation has to be to break off: of good ones that lack their full stop, as a
 quarter of one system's do, most are not."""

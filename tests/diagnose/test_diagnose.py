@@ -99,6 +99,13 @@ def test_another_language_is_off_target(translation: str, lang: str, why: str) -
     assert found.replace("language ms", "language id") == why
 
 
+def test_arabic_in_presentation_forms_is_arabic() -> None:
+    """A text copied from a printed page may have the shapes of its letters; they are the same letters."""
+    shapes = {unicodedata.normalize("NFKC", chr(code)): code for code in range(0xFE80, 0xFEF5)}
+
+    assert find_names(VI, AR.translate(str.maketrans(shapes)), "vi-ar") == find_names(VI, AR, "vi-ar") == []
+
+
 @pytest.mark.parametrize(
     ("translation", "lang"),
     [
@@ -307,6 +314,16 @@ def test_a_translation_that_breaks_off_is_truncated() -> None:
 def test_a_missing_full_stop_alone_is_not_truncated(translation: str) -> None:
     """Some systems leave out full stops; the length tells them from limits."""
     assert find_why("truncated", VI, translation, "vi-ar") is None
+
+
+@pytest.mark.parametrize("end", [".\u200f", '.\u200f"\u200f', ".\u202c\u2069", ".\u200b\ufeff"])
+def test_a_full_stop_counts_before_marks_that_are_not_seen(end: str) -> None:
+    """A sentence may end with a mark of direction, and a short one is whole all the same."""
+    short = " ".join(AR.rstrip(".").split()[:8])
+
+    assert find_why("truncated", VI, short, "vi-ar") is not None
+    assert find_why("truncated", VI, short + end, "vi-ar") is None
+    assert find_why("truncated", VI.rstrip(".") + end, short, "vi-ar") is not None
 
 
 def test_a_headline_may_end_without_a_full_stop() -> None:
