@@ -245,7 +245,7 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["model=nlb_600m"], "model=nlb_600m: there is no such option; did you mean nllb_600m? known are copy, demo"),
+        (["model=nlb_600m"], "model=nlb_600m: there is no such option; did you mean nllb_600m?"),
         (["modle=nllb"], "modle: there is no such setting; did you mean model?"),
         (["limt=3"], "limt: there is no such setting; did you mean limit?"),
         (["decoding.num_beam=4"], "decoding.num_beam: there is no such setting; did you mean decoding.num_beams?"),
@@ -257,11 +257,11 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
         (["direction=vi-ar,ar-vi"], "several values are a sweep; add -m"),
         (["metrics.names=[chrf]"], "expected some of chrF++, chrF, BLEU-intl, BLEU-13a, TER"),
         (["limit=-1"], "limit=-1 is not possible: expected 1 or more"),
-        (["data=lines"], "data.reference_path and data.source_path must be given"),
+        (["data=lines"], "data.source_path must be given; add data.source_path=..."),
         (["decoding.num_beams"], "this cannot be read as GROUP=OPTION or KEY=VALUE"),
         (["+colour=red"], "colour: there is no such setting"),
         (["--colour"], "--colour: there is no such flag"),
-        (["model=null"], "model=null: an option is needed; known are copy, demo"),
+        (["model=null"], "model=null: an option is needed; known are articles, copy, demo"),
         (["direction=null"], "direction"),
         (["metrics.names=chrF"], "metrics.names"),
         (["data=null"], "data=null: an option is needed"),
