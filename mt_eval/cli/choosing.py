@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+
+TYPE_CHECKING = False  # `--help` is to come at once
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mt_eval.runs.columns import RunColumns
 
 
 def choose_runs_parser(runs: str = "+") -> argparse.ArgumentParser:
@@ -41,8 +46,14 @@ def compare_runs_parser(runs: str = "+") -> argparse.ArgumentParser:
     return parser
 
 
-def read_labels(given: Sequence[str]) -> dict[str, str]:
+def read_labels(given: Sequence[str], is_known: Callable[[str], bool]) -> dict[str, str]:
     """What was typed behind `--label`: a run to its name.
+
+    Both may hold `=`, as in `num_beams=4=four beams` and `runs/A=beams=4`. They are parted where a run is before the
+    sign.
+
+    Args:
+        is_known: Whether a run is called so.
 
     Raises:
         ConfigError: One is not `RUN=NAME`, or names a run twice.
@@ -51,10 +62,33 @@ def read_labels(given: Sequence[str]) -> dict[str, str]:
 
     labels: dict[str, str] = {}
     for text in given:
-        run, equals, name = text.rpartition("=")
-        if not equals or not run or not name:
+        pieces = text.split("=")
+        parted = [("=".join(pieces[:place]), "=".join(pieces[place:])) for place in range(len(pieces) - 1, 0, -1)]
+        whole = [(run, name) for run, name in parted if run and name]
+        if not whole:
             raise ConfigError(f"--label {text}: expected RUN=NAME, such as --label runs/A=baseline")
+        run, name = next((each for each in whole if is_known(each[0])), whole[0])
         if run in labels:
             raise ConfigError(f"--label {text}: {run} has a name already, expected one for each run; leave one out")
         labels[run] = name
     return labels
+
+
+def read_run_labels(given: Sequence[str], runs: Sequence[RunColumns]) -> dict[str, str]:
+    """What was typed behind `--label` for these runs: see `read_labels`."""
+    if not given:
+        return {}
+    from mt_eval.compare.labels import label_runs
+    from mt_eval.compare.select import find_run_named
+    from mt_eval.errors import RunError
+
+    present = label_runs(runs)
+
+    def is_known(name: str) -> bool:
+        try:
+            find_run_named(name, runs, present)
+        except RunError:
+            return False
+        return True
+
+    return read_labels(given, is_known)

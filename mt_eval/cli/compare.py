@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mt_eval.cli.choosing import compare_runs_parser, read_labels
+from mt_eval.cli.choosing import compare_runs_parser, read_labels, read_run_labels
 from mt_eval.cli.output import add_output_option, write_file
 
 TYPE_CHECKING = False  # `--help` is to come at once
@@ -149,25 +149,29 @@ def _choose(arguments: argparse.Namespace) -> Chosen:
 
     baseline = arguments.baseline or 0
     if not arguments.hypotheses:
+        runs = find_named(arguments.runs, arguments.where)
         return choose_runs(
-            find_named(arguments.runs, arguments.where),
+            runs,
             baseline=baseline,
             metrics=arguments.metric,
             level=Level(arguments.level),
             intersect=arguments.intersect,
-            names=read_labels(arguments.label),
+            names=read_run_labels(arguments.label, runs),
         )
     reference, source, docids = (
         None if name is None else Path(name) for name in (arguments.reference, arguments.source, arguments.docids)
     )
     assert reference is not None
     files = Files(tuple(map(Path, arguments.hypotheses)), reference, source, docids, arguments.lang)
-    return choose_files(files, baseline=baseline, metrics=arguments.metric, names=read_labels(arguments.label))
+    names = read_labels(arguments.label, lambda name: Path(name) in files.hypotheses)
+    return choose_files(files, baseline=baseline, metrics=arguments.metric, names=names)
 
 
 def _check(arguments: argparse.Namespace) -> None:
     from mt_eval.errors import ConfigError
 
+    if arguments.strict and not (arguments.fail_if or arguments.junit):
+        raise ConfigError("--strict goes with --fail-if: there is no condition to be strict about; add --fail-if worse")
     if arguments.hypotheses:
         unfit = {"RUN": arguments.runs, "--where": arguments.where, "--intersect": arguments.intersect}
         unfit["--level article"] = arguments.level == "article"

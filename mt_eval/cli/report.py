@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt_eval.cli.choosing import compare_runs_parser, read_labels
+from mt_eval.cli.choosing import compare_runs_parser, read_run_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace, p
         baseline=arguments.baseline or 0,
         metrics=arguments.metric,
         intersect=arguments.intersect,
-        names=read_labels(arguments.label),
+        names=read_run_labels(arguments.label, runs),
     )
     evidence = chosen.evidence
     result = compare_systems(evidence, replace(plan, baseline=chosen.baseline))

@@ -48,7 +48,12 @@ def select_runs(
     if not where:
         return runs
     settings = {run.folder: _list_settings(run) for run in runs}
-    return keep_where(runs, where, lambda run, key: settings[run.folder].get(key), lambda run: settings[run.folder])
+    return keep_where(
+        runs,
+        where,
+        lambda run, key: settings[run.folder].get(key),
+        lambda run: (*settings[run.folder], *(line.metric for line in run.scores)),
+    )
 
 
 def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str], what: str = "baseline") -> int:

@@ -12,6 +12,8 @@ from mt_eval.extras import require_extra
 FORMS = (".svg", ".pdf", ".png")
 PIXELS_PER_INCH = 300.0
 
+_MOST = 26
+"""Characters of the baseline's name in the title, which is to end within the picture."""
 _TONES = {"better": "#116329", "worse": "#b3261e", "tie": "#57606a", "cannot-tell": "#8a5a00", "baseline": "#57606a"}
 """Colours of the report's page on white paper, by verdict."""
 
@@ -58,7 +60,7 @@ def _draw(result: Comparisons) -> str:
     templates.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")
     forest = draw_forests(result)[0]
     lower = ", lower is better" if forest.metric.lower_is_better else ""
-    title = f"{forest.metric.name}: difference to {result.systems[0]} with 95% interval{lower}"
+    title = f"{forest.metric.name}: difference to {_shorten(result.systems[0], _MOST)} with 95% interval{lower}"
     if forest.pairwise:
         title = f"{forest.metric.name}: differences of all pairs with 95% intervals{lower}"
     return templates.get_template("figure.svg.j2").render(
@@ -66,8 +68,12 @@ def _draw(result: Comparisons) -> str:
         speed=draw_speeds(result),
         title=title,
         tones=_TONES,
-        shorten=lambda text, most: text if len(text) <= most else f"{text[: most - 1]}…",
+        shorten=_shorten,
     )
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _convert(picture: str, form: Literal["pdf", "png"]) -> bytes:

@@ -130,8 +130,11 @@ def keep_where(
         if sign != "=" and _read_number(wanted) is None:
             raise RunError(f"--where {condition}: {wanted!r} is no number, expected one, such as 'chrF++>40'")
         values = [read_setting(run, "tags" if key == TAG else key) for run in kept]
-        if kept and all(value is None for value in values):
-            known = sorted({name for run in kept for name in list_keys(run)})
+        known = sorted({name for run in kept for name in list_keys(run)})
+        unknown = all(value is None for value in values)
+        if kept and unknown and key in known and not allow_none:
+            raise RunError(f"--where {condition}: {key} is null in all of these runs, expected a run that has it")
+        if kept and unknown and key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
             raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")

@@ -74,6 +74,11 @@ def _explain_value(text: str, override: str | None) -> ConfigError | None:
         r"|.*\bis not a ListConfig.*|.*\bis not (?:Optional|optional).*|child '.*' is not .*|field '.*' is not .*)",
         text,
     )
+    if found and reason and "is not a ListConfig" in reason.group(1):
+        return ConfigError(
+            f"{found.group(1)}: expected a list; put brackets around it, such as {found.group(1)}=[A,B], "
+            "and quotes around the whole in a shell"
+        )
     if found and reason:
         return ConfigError(f"{found.group(1)}: {reason.group(1).strip()}; give a value of the expected type")
     sweep = re.search(r"Ambiguous value for argument '([^']+)'", text)

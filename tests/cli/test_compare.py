@@ -257,3 +257,33 @@ def test_nothing_is_promised_where_no_test_can_show_it(
     assert {each["verdict"] for each in result["comparisons"]} == {"cannot tell"}
     assert {(each["detectable"], each["units_needed"]) for each in result["comparisons"]} == {(None, None)}
     assert any("12 articles cannot show any difference among 5 tests" in note for note in result["notes"])
+
+
+@pytest.mark.parametrize("name", ["beams=4", "a=b=c", "ع = 1, x"])
+def test_a_label_may_hold_an_equals_sign(runs: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """What is before the sign is the run that there is, the rest its name."""
+    small, large = str(runs / "small"), str(runs / "large")
+
+    said = json.loads(compare(capsys, small, large, "--label", f"{small}={name}", "--json"))
+
+    assert name in said["systems"]
+
+
+def test_a_run_to_be_named_may_hold_an_equals_sign(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A present label such as `num_beams=4` is a run, too."""
+    for folder, beams in (("one", 1), ("four", 4)):
+        head = {"system": {"label": "demo", "kind": "marian"}}
+        write_small_run(runs, folder, make_rows(24), config={"decoding": {"num_beams": beams}}, head=head)
+
+    said = compare(capsys, str(runs / "one"), str(runs / "four"), "--label", "num_beams=4=four", "--json")
+
+    assert json.loads(said)["systems"] == ["num_beams=1", "four"]
+
+
+def test_files_are_named_with_an_equals_sign(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """As runs are."""
+    words = ["--hypotheses", files["a"], files["b"], "--reference", files["r"], "--lang", "ar"]
+
+    said = json.loads(compare(capsys, *words, "--label", f"{files['a']}=x=y", "--json"))
+
+    assert "x=y" in said["systems"]

@@ -255,6 +255,7 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
         (["direction=vi"], "direction=vi is not possible: expected two two-letter language codes"),
         (["direction=vi-vi"], "direction=vi-vi is not possible: expected two different languages"),
         (["direction=vi-ar,ar-vi"], "several values are a sweep; add -m"),
+        (["tags=good"], "tags: expected a list; put brackets around it, such as tags=[A,B]"),
         (["metrics.names=[chrf]"], "expected some of chrF++, chrF, BLEU-intl, BLEU-13a, TER"),
         (["limit=-1"], "limit=-1 is not possible: expected 1 or more"),
         (["data=lines"], "data.source_path must be given; add data.source_path=..."),

@@ -138,3 +138,15 @@ def test_a_metric_that_is_not_compared_is_named(
 
     assert status == 1
     assert "TER is not compared here; expected one of chrF++" in capsys.readouterr().err
+
+
+def test_strictness_without_a_condition_is_refused(
+    compare: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A gate that nothing can fail would let every change pass."""
+    assert compare("strong", "weak", "--strict") == 1
+
+    assert capsys.readouterr() == (
+        "",
+        "error: --strict goes with --fail-if: there is no condition to be strict about; add --fail-if worse\n",
+    )

@@ -581,3 +581,11 @@ def test_names_that_all_runs_were_given_are_their_labels(tmp_path: Path) -> None
 
     assert two == ["first", "second"]
     assert three == ["first num_beams=1", "second num_beams=4", "first num_beams=4"]
+
+
+def test_a_score_that_is_null_everywhere_is_no_unknown_setting(tmp_path: Path) -> None:
+    """Without a reference chrF++ is null: a condition on it says so, and does not ask whether chrF++ was meant."""
+    write_small_run(tmp_path, "a", [("a", "câu", "", "قال")])
+
+    with pytest.raises(RunError, match=r"chrF\+\+ is null in all of these runs"):
+        select_runs([str(tmp_path)], ["chrF++>40"])

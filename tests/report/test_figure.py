@@ -55,3 +55,14 @@ def test_another_ending_is_refused_before_anything_is_compared(
 
     assert capsys.readouterr() == ("", "error: --figure: .jpg is no form of a figure, expected .svg, .pdf, .png\n")
     assert not (tmp_path / "f.jpg").exists()
+
+
+def test_a_title_ends_within_the_picture(words: list[str], tmp_path: Path) -> None:
+    """A baseline with a name of 200 letters is shortened in the title, too, and the words behind it are there."""
+    name = "Hệ thống " * 22
+    assert main([*words, str(tmp_path / "f.svg"), "--label", f"small={name}"]) == 0
+
+    picture = ElementTree.parse(tmp_path / "f.svg").getroot()
+    texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
+    assert texts[0].endswith("… with 95% interval")
+    assert max(map(len, texts)) < 80
