@@ -79,6 +79,8 @@ def _remove(arguments: argparse.Namespace, now: float) -> int:
     from mt_eval.compare.select import select_runs
     from mt_eval.runs.upkeep import measure_age, remove_report, remove_run
 
+    if arguments.action == "rm" and not (arguments.where or arguments.older_than or arguments.dry_run):
+        _refuse_folders(arguments.folders)
     act = remove_run if arguments.action == "rm" else remove_report
     verb = "would remove" if arguments.dry_run else "removed"
     count = 0
@@ -91,6 +93,19 @@ def _remove(arguments: argparse.Namespace, now: float) -> int:
             print(f"{verb} {found}")
     print(f"{count} {'run' if count == 1 else 'runs'}{'' if arguments.action == 'rm' else ' made smaller'}")
     return 0
+
+
+def _refuse_folders(names: list[str]) -> None:
+    """A folder of runs is most often named by mistake, and finished runs may have taken days."""
+    from mt_eval.errors import ConfigError
+    from mt_eval.runs.paths import RunPaths
+
+    for name in names:
+        if Path(name).is_dir() and not RunPaths(Path(name)).exists():
+            raise ConfigError(
+                f"runs rm {name}: is a folder of runs, expected a run; choose among them with --where or --older-than, "
+                f"or write '{name.rstrip('/')}/*' if all are meant"
+            )
 
 
 def _remove_failures(folders: list[Path], arguments: argparse.Namespace, now: float) -> int:

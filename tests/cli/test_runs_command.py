@@ -112,6 +112,21 @@ def test_only_old_runs_and_failures_are_removed(here: Path) -> None:
     assert young.exists()
 
 
+def test_all_runs_of_a_folder_are_not_removed_by_its_name(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`runs rm runs` removes nothing and says how all are removed; that pattern, or a condition, removes them."""
+    main(["run", "-m", *COPY, "normalize=none,standard"])
+    (first, second) = (here / "runs").glob("ui-copy-*")
+    capsys.readouterr()
+
+    assert main(["runs", "rm", "runs/"]) == 1
+    assert "or write 'runs/*' if all are meant" in capsys.readouterr().err
+    assert (first.exists(), second.exists()) == (True, True)
+    assert main(["runs", "rm", "runs", "--where", "normalize=standard"]) == 0
+    assert (first.exists(), second.exists()).count(True) == 1
+    assert main(["runs", "rm", "runs/*"]) == 0
+    assert (first.exists(), second.exists()) == (False, False)
+
+
 def test_a_page_is_removed_and_made_again(here: Path) -> None:
     """slim removes report.html, and the run is whole."""
     main(["run", *COPY])
