@@ -75,7 +75,9 @@ def test_articles_to_translate(tmp_path: Path, words: list[str], capsys: pytest.
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == {
         "news.txt": " ".join(SOURCES) + "\n"
     }
-    assert "is there already, and may hold translations; name a new folder" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert said.out == f"{folder}: 1 article; put translations in the place of the texts\n"
+    assert "is there already, and may hold translations; name a new folder" in said.err
 
 
 def test_paragraphs_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
         write_whole(args.output, text)
     except OSError as error:
         raise DataError(f"{args.output}: cannot be written ({error.strerror}); name another file with -o") from None
-    print(f"{args.output}: {sum(map(len, articles.values()))} segments of {len(articles)} articles")
+    plural = "s" * (len(articles) != 1)
+    print(f"{args.output}: {sum(map(len, articles.values()))} segments of {len(articles)} article{plural}")
     return 0
 
 

@@ -85,4 +85,4 @@ def write_articles(prepared: Prepared, folder: Path) -> None:
                 (partial / name_file(article)).write_text(f"{text}\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise DataError(f"{folder}: cannot be written ({error.strerror}); name another folder") from None
-    print(f"{folder}: {len(texts)} articles; put translations in the place of the texts")
+    print(f"{folder}: {len(texts)} article{'s' * (len(texts) != 1)}; put translations in the place of the texts")
