@@ -80,7 +80,12 @@ def run(words: Sequence[str]) -> int:
     if "--cfg" in flags:
         composer.show(overrides, flags["--cfg"], flags.get("--package"), resolve="--resolve" in flags)
         return 0
-    request = composer.read_request(overrides, sweep="--multirun" in flags)
+    try:
+        request = composer.read_request(overrides, sweep="--multirun" in flags)
+    except MtEvalError as error:
+        if "--json" in flags and "--multirun" not in flags:
+            _print_failure(error)
+        raise
     if "--dry" in flags and not request.jobs:
         raise ConfigError("--dry: a search chooses its jobs by the scores of those before, expected a list of values")
     if "--dry" in flags:
@@ -118,6 +123,14 @@ def _print_jobs(request: Request, composer: Composer, watch: Watch) -> int:
     for outcome in outcomes:
         print(encode_outcome(outcome), flush=True)
     return 1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0
+
+
+def _print_failure(error: MtEvalError) -> None:
+    """The line of the one job that was asked for in words that mean nothing."""
+    from mt_eval.cli.jobs import encode_outcome
+    from mt_eval.runs.outcomes import Outcome, State
+
+    print(encode_outcome(Outcome(State.FAILED, error=str(error))), flush=True)
 
 
 def _evaluate_one(request: Request, watch: Watch, *, quiet: bool) -> int:

@@ -415,6 +415,17 @@ def test_one_run_as_json_says_why_it_failed(
     assert json.loads(said.out)["error"] in said.err
 
 
+@pytest.mark.parametrize("words", [["model=nosuch"], ["limit=abc"], ["decoding.num_beams=0"]])
+def test_settings_that_cannot_be_are_a_line_of_json_too(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A program that reads standard output learns why there is no run, in the words that a person reads."""
+    assert main(["run", "--json", "data=ui", *words]) == 1
+
+    said = capsys.readouterr()
+    record = json.loads(said.out)
+    assert (record["folder"], record["state"]) == (None, "failed")
+    assert said.err == f"error: {record['error']}\n"
+
+
 def test_a_quiet_run_prints_its_folder_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
