@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -73,7 +76,18 @@ def _draw(result: Comparisons) -> str:
 
 
 def _shorten(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    """The text, cut where it is wider than so many letters of common width."""
+    ends = list(accumulate(map(_measure, text)))
+    if not ends or ends[-1] <= most:
+        return text
+    return f"{text[: bisect_right(ends, most - 1)]}…"
+
+
+def _measure(letter: str) -> float:
+    """About how wide a letter is beside a common one, in the fonts of the figure."""
+    if unicodedata.east_asian_width(letter) in "WF" or letter in "MWmw@%":
+        return 1.7
+    return 0.0 if unicodedata.combining(letter) else 1.3 if letter.isupper() else 1.0
 
 
 def _convert(picture: str, form: Literal["pdf", "png"]) -> bytes:

@@ -66,3 +66,16 @@ def test_a_title_ends_within_the_picture(words: list[str], tmp_path: Path) -> No
     texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
     assert texts[0].endswith("… with 95% interval")
     assert max(map(len, texts)) < 80
+
+
+@pytest.mark.parametrize("letter", ["W", "m", "ÁN ", "越"])
+def test_a_wide_name_ends_before_the_plot(words: list[str], tmp_path: Path, letter: str) -> None:
+    """A name of wide letters is cut earlier: 15 of nearly 13 points each fill the 200 before the plot."""
+    assert main([*words, str(tmp_path / "f.svg"), "--label", f"large={letter * 100}"]) == 0
+
+    picture = ElementTree.parse(tmp_path / "f.svg").getroot()
+    (name,) = [
+        "".join(text.itertext()) for text in picture.iter(f"{SVG}text") if "".join(text.itertext())[0] == letter[0]
+    ]
+    assert name.endswith("…")
+    assert len(name) <= (16 if len(letter) == 1 else 24)
