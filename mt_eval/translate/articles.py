@@ -149,7 +149,8 @@ def _find_files(folder: Path, articles: Sequence[str], *, ignore: bool) -> dict[
         raise DataError(
             f"{folder}: {_name_paths(extra)} {'is' if len(extra) == 1 else 'are'} of no article of the data"
             f"{_guess(extra, [article for article in articles if article not in found])}; rename what has another "
-            "name, move away what does not belong here, or add model.extra=ignore"
+            "name, add data.unpaired=true if there is no human version of it, move away what does not belong here, or "
+            "add model.extra=ignore"
         )
     return {article: found[article] for article in articles if article in found}
 

@@ -116,7 +116,7 @@ NFC, NFD = (unicodedata.normalize(form, "tế") for form in ("NFC", "NFD"))
         (
             {"a.txt": "x", "b.txt": "y"},
             ["a"],
-            r"s: b\.txt is of no article of the data, all of which have their files; .* or add model\.extra=ignore",
+            r"s: b\.txt is of no article of the data, .* add data\.unpaired=true if .* model\.extra=ignore",
         ),
         (
             {"a.txt": "x", "1.txt": "y", "2.txt": "", "3.txt": "", "4.txt": ""},
