@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from mt_eval import translate
 from mt_eval.bundled import expand_home
 from mt_eval.config import MetricsConfig, PivotModel, RunConfig, UnitKind, to_plain
 from mt_eval.diagnose import judge_articles
-from mt_eval.errors import MetricError
 from mt_eval.flagging import flag_translations
-from mt_eval.languages.letters import is_blank
 from mt_eval.material import Material, Stopwatch, gather
-from mt_eval.metrics.key import NO_PROFILE
 from mt_eval.placement import PROJECTION, Placement, place_units
 from mt_eval.runs.identity import identify_run, name_run
 from mt_eval.runs.paths import SCHEMA_VERSION, store_folder
 from mt_eval.runs.provenance import describe_environment, find_version
 from mt_eval.runs.write import make_head
-from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.resample import FEWEST_ARTICLES
-from mt_eval.score.scored import Scored, score_translations
+from mt_eval.scoring import score_run
 from mt_eval.text.clean import Change
-from mt_eval.text.normalize import normalize
 from mt_eval.text.segment import split_text
 from mt_eval.translate.units import make_units, name_unit, warn_about_units
-from mt_eval.types import ArticleFacts, Kind, Run, Segment, SegmentPair
+from mt_eval.types import ArticleFacts, Kind, Run, SegmentPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +137,14 @@ def evaluate(
     watch = Stopwatch(dict(prepared.seconds))
     translated, placement = translate_prepared(config, prepared, progress, models, watch)
     with watch.stage("score"):
-        scored = _score(config, prepared, placement)
+        scored = score_run(
+            config,
+            prepared.pairs,
+            placement,
+            alignment=prepared.alignment,
+            complete_articles=len(prepared.pairs) == prepared.total_pairs,
+            pivot_references=prepared.pivot_references,
+        )
     with watch.stage("diagnose"):
         flags = flag_translations(
             prepared.pairs,
@@ -251,81 +252,8 @@ def _describe_metrics(metrics: MetricsConfig) -> dict[str, Any]:
     return plain
 
 
-def _score(config: RunConfig, prepared: Prepared, placement: Placement) -> Scored:
-    """The scores of the texts as they are, of the texts normalised if a profile is chosen, and of outside metrics."""
-    profile, translations = config.normalize.profile.value, placement.translations
-    score_as = partial(
-        score_translations,
-        target_lang=config.target_lang,
-        metrics=config.metrics,
-        alignment=prepared.alignment,
-        complete_articles=len(prepared.pairs) == prepared.total_pairs,
-        projection=placement.projection,
-    )
-    raw = score_as(prepared.pairs, translations, outputs=placement.outputs)
-    others = []
-    scores, segment_scores = list(raw.scores), dict(raw.segment_scores)
-    statistics, warnings = dict(raw.statistics), list(raw.warnings)
-    if profile != NO_PROFILE:
-        rewrite = partial(normalize, lang=config.target_lang, profile=profile)
-        pairs = [
-            replace(pair, reference=(replace(pair.reference[0], text=rewrite(pair.reference_text)),))
-            if pair.reference
-            else pair
-            for pair in prepared.pairs
-        ]
-        rewritten = [each and replace(each, text=rewrite(each.text)) for each in translations]
-        outputs = {article: rewrite(text) for article, text in placement.outputs.items()}
-        others.append(score_as(pairs, rewritten, normalization=profile, outputs=outputs))
-    if prepared.pivot_references:
-        others.append(
-            score_as(
-                [_set_reference(*each) for each in zip(prepared.pairs, prepared.pivot_references, strict=True)],
-                [each and replace(each, text=each.pivot_text or "") for each in translations],
-                target_lang=config.model.via,
-                leg=f"{config.source_lang}-{config.model.via}",
-            )
-        )
-    for other in others:
-        scores += other.scores
-        segment_scores |= other.segment_scores
-        statistics |= other.statistics
-    for metric in config.metrics.external:
-        try:
-            outside = score_outside(
-                metric,
-                prepared.pairs,
-                translations,
-                alignment=prepared.alignment,
-                projection=placement.projection,
-                samples=config.metrics.samples,
-                seed=config.metrics.seed,
-            )
-        except MetricError as error:
-            warnings.append(f"{error}; the rest of the run is whole, force=true runs it again")
-            outside = leave_unscored(
-                metric,
-                prepared.pairs,
-                alignment=prepared.alignment,
-                projection=placement.projection,
-                reason=str(error),
-            )
-        scores.append(outside.score)
-        segment_scores[metric.name] = outside.segment_scores
-    return Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
-
-
 def _list_texts(pairs: Sequence[SegmentPair]) -> list[list[str]]:
     return [[pair.source_text, pair.reference_text] for pair in pairs]
-
-
-def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:
-    """The pair with another human version of its source; without one, if `text` is empty."""
-    if not pair.source:
-        return pair
-    segment = Segment(f"{pair.id}.pivot", pair.article_pair_id, 0, len(text), text)
-    has_text = not is_blank(text)
-    return replace(pair, reference=(segment,) if has_text else (), kind=Kind.ALIGNED if has_text else Kind.SOURCE_ONLY)
 
 
 def _describe_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
