@@ -109,7 +109,7 @@ def run(words: Sequence[str]) -> int:
 def _print_jobs(request: Request, composer: Composer, watch: Watch) -> int:
     """Every job as a line of JSON: folder, state, seconds, scores and error."""
     from mt_eval.cli.jobs import encode_outcome
-    from mt_eval.runs.outcomes import Outcome, State
+    from mt_eval.runs.outcomes import State
     from mt_eval.sweep.front import do_one, do_request
 
     if request.is_sweep:
@@ -118,15 +118,15 @@ def _print_jobs(request: Request, composer: Composer, watch: Watch) -> int:
         try:
             outcomes = [do_one(request.jobs[0].config, watch)]
         except MtEvalError as error:
-            outcomes = [Outcome(State.FAILED, error=str(error))]
-            _print_line(f"error: {error}")
+            _print_failure(error)
+            raise
     for outcome in outcomes:
         print(encode_outcome(outcome), flush=True)
     return 1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0
 
 
 def _print_failure(error: MtEvalError) -> None:
-    """The line of the one job that was asked for in words that mean nothing."""
+    """The line of the one job that was asked for and could not be done."""
     from mt_eval.cli.jobs import encode_outcome
     from mt_eval.runs.outcomes import Outcome, State
 
