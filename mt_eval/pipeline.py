@@ -197,6 +197,7 @@ def evaluate(
         scores=scored.scores,
         segment_scores=scored.segment_scores,
         flags=flags,
+        hypotheses=translated.hypotheses,
         statistics=scored.statistics,
     )
 

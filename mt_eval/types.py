@@ -119,6 +119,27 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One of several translations of a text that a model held for possible."""
+
+    text: str
+    score: float | None = None
+    """The decoder's own (length-normalised log-probability)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisList:
+    """The best hypotheses for one text that was given to a model: a sentence, or a unit of several."""
+
+    segments: tuple[str, ...]
+    """Ids of the source segments that the text is, or is made of."""
+    source: str
+    """The text itself; in a pivot, what was given to the last leg."""
+    hypotheses: tuple[Hypothesis, ...]
+    """Best first; the first is in the translation."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """Something that looks wrong with one segment's translation."""
 
@@ -295,6 +316,8 @@ class Run:
     """Metric name to one score per segment pair; None where a side is missing."""
     flags: tuple[tuple[Flag, ...], ...]
     """What looks wrong, per segment pair; empty where nothing does or there is no translation."""
+    hypotheses: tuple[HypothesisList, ...] = ()
+    """One per text given to the last model, in reading order; empty where only the best hypotheses were kept."""
     statistics: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """`METRIC.LEVEL` to an integer array, one row of sufficient statistics per scored unit."""
     folder: Path | None = field(default=None, compare=False)

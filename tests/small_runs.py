@@ -11,7 +11,7 @@ from mt_eval.config import MetricsConfig
 from mt_eval.runs.paths import SCHEMA_VERSION
 from mt_eval.runs.write import make_head, write_run
 from mt_eval.score.scored import score_translations
-from mt_eval.types import Flag, Kind, Level, Run, Score, Segment, SegmentPair, Translation
+from mt_eval.types import Flag, Hypothesis, HypothesisList, Kind, Level, Run, Score, Segment, SegmentPair, Translation
 
 WORDS = "قال الرئيس اليوم إن الحكومة سوف تعمل على حل هذه المشكلة الكبيرة قبل نهاية العام".split()  # noqa: SIM905
 
@@ -40,12 +40,14 @@ def write_small_run(
     alignment: str = "lines",
     outside: Mapping[str, Sequence[float]] | None = None,
     flags: Sequence[tuple[Flag, ...]] | None = None,
+    n_best: int = 1,
 ) -> Path:
     """A run directory `folder / name` over these rows.
 
     Args:
         outside: Metrics without statistics: one score per row.
         flags: One tuple per row; no flags if left out.
+        n_best: Hypotheses kept of each row: the translation, then it without its last words.
     """
     pairs, translations = [], []
     for index, (article, source, reference, translation) in enumerate(rows):
@@ -90,7 +92,17 @@ def write_small_run(
         scores=tuple(scores),
         segment_scores=segment_scores,
         flags=tuple(flags or ((),) * len(pairs)),
+        hypotheses=tuple(_list_hypotheses(*each, n_best) for each in zip(pairs, translations, strict=True))
+        if n_best > 1
+        else (),
         statistics=scored.statistics,
     )
     folder.mkdir(parents=True, exist_ok=True)
     return write_run(run, folder).folder
+
+
+def _list_hypotheses(pair: SegmentPair, translation: Translation, count: int) -> HypothesisList:
+    words = translation.text.split()
+    texts = [" ".join(words[: len(words) - left]) for left in range(count)]
+    best = tuple(Hypothesis(text, -0.5 - left) for left, text in enumerate(texts))
+    return HypothesisList(tuple(segment.id for segment in pair.source), pair.source_text, best)

@@ -94,6 +94,8 @@ class DecodingConfig:
     """An output has at most this many times the source tokens, plus the offset."""
     max_new_tokens_offset: int = 32
     """Tokens; see the factor."""
+    n_best: int = 1
+    """How many of the best hypotheses are kept with their scores; the best of them is the translation."""
 
     def __post_init__(self) -> None:
         require(1 <= self.num_beams <= 64, "decoding.num_beams", self.num_beams, "1 to 64")
@@ -105,6 +107,7 @@ class DecodingConfig:
             self.max_new_tokens_factor,
             "0 to 100",
         )
+        require(1 <= self.n_best <= 64, "decoding.n_best", self.n_best, "1 to 64")
         require(
             self.max_new_tokens_offset >= 1, "decoding.max_new_tokens_offset", self.max_new_tokens_offset, "1 or more"
         )

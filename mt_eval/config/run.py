@@ -12,6 +12,7 @@ from mt_eval.config.model import ArticlesModel, CopyModel, HypothesesModel
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING, require
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
+from mt_eval.config.server import ServerModel
 from mt_eval.config.unit import UnitConfig, UnitKind
 from mt_eval.disk import is_component
 
@@ -96,10 +97,28 @@ _GIVEN_NOTHING: Mapping[type, str] = MappingProxyType(
 def find_misfit(config: RunConfig) -> str | None:
     """Why these settings cannot go together, each of them being possible, and what mends it; None where they can."""
     why = _GIVEN_NOTHING.get(type(config.model))
-    if why is None or config.unit.kind is UnitKind.sentence:
-        return None
     name = config.choices.get("model", type(config.model).__name__)
-    return f"model={name} {why}: it is given nothing, whatever unit says; leave unit=sentence"
+    if why is not None and config.unit.kind is not UnitKind.sentence:
+        return f"model={name} {why}: it is given nothing, whatever unit says; leave unit=sentence"
+    return _find_decoding_misfit(config.decoding, config.model, name)
+
+
+def _find_decoding_misfit(decoding: DecodingConfig, model: Any, name: str) -> str | None:
+    kept, beams = f"decoding.n_best={decoding.n_best}", decoding.num_beams
+    if decoding.n_best == 1:
+        return None
+    if isinstance(model, (*_GIVEN_NOTHING, ServerModel)):
+        return (
+            f"{kept} keeps hypotheses of a model that is run here, and model={name} gives one translation of each "
+            "text; leave decoding.n_best=1"
+        )
+    if decoding.n_best > beams:
+        has = f"decoding.num_beams={beams}" if beams > 1 else "greedy search (decoding.num_beams=1)"
+        return (
+            f"{kept} keeps more hypotheses than there are: {has} has {beams}; raise decoding.num_beams to "
+            f"{decoding.n_best}"
+        )
+    return None
 
 
 def list_settings(schema: type) -> list[str]:

@@ -37,6 +37,11 @@ class RunPaths:
         return self.folder / "segments.jsonl"
 
     @property
+    def n_best(self) -> Path:
+        """The best hypotheses for each text; not there where only one was kept."""
+        return self.folder / "n_best.jsonl"
+
+    @property
     def scores(self) -> Path:
         return self.folder / "scores.json"
 
@@ -61,8 +66,8 @@ class RunPaths:
     def list_names(cls) -> tuple[str, ...]:
         """The names of all files that mt-eval makes in a run directory."""
         paths = cls(Path())
-        files = (paths.run, paths.config, paths.overrides, paths.segments, paths.scores, paths.statistics)
-        return tuple(path.name for path in (*files, paths.log, paths.report))
+        files = (paths.run, paths.config, paths.overrides, paths.segments, paths.n_best, paths.scores)
+        return tuple(path.name for path in (*files, paths.statistics, paths.log, paths.report))
 
 
 def list_named(path: Path) -> list[Path]:

@@ -10,11 +10,11 @@ import contextlib
 import math
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
 
@@ -36,7 +36,9 @@ from mt_eval.stored import (
     read_record,
     read_settings,
 )
-from mt_eval.types import Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
+from mt_eval.types import Flag, HypothesisList, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
+
+T = TypeVar("T")
 
 _ROUNDING = 1e-6
 """What a score may differ by between processors, and more."""
@@ -168,7 +170,7 @@ def read_run(folder: Path) -> Run:
     path = RunPaths(folder).segments
     with explain_damage(path):
         lines = split_lines(read_content(path, LARGEST_FILE))
-        records = [_decode_line(*line) for line in enumerate(lines, start=1)]
+        records = [_decode_line(*line, _decode_segment) for line in enumerate(lines, start=1)]
         metrics = list(records[0].scores) if records else []
         for number, record in enumerate(records, start=1):
             if record.scores.keys() != records[0].scores.keys():
@@ -185,6 +187,7 @@ def read_run(folder: Path) -> Run:
     pairs, translations = tuple(map(_decode_pair, records)), tuple(map(_decode_translation, records))
     with explain_damage(RunPaths(folder).run):
         list_outputs(pairs, translations, head.additions, head.order)
+    hypotheses = _read_hypotheses(folder, {segment.id for pair in pairs for segment in pair.source})
     return Run(
         head=head,
         config=config,
@@ -193,8 +196,26 @@ def read_run(folder: Path) -> Run:
         scores=scores,
         segment_scores={name: tuple(record.scores[name] for record in records) for name in metrics},
         flags=tuple(record.flags for record in records),
+        hypotheses=hypotheses,
         statistics=read_statistics(folder, scores, None, len(records), aligned),
     )
+
+
+def _read_hypotheses(folder: Path, segments: Collection[str]) -> tuple[HypothesisList, ...]:
+    path = RunPaths(folder).n_best
+    if not os.path.lexists(path):
+        return ()
+    with explain_damage(path):
+        lists = [
+            _decode_line(number, line, _decode_hypotheses)
+            for number, line in enumerate(split_lines(read_content(path, LARGEST_FILE)), start=1)
+        ]
+        for number, each in enumerate(lists, start=1):
+            if not each.segments or not each.hypotheses:
+                raise DamagedError(f"line {number} has no segments or no hypotheses")
+            if unknown := set(each.segments) - set(segments):
+                raise DamagedError(f"line {number} is of the segment {min(unknown)!r}, which the run has not")
+    return tuple(lists)
 
 
 def check_articles(folder: Path, scores: Sequence[Score], articles: Collection[str]) -> None:
@@ -278,11 +299,12 @@ class _Config:
 _decode_version = make_decoder(_Version)
 _decode_head = make_decoder(RunHead)
 _decode_segment = make_decoder(SegmentRecord)
+_decode_hypotheses = make_decoder(HypothesisList)
 
 
-def _decode_line(number: int, line: bytes) -> SegmentRecord:
+def _decode_line(number: int, line: bytes, decode: Callable[[bytes], T]) -> T:
     try:
-        return _decode_segment(line)
+        return decode(line)
     except DamagedError as error:
         raise DamagedError(f"line {number} is {error}") from error
 

@@ -64,7 +64,7 @@ def describe_unit(config: Mapping[str, Any]) -> str:
 
 def list_settings(config: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:
     """Every setting by its dotted key, and the option chosen of every group (`model=nllb_600m`)."""
-    defaults = {"unit": SENTENCE, "unit.kind": SENTENCE, "name": "null", "tags": "[]"}
+    defaults = {"unit": SENTENCE, "unit.kind": SENTENCE, "decoding.n_best": "1", "name": "null", "tags": "[]"}
     return {**defaults, **{key: format_setting(value) for key, value in flatten(config).items()}, **choices}
 
 

@@ -84,6 +84,7 @@ def encode_run(run: Run) -> dict[str, Any]:
         "config": dict(run.config),
         "scores": [encode_score(score) for score in run.scores],
         "segments": list(encode_segments(run)),
+        **({"n_best": [asdict(each) for each in run.hypotheses]} if run.hypotheses else {}),
     }
 
 
@@ -124,6 +125,9 @@ def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) 
     _write_text(paths.overrides, _to_yaml(list(overrides)))
     with paths.segments.open("w", encoding="utf-8", errors="replace", newline="\n") as lines:
         lines.writelines(map(_to_json, encode_segments(run)))
+    if run.hypotheses:
+        with paths.n_best.open("w", encoding="utf-8", errors="replace", newline="\n") as lines:
+            lines.writelines(_to_json(asdict(each)) for each in run.hypotheses)
     _write_text(paths.scores, _to_json([encode_score(score) for score in run.scores], 2))
     np.savez_compressed(paths.statistics, **run.statistics)
     _write_text(paths.log, log)

@@ -67,8 +67,10 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
                     f"model.via={via} is a language of direction={config.direction}; expected a third one"
                 )
             require_extra("models", f"model.via={via}")
+            # Only its best hypothesis goes on, and a run that keeps more of the last leg's shares it in the store.
+            first = replace(config, decoding=replace(config.decoding, n_best=1))
             legs = (
-                locate_leg(config.model.first, config.source_lang, via, config),
+                locate_leg(config.model.first, config.source_lang, via, first),
                 locate_leg(config.model.second, via, config.target_lang, config),
             )
             label = "+".join(leg.label for leg in legs)

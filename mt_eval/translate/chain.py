@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +15,7 @@ from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.sentences import translate_texts
 from mt_eval.translate.system import Leg, Sentence, System, Translated, TranslatedUnit
 from mt_eval.translate.units import Fits, Unit, divide_text, divide_unit, make_units
-from mt_eval.types import SegmentPair, Translation
+from mt_eval.types import HypothesisList, SegmentPair, Translation
 
 Split = Callable[[str, str], Sequence[str]]
 """A text and its language to its sentences."""
@@ -103,15 +103,32 @@ def translate_with_legs(
             )
     chains = [Chain(legs) for legs in zip(*found, strict=True)]
     segments = sum(len(pair.source) for pair in pairs)
+    hypotheses = tuple(_list_hypotheses(units, parts, found[-1]))
     if alone:
         translations = join_pairs(pairs, units, chains)
-        return Translated(translations, {"segments": segments, "legs": facts}, tuple(warnings))
+        return Translated(translations, {"segments": segments, "legs": facts}, tuple(warnings), hypotheses=hypotheses)
     return Translated(
         (),
         {"segments": segments, "units": len(units), "legs": facts},
         tuple(warnings),
         tuple(describe_unit(*each, has_pivot=len(legs) > 1) for each in zip(units, chains, strict=True)),
+        hypotheses=hypotheses,
     )
+
+
+def _list_hypotheses(
+    units: Sequence[Unit], parts: Sequence[Sequence[str]], sentences: Sequence[Sequence[Sentence]]
+) -> Iterator[HypothesisList]:
+    """What the last leg held for possible, of each part of each unit that it was given.
+
+    Lists are not joined into one of a segment pair: that a sentence's second hypothesis goes with the second one of its
+    neighbour is nothing that any model said.
+    """
+    for unit, texts, found in zip(units, parts, sentences, strict=True):
+        segments = tuple(segment.id for segment in unit.segments)
+        for text, sentence in zip(texts, found, strict=True):
+            if sentence.hypotheses:
+                yield HypothesisList(segments, text, sentence.hypotheses)
 
 
 def _divide_texts(texts: Sequence[str], leg: Leg, split: Split) -> list[list[str]]:

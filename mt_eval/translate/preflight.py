@@ -118,8 +118,8 @@ def judge(
 def _search_greedily(leg: Leg) -> Leg:
     """The leg as it is checked, whatever its settings: what does not fit shows in any search, and soonest in this."""
     usual = DecodingConfig()
-    generation = {**leg.generation, "num_beams": 1, "length_penalty": usual.length_penalty}
-    generation["no_repeat_ngram_size"] = usual.no_repeat_ngram_size
+    generation = {**leg.generation, "num_beams": 1, "num_return_sequences": 1}
+    generation |= {"length_penalty": usual.length_penalty, "no_repeat_ngram_size": usual.no_repeat_ngram_size}
     length = LengthRule(usual.max_new_tokens_factor, usual.max_new_tokens_offset, leg.length.positions)
     return replace(leg, generation=generation, length=length)
 

@@ -121,9 +121,13 @@ def _write_checked(leg: Leg, writer: StoreWriter, decoded: Mapping[str, Sentence
 
 
 def _drop_nan(sentence: Sentence) -> Sentence:
-    """The sentence, without a score that is no number, for which JSON has no word."""
-    is_number = sentence.score is None or math.isfinite(sentence.score)
-    return sentence if is_number else replace(sentence, score=None)
+    """The sentence, without scores that are no numbers, for which JSON has no word."""
+    hypotheses = tuple(replace(each, score=_keep_number(each.score)) for each in sentence.hypotheses)
+    return replace(sentence, score=_keep_number(sentence.score), hypotheses=hypotheses)
+
+
+def _keep_number(score: float | None) -> float | None:
+    return None if score is None or not math.isfinite(score) else score
 
 
 def _leave_out(batch: Batch, stored: Set[int]) -> Batch:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mt_eval.files import TextFile
 from mt_eval.translate.checkpoints.hashing import HashedFile
-from mt_eval.types import Translation
+from mt_eval.types import Hypothesis, HypothesisList, Translation
 
 if TYPE_CHECKING:
     from mt_eval.translate.server.locate import Server
@@ -37,6 +37,8 @@ class Sentence:
     """What a server says has answered."""
     fingerprint: str | None = None
     """What a server says of the state it answered in."""
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """The best ones, this one first, where more than one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ class Translated:
     """Segment pair id to what stood around an answer that begins with its translation, in words."""
     refused: Mapping[str, str] = field(default_factory=dict)
     """Segment pair id to how the system refused to translate it."""
+    hypotheses: tuple[HypothesisList, ...] = ()
+    """One per text given to the last model that has any, in reading order."""
 
 
 class Translator(Protocol):

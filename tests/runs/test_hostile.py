@@ -33,7 +33,7 @@ from mt_eval.types import Flag
 SECONDS = 10.0
 """Of a command that takes a tenth of one: the machines that run tests have other things to do."""
 GOOD, BAD = "lines-good-vi-ar-01234567", "lines-bad-vi-ar-89abcdef"
-RUN_FILES = ("run.json", "scores.json", "segments.jsonl", "config.yaml", "statistics.npz")
+RUN_FILES = ("run.json", "scores.json", "segments.jsonl", "n_best.jsonl", "config.yaml", "statistics.npz")
 
 VALUES: tuple[Any, ...] = (
     *(
@@ -88,7 +88,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "environment": {"git": {"commit": "0" * 40, "dirty": False}, "packages": {"numpy": "2"}},
     }
     for name, lost in ((GOOD, 3), (BAD, 4)):
-        write_small_run(runs_dir, name, make_rows(12, articles=2, lost=lost), head=head, flags=flags)
+        write_small_run(runs_dir, name, make_rows(12, articles=2, lost=lost), head=head, flags=flags, n_best=2)
     write_failure(
         runs_dir, Failure("lines-x-vi-ar-0", "it broke", "", (), "2026-01-02T03:04:05+00:00", "host", "ab" * 32)
     )

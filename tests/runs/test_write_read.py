@@ -18,8 +18,22 @@ from mt_eval.runs import write
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths, prepare_runs_dir
 from mt_eval.runs.read import find_run, read_run
 from mt_eval.runs.write import write_run
-from mt_eval.types import ArticleFacts, Flag, Kind, Level, Run, RunHead, Score, Segment, SegmentPair, Translation
+from mt_eval.types import (
+    ArticleFacts,
+    Flag,
+    Hypothesis,
+    HypothesisList,
+    Kind,
+    Level,
+    Run,
+    RunHead,
+    Score,
+    Segment,
+    SegmentPair,
+    Translation,
+)
 
+TEXT_CHARACTERS = st.characters(exclude_categories=("Cs",))
 TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
 
 
@@ -50,7 +64,7 @@ def runs(draw: st.DrawFn) -> Run:
         translations.append(
             Translation(
                 f"pair:{number}",
-                draw(st.text(st.characters(exclude_categories=("Cs",)), max_size=8)),
+                draw(st.text(TEXT_CHARACTERS, max_size=8)),
                 pivot_text=draw(st.none() | TEXT),
                 tokens_in=draw(st.none() | st.integers(0, 9)),
                 tokens_out=draw(st.none() | st.integers(0, 9)),
@@ -63,6 +77,11 @@ def runs(draw: st.DrawFn) -> Run:
         )
         values.append(draw(st.none() | st.floats(0, 100)))
         flags.append(tuple(Flag(draw(TEXT), draw(TEXT)) for _ in range(draw(st.integers(0, 2)))))
+    best = st.lists(
+        st.builds(Hypothesis, st.text(TEXT_CHARACTERS, max_size=8), st.none() | st.floats(-9, 0)), min_size=1
+    )
+    given_texts = [segment for pair in pairs for segment in pair.source if draw(st.booleans())]
+    lists = [HypothesisList((each.id,), each.text, tuple(draw(best))) for each in given_texts]
     rows = np.ones((sum(pair.kind is Kind.ALIGNED for pair in pairs), 24), dtype=np.int64)
     return Run(
         head=RunHead(
@@ -94,6 +113,7 @@ def runs(draw: st.DrawFn) -> Run:
         ),
         segment_scores={"chrF++": tuple(values)} if pairs else {},
         flags=tuple(flags),
+        hypotheses=tuple(lists),
         statistics={"chrF++.segment": rows},
     )
 

@@ -65,7 +65,7 @@ def explain_generation(
         "length_penalty": decoding.length_penalty,
         "no_repeat_ngram_size": decoding.no_repeat_ngram_size,
         "num_beams": decoding.num_beams,
-        "num_return_sequences": 1,
+        "num_return_sequences": decoding.n_best,
         "use_cache": True,
     }
     ignored: tuple[str, ...] = ()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
 from mt_eval.translate.engines.batching import halve_budget
 from mt_eval.translate.engines.device import name_device
-from mt_eval.translate.system import Batch, Encoded, Leg
+from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
+from mt_eval.types import Hypothesis
+
+
+def keep_hypotheses(found: Sequence[Sentence]) -> Sentence:
+    """The best translation of a text, with all that were found for it, best first, where they are several."""
+    best, *others = found
+    return replace(best, hypotheses=tuple(Hypothesis(each.text, each.score) for each in found)) if others else best
 
 
 class LegTranslator:

@@ -15,7 +15,7 @@ from transformers import AutoConfig
 from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
-from mt_eval.translate.engines.base import LegTranslator
+from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
 from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, split_batch
 from mt_eval.translate.engines.conversion import convert_leg
 from mt_eval.translate.engines.device import (
@@ -170,19 +170,24 @@ class Ctranslate2Translator(LegTranslator):
             yield from self._collect(part, self._submit(part))
 
     def _finish(self, batch: Batch, results: Sequence[Any]) -> list[Sentence]:
-        rows = [result.hypotheses[0][len(self._prefix) :] for result in results]
-        texts = decode_ids(self._tokenizer, [[self._ids[token] for token in tokens] for tokens in rows])
+        rows = [tokens[len(self._prefix) :] for result in results for tokens in result.hypotheses]
+        texts = iter(decode_ids(self._tokenizer, [[self._ids[token] for token in tokens] for tokens in rows]))
         end, with_scores = self._tokenizer.eos_token, self._options["beam_size"] > 1
         return [
-            Sentence(
-                text=text,
-                tokens_in=len(source.ids),
-                tokens_out=len(tokens),
-                truncated=tokens[-1:] != [end],
-                source_cut=source.cut,
-                score=result.scores[0] if with_scores else None,
+            keep_hypotheses(
+                [
+                    Sentence(
+                        text=next(texts),
+                        tokens_in=len(source.ids),
+                        tokens_out=len(tokens) - len(self._prefix),
+                        truncated=tokens[-1:] != [end],
+                        source_cut=source.cut,
+                        score=score if with_scores else None,
+                    )
+                    for tokens, score in zip(result.hypotheses, result.scores, strict=True)
+                ]
             )
-            for source, result, tokens, text in zip(batch.sources, results, rows, texts, strict=True)
+            for source, result in zip(batch.sources, results, strict=True)
         ]
 
     def _name(self, token: int) -> str | None:

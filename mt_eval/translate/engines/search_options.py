@@ -49,6 +49,7 @@ def make_search_options(generation: Mapping[str, Any], name_token: Callable[[int
     sequences = [[name_token(token) for token in word] for word in forbidden]
     return {
         "beam_size": generation["num_beams"],
+        "num_hypotheses": generation["num_return_sequences"],
         "length_penalty": generation["length_penalty"],
         "no_repeat_ngram_size": generation["no_repeat_ngram_size"],
         "repetition_penalty": generation["repetition_penalty"],

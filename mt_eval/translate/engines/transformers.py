@@ -13,7 +13,7 @@ from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig, St
 from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
-from mt_eval.translate.engines.base import LegTranslator
+from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
 from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, split_batch
 from mt_eval.translate.engines.device import (
     choose_device,
@@ -143,14 +143,17 @@ class TransformersTranslator(LegTranslator):
                 output_scores=beams,
                 stopping_criteria=StoppingCriteriaList([_DropStepScores()] if beams else []),
             )
-        scores = output.sequences_scores.tolist() if beams else [None] * len(batch.sources)
         # Behind the start token, which may be the end token too.
         rows = [self._cut_at_end(row[1:]) for row in output.sequences.tolist()]
+        scores = output.sequences_scores.tolist() if beams else [None] * len(rows)
         texts = decode_ids(self._tokenizer, rows)
-        return [
+        each = len(rows) // len(batch.sources)
+        sources = [source for source in batch.sources for _ in range(each)]
+        found = [
             self._finish(source, row, text, score, batch.max_new_tokens)
-            for source, row, text, score in zip(batch.sources, rows, texts, scores, strict=True)
+            for source, row, text, score in zip(sources, rows, texts, scores, strict=True)
         ]
+        return [keep_hypotheses(found[start : start + each]) for start in range(0, len(found), each)]
 
     def _send(self, rows: list[list[int]]) -> torch.Tensor:
         if self.device == "cuda":

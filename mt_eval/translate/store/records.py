@@ -24,7 +24,7 @@ import json
 import math
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -45,7 +45,7 @@ _LONGEST_LINE = 2**25
 SUFFIX = ".jsonl"
 
 _FIELDS = tuple(field.name for field in fields(Sentence))
-_OF_SERVERS = ("refused", "model", "fingerprint")
+_OPTIONAL = ("refused", "model", "fingerprint", "hypotheses")
 """Fields that a record has only where there is something in them."""
 
 INFO = "info.json"
@@ -266,7 +266,8 @@ def _format(text: str, sentence: Sentence) -> bytes:
     record = {"key": hash_source(text), **{name: getattr(sentence, name) for name in _FIELDS}}
     if sentence.score is not None and not math.isfinite(sentence.score):  # which JSON has no word for
         record["score"] = None
-    record = {key: value for key, value in record.items() if value is not None or key not in _OF_SERVERS}
+    record["hypotheses"] = tuple(asdict(each) for each in sentence.hypotheses)
+    record = {key: value for key, value in record.items() if value not in (None, ()) or key not in _OPTIONAL}
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8")
 
 

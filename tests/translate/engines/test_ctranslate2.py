@@ -280,13 +280,15 @@ def test_search_options(configure: Configure) -> None:
         "repetition_penalty": 1.3,
         "eos_token_id": 0,
     }
-    decoding = configure(None, decoding={"num_beams": 5, "length_penalty": 0.6, "no_repeat_ngram_size": 3}).decoding
+    search = {"num_beams": 5, "length_penalty": 0.6, "no_repeat_ngram_size": 3, "n_best": 2}
+    decoding = configure(None, decoding=search).decoding
     generation = adapt_generation("model", "marian", explain_generation(decoding, {}, checkpoint)[0])
 
     options = make_search_options(generation, lambda token: f"t{token}" if token < 9 else None)
 
     assert options == {
         "beam_size": 5,
+        "num_hypotheses": 2,
         "length_penalty": 0.6,
         "no_repeat_ngram_size": 3,
         "repetition_penalty": 1.3,
