@@ -157,7 +157,9 @@ def read_content(path: Path, largest: int) -> bytes:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise DamagedError("it is no regular file")
-            content = b"" if status.st_size > largest else file.read(largest + 1)
+            content = b"" if status.st_size > largest else file.read(status.st_size + 1)
+            if len(content) > status.st_size:  # somebody is writing it
+                content += file.read(largest + 1 - len(content))
     except OSError as error:
         if error.errno == errno.ENOENT:
             raise DamagedError("it is missing") from error

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -337,6 +336,8 @@ class Run:
 
     def _repr_html_(self) -> str:
         """The run in a notebook: its name, its scores with their intervals, and its warnings."""
+        from html import escape
+
         rows = "".join(
             f"<tr><td>{escape(score.metric)}</td><td>{score.level}</td><td>{_format(score.value)}</td>"
             f"<td>{_format(score.low)}</td><td>{_format(score.high)}</td><td><code>{escape(score.signature)}</code></td></tr>"

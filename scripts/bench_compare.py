@@ -89,6 +89,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller work, once: under a minute")
     parser.add_argument("--json", action="store_true", help="print the figures as a JSON object on the last line")
     arguments = parser.parse_args()
+    # As when it is installed: a user's Python compiles a module once, and not for each command.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     size = QUICK if arguments.quick else FULL
     with tempfile.TemporaryDirectory() as folder:
         outputs = load_outputs(arguments.data, Path(folder))[0]

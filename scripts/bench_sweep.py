@@ -85,6 +85,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer segments and jobs: about a minute")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     arguments = parser.parse_args()
+    # As when it is installed: a user's Python compiles a module once, and not for each command.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     size = QUICK if arguments.quick else FULL
     figures = measure_first(size) | measure_many(size) | measure_twelve(size) | measure_workers(size)
     met = True

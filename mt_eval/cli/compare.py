@@ -144,7 +144,6 @@ def _write_files(arguments: argparse.Namespace, result: Comparisons, findings: S
 
 def _choose(arguments: argparse.Namespace) -> Chosen:
     from mt_eval.compare.chosen import choose_files, choose_runs, find_named
-    from mt_eval.compare.files import Files
     from mt_eval.types import Level
 
     baseline = arguments.baseline or 0
@@ -158,6 +157,8 @@ def _choose(arguments: argparse.Namespace) -> Chosen:
             intersect=arguments.intersect,
             names=read_run_labels(arguments.label, runs),
         )
+    from mt_eval.compare.files import Files
+
     reference, source, docids = (
         None if name is None else Path(name) for name in (arguments.reference, arguments.source, arguments.docids)
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +35,8 @@ Measures how well MarianMT and NLLB models translate whole articles between Viet
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1 after an error, 2 after a wrong call, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # All that was imported goes with the process: Python would look through it for garbage first.
+    atexit.register(gc.freeze)
     with guard_outputs() as output, guard_streams():
         try:
             status = _attempt(words)

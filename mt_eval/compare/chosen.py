@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mt_eval.compare.evidence import Evidence
-from mt_eval.compare.files import Files, gather_files
 from mt_eval.compare.gather import gather_runs
 from mt_eval.compare.labels import label_runs, rename, sort_naturally
 from mt_eval.compare.select import find_run_named, select_runs
 from mt_eval.errors import ConfigError, RunError
 from mt_eval.runs.columns import RunColumns
 from mt_eval.types import Level, Run
+
+if TYPE_CHECKING:
+    from mt_eval.compare.files import Files
 
 AnyRun = str | Path | RunColumns | Run
 """A run as `find_runs` or `read_run` gives it, or by name: a run directory, a folder of them, or a glob."""
@@ -88,6 +91,8 @@ def choose_files(
         ConfigError: A file is named twice, or the baseline is none of them.
         DataError: A file cannot be read, or they do not belong together.
     """
+    from mt_eval.compare.files import gather_files
+
     hypotheses = files.hypotheses
     if len(set(hypotheses)) < len(hypotheses):
         raise ConfigError("--hypotheses names a file twice, expected another one for each system; leave one out")

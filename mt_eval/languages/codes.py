@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 _SCRIPTS = {
@@ -78,6 +77,8 @@ def is_right_to_left(code: str) -> bool:
 @cache
 def read_languages() -> Mapping[str, Language]:
     """Every row of codes.tsv by its ISO 639-1 code."""
+    from importlib.resources import files  # many a command that imports this never asks
+
     found = {}
     for line in (files(__package__) / "codes.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         code, name, iso3, flores = line.split("\t")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.read import Span, check_articles, explain_damage, read_config, read_head, read_scores, split_lines
@@ -132,13 +134,11 @@ def read_segment_scores(run: RunColumns, metric: str, places: Sequence[int]) -> 
     return [record.scores.get(metric) for record in _read_results(run, places)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Flagged:
+class _Flagged(Struct, frozen=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """What is read of a line whose texts are not known yet."""
 
     id: str
@@ -151,12 +151,11 @@ class _Line:
     reference_segments: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(Struct, frozen=True):
     """What is read of a line whose translation or score is wanted."""
 
     translation: str | None = None
-    scores: dict[str, float | None] = field(default_factory=dict)
+    scores: dict[str, float | None] = {}
 
 
 _decode_line = make_decoder(_Line)

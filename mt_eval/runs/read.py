@@ -7,16 +7,16 @@ did not have is empty.
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from mt_eval.disk import is_component
 from mt_eval.errors import RunError
@@ -47,9 +47,8 @@ Span = tuple[str, str, int, int]
 """A segment's id, its article's id, and the half-open span of characters in the cleaned article."""
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentRecord:
-    """A line of `segments.jsonl`."""
+class SegmentRecord(Struct, frozen=True):
+    """A line of `segments.jsonl`. A struct of msgspec is made and filled several times as fast as a dataclass."""
 
     id: str
     article_pair_id: str
@@ -64,7 +63,7 @@ class SegmentRecord:
     truncated: bool | None = None
     source_cut: bool | None = None
     flags: tuple[Flag, ...] = ()
-    scores: dict[str, float | None] = field(default_factory=dict)
+    scores: dict[str, float | None] = {}
     source_segments: tuple[Span, ...] = ()
     reference_segments: tuple[Span, ...] = ()
 
@@ -277,22 +276,20 @@ def explain_damage(path: Path) -> Iterator[None]:
 
 def split_lines(content: bytes) -> list[bytes]:
     """The lines of a file, line feeds included."""
-    return content.splitlines(keepends=True)
+    return io.BytesIO(content).readlines()
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
+class _Version(Struct, frozen=True):
     schema_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Config:
+class _Config(Struct, frozen=True):
     """What every reader of a configuration relies on."""
 
     direction: Annotated[str, Meta(pattern=r"^[^\s-]+-[^\s-]+$", max_length=50)]
-    decoding: dict[str, Any] = field(default_factory=dict)
-    engine: dict[str, Any] = field(default_factory=dict)
-    model: dict[str, Any] = field(default_factory=dict)
+    decoding: dict[str, Any] = {}
+    engine: dict[str, Any] = {}
+    model: dict[str, Any] = {}
     tracker: dict[str, Any] | None = None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -135,6 +134,8 @@ def keep_where(
         if kept and unknown and key in known and not allow_none:
             raise RunError(f"--where {condition}: {key} is null in all of these runs, expected a run that has it")
         if kept and unknown and key not in known:
+            import difflib  # for a mistake only
+
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             guess = f"did you mean {near[0]}? " if near else ""
             raise RunError(f"--where {condition}: no run has a setting {key}; {guess}`config.yaml` in a run lists them")
