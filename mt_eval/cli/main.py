@@ -18,7 +18,7 @@ from mt_eval.report.visible import guard_streams
 
 COMMANDS = (
     *("options", "show", "report", "compare", "plan", "export", "track", "runs"),
-    *("status", "data", "models", "store", "completion"),
+    *("status", "data", "models", "store", "score-given", "completion"),
 )
 """Modules beside this one that add a parser; `run` parses for itself. Only the one asked for is imported."""
 
@@ -101,7 +101,7 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", help="translate and score articles: one run directory per configuration", add_help=False)
     for name in names:
-        import_module(f"mt_eval.cli.{name}").add_parser(commands)
+        import_module(f"mt_eval.cli.{name.replace('-', '_')}").add_parser(commands)
     return parser
 
 

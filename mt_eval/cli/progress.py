@@ -15,17 +15,21 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
-def show_progress() -> Iterator[Callable[[Progress], None]]:
-    """A function to be called after every step of any number of runs, one after the other."""
+def show_progress(work: str = "translating") -> Iterator[Callable[[Progress], None]]:
+    """A function to be called after every step of any number of runs, one after the other.
+
+    Args:
+        work: What is done.
+    """
     if sys.stderr.isatty():
-        with _show_bars() as show:
+        with _show_bars(work) as show:
             yield show
     else:
-        yield _show_lines()
+        yield _show_lines(work)
 
 
 @contextmanager
-def _show_bars() -> Iterator[Callable[[Progress], None]]:
+def _show_bars(work: str) -> Iterator[Callable[[Progress], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
@@ -42,7 +46,7 @@ def _show_bars() -> Iterator[Callable[[Progress], None]]:
     def show(progress: Progress) -> None:
         if progress.run not in bars:
             close()
-            bars[progress.run] = Bars("translating", *columns, console=open_console(sys.stderr), transient=True)
+            bars[progress.run] = Bars(work, *columns, console=open_console(sys.stderr), transient=True)
             bars[progress.run].start()
             bars[progress.run].add_task("", rate="")
         bar, rate = bars[progress.run], progress.segments_per_second
@@ -57,7 +61,7 @@ def _show_bars() -> Iterator[Callable[[Progress], None]]:
         close()
 
 
-def _show_lines() -> Callable[[Progress], None]:
+def _show_lines(work: str) -> Callable[[Progress], None]:
     run = ""
     last = time.monotonic()
 
@@ -71,6 +75,6 @@ def _show_lines() -> Callable[[Progress], None]:
             return
         last = now
         speed = f", {rate:.1f} segments/s, {left / rate:.0f} s left" if rate else ""
-        print(f"translating {progress.done} of {progress.total}{speed}", file=sys.stderr, flush=True)
+        print(f"{work} {progress.done} of {progress.total}{speed}", file=sys.stderr, flush=True)
 
     return show

@@ -13,6 +13,9 @@ from mt_eval.errors import RunError
 SCHEMA_VERSION = 1
 """Raised whenever a reader of the previous version could misread what is written."""
 
+JUDGEMENTS = ("given-*.json", "given-*.jsonl", "contrast-*.json", "contrast-*.jsonl")
+"""Patterns of the files that `mt_eval.runs.judgements` adds to a run directory."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunPaths:
@@ -64,10 +67,10 @@ class RunPaths:
 
     @classmethod
     def list_names(cls) -> tuple[str, ...]:
-        """The names of all files that mt-eval makes in a run directory."""
+        """The names of all files that mt-eval makes in a run directory, as patterns of a shell."""
         paths = cls(Path())
         files = (paths.run, paths.config, paths.overrides, paths.segments, paths.n_best, paths.scores)
-        return tuple(path.name for path in (*files, paths.statistics, paths.log, paths.report))
+        return (*(path.name for path in (*files, paths.statistics, paths.log, paths.report)), *JUDGEMENTS)
 
 
 def list_named(path: Path) -> list[Path]:

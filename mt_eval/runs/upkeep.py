@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
@@ -47,7 +48,8 @@ def remove_run(folder: Path, *, dry: bool = False) -> str:
     """
     if folder.is_symlink():
         raise RunError(f"{folder}: is a link, and nothing is removed through one; name the folder it leads to")
-    others = sorted(path.name for path in folder.iterdir() if path.name not in RunPaths.list_names())
+    ours = RunPaths.list_names()
+    others = sorted(path.name for path in folder.iterdir() if not any(fnmatchcase(path.name, name) for name in ours))
     if others:
         raise RunError(f"{folder}: holds {others[0]}, which is no file of a run; move it away, then give this again")
     if not dry:
@@ -56,7 +58,7 @@ def remove_run(folder: Path, *, dry: bool = False) -> str:
             RunPaths(folder).run.unlink()
         except OSError as error:
             raise _unchanged(folder, error) from error
-        remove_folder(folder, RunPaths.list_names())
+        remove_folder(folder, ours)
     return str(folder)
 
 

@@ -83,6 +83,27 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenTokens:
+    """A text in the target language as the model would have written it: token ids, the end token last, not padded."""
+
+    ids: tuple[int, ...]
+    unknown: int = 0
+    """How many of them stand for something that is not in the vocabulary."""
+    too_long: bool = False
+    """They are more than the model has positions for; nothing was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBatch:
+    """Sources with a given text each, which are judged together."""
+
+    indices: tuple[int, ...]
+    """Where they stand among those that were given."""
+    sources: tuple[Encoded, ...]
+    targets: tuple[GivenTokens, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LengthRule:
     """How many new tokens a source of so many tokens may become.
 
@@ -201,6 +222,19 @@ class Translator(Protocol):
 
     def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
         """Every batch with one `Sentence` per source, as they are finished.
+
+        A batch that does not fit into memory comes in parts; together they hold every index once.
+        """
+
+    @property
+    def given_tokens(self) -> int:
+        """Tokens that a batch of given texts should hold at most, on its longer side."""
+
+    def encode_given(self, texts: Sequence[str]) -> list[GivenTokens]:
+        """One `GivenTokens` per text in the target language, in order."""
+
+    def judge(self, batches: Iterable[GivenBatch]) -> Iterator[tuple[GivenBatch, list[tuple[float, ...]]]]:
+        """Every batch with the natural logarithm of the probability of each token of each text, as they are finished.
 
         A batch that does not fit into memory comes in parts; together they hold every index once.
         """

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from mt_eval.translate.system import Batch, Encoded, LengthRule
+from mt_eval.translate.system import Batch, Encoded, GivenBatch, GivenTokens, LengthRule
 
 LARGEST_BATCH = 32_768
 """Source tokens of a batch on a GPU, however large it is: on an H100 half as many took 6% longer."""
@@ -64,6 +64,49 @@ def split_batch(batch: Batch, batch_tokens: int) -> list[Batch]:
         )
         for part in order
     ]
+
+
+def plan_given(sources: Sequence[Encoded], targets: Sequence[GivenTokens], tokens: int) -> list[GivenBatch]:
+    """All N sources with their given texts in batches of at most `tokens` tokens with padding, longest first."""
+    return _cut_given(range(len(sources)), sources, targets, tokens)
+
+
+def split_given(batch: GivenBatch, tokens: int) -> list[GivenBatch]:
+    """The batch as it is if it holds at most `tokens` tokens with padding, else as smaller ones that do."""
+    return _cut_given(batch.indices, batch.sources, batch.targets, tokens)
+
+
+def measure_width(batch: GivenBatch) -> int:
+    """Tokens of the longest source or text of a batch."""
+    return max(map(_measure_given, batch.sources, batch.targets))
+
+
+def _measure_given(source: Encoded, target: GivenTokens) -> int:
+    return max(len(source.ids), len(target.ids))
+
+
+def _cut_given(
+    indices: Sequence[int], sources: Sequence[Encoded], targets: Sequence[GivenTokens], tokens: int
+) -> list[GivenBatch]:
+    lengths = list(map(_measure_given, sources, targets))
+    return [
+        GivenBatch(
+            tuple(indices[place] for place in part),
+            tuple(sources[place] for place in part),
+            tuple(targets[place] for place in part),
+        )
+        for part in make_batches(lengths, [1] * len(lengths), tokens)
+    ]
+
+
+def fit_given_tokens(most: int, vocabulary: int, free: int | None) -> int:
+    """How many tokens of given texts a batch may hold: `most`, or fewer where the scores over the vocabulary are large.
+
+    All of them are held at once, in the model's type, in float32, and as their exponentials: 12 bytes for each. They
+    may take half of the `free` bytes of a GPU, or 768 MiB where nobody tells.
+    """
+    room = 768 * 2**20 if free is None else free // 2
+    return max(1, min(most, room // (12 * vocabulary)))
 
 
 def halve_budget(batch: Batch, batch_tokens: int) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
 from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
-from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, split_batch
+from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, fit_given_tokens, split_batch
 from mt_eval.translate.engines.conversion import convert_leg
 from mt_eval.translate.engines.device import (
     choose_device,
@@ -26,7 +26,7 @@ from mt_eval.translate.engines.device import (
     name_device,
 )
 from mt_eval.translate.engines.search_options import make_search_options
-from mt_eval.translate.system import Batch, Leg, Sentence
+from mt_eval.translate.system import Batch, GivenBatch, Leg, Sentence
 
 _CPU_BATCH_TOKENS = 768
 """About as many as raw calls of 16 sentences hold, which were as fast as any other number that was tried."""
@@ -119,6 +119,34 @@ class Ctranslate2Translator(LegTranslator):
 
     def close(self) -> None:
         self._translator.unload_model()
+
+    @property
+    def _ahead(self) -> int:  # type: ignore[override]
+        return 2 * self._workers
+
+    def _choose_given_budget(self) -> int:
+        most = _CPU_BATCH_TOKENS if self.device == "cpu" else LARGEST_BATCH
+        free = None if self._free is None else self._free // self._workers
+        return fit_given_tokens(min(most, self._wanted or most), len(self._tokens), free)
+
+    def _submit_given(self, batch: GivenBatch) -> Callable[[], list[tuple[float, ...]]]:
+        results = self._translator.score_batch(
+            [[self._source_tokens[token] for token in source.ids] for source in batch.sources],
+            # The end token is put behind them there.
+            [[*self._prefix, *(self._tokens[token] for token in target.ids[:-1])] for target in batch.targets],
+            max_input_length=0,
+            offset=len(self._prefix),
+            asynchronous=True,
+        )
+
+        def collect() -> list[tuple[float, ...]]:
+            try:
+                return [tuple(result.result().log_probs) for result in results]
+            except (RuntimeError, MemoryError) as error:
+                _check_libraries(error)
+                raise
+
+        return collect
 
     def _choose_budget(self) -> int:
         if self.device == "cpu":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,7 +15,7 @@ from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
 from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
-from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, split_batch
+from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, fit_given_tokens, split_batch
 from mt_eval.translate.engines.device import (
     choose_device,
     is_out_of_memory,
@@ -22,7 +23,7 @@ from mt_eval.translate.engines.device import (
     measure_process_peak_mb,
     name_device,
 )
-from mt_eval.translate.system import Batch, Encoded, Leg, Sentence
+from mt_eval.translate.system import Batch, Encoded, GivenBatch, Leg, Sentence
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -115,6 +116,36 @@ class TransformersTranslator(LegTranslator):
             gc.collect()
             torch.cuda.empty_cache()
 
+    def _choose_given_budget(self) -> int:
+        most = _CPU_BATCH_TOKENS[self._leg.dtype] if self._free is None else LARGEST_BATCH
+        vocabulary = self._model.get_output_embeddings().weight.shape[0]
+        return fit_given_tokens(min(most, self._budget or most), vocabulary, self._free)
+
+    def _submit_given(self, batch: GivenBatch) -> Callable[[], list[tuple[float, ...]]]:
+        return partial(self._judge_batch, batch)
+
+    def _free_cache(self) -> None:
+        if self.device == "cuda":
+            torch.cuda.empty_cache()
+
+    def _judge_batch(self, batch: GivenBatch) -> list[tuple[float, ...]]:
+        begin = [self._settings["decoder_start_token_id"], *([] if self._forced is None else [self._forced])]
+        prompts = [[*begin, *target.ids[:-1]] for target in batch.targets]
+        padding = self._tokenizer.pad_token_id
+        sources = [source.ids for source in batch.sources]
+        wanted = self._send(_pad([target.ids for target in batch.targets], 0))
+        with torch.inference_mode():
+            scores = self._model(
+                input_ids=self._send(_pad(sources, padding)),
+                attention_mask=self._send(_pad([[1] * len(source) for source in sources], 0)),
+                # What stands behind a text is not looked at: no token sees those behind it.
+                decoder_input_ids=self._send(_pad(prompts, begin[0])),
+                use_cache=False,
+            ).logits[:, len(begin) - 1 :]
+            chosen = scores.gather(-1, wanted.unsqueeze(-1)).squeeze(-1).float()
+            rows = (chosen - scores.float().logsumexp(-1)).tolist()
+        return [tuple(row[: len(target.ids)]) for row, target in zip(rows, batch.targets, strict=True)]
+
     def _choose_budget(self) -> int:
         if self._free is None:
             return _CPU_BATCH_TOKENS[self._leg.dtype]
@@ -128,10 +159,9 @@ class TransformersTranslator(LegTranslator):
         return min(LARGEST_BATCH, fitting)
 
     def _generate(self, batch: Batch) -> list[Sentence]:
-        width = max(len(source.ids) for source in batch.sources)
         padding = self._tokenizer.pad_token_id  # nobody looks at it, but it has to be one of the source's tokens
-        rows = [[*source.ids, *[padding] * (width - len(source.ids))] for source in batch.sources]
-        mask = [[1] * len(source.ids) + [0] * (width - len(source.ids)) for source in batch.sources]
+        rows = _pad([source.ids for source in batch.sources], padding)
+        mask = _pad([[1] * len(source.ids) for source in batch.sources], 0)
         beams = self._settings["num_beams"] > 1
         with torch.inference_mode():
             output = self._model.generate(
@@ -213,6 +243,12 @@ class _OneCrossAttention(EncoderDecoderCache):
 
     def reorder_cache(self, beam_idx: torch.LongTensor) -> None:
         self.self_attention_cache.reorder_cache(beam_idx)
+
+
+def _pad(rows: Sequence[Sequence[int]], padding: int) -> list[list[int]]:
+    """The rows, all of the length of the longest."""
+    width = max(map(len, rows))
+    return [[*row, *[padding] * (width - len(row))] for row in rows]
 
 
 def _list_ids(value: Any) -> frozenset[int]:

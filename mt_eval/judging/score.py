@@ -1,0 +1,134 @@
+"""What a judge says of the texts of a run or of data, or of a contrastive set, from what is named to what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mt_eval.config import RunConfig
+from mt_eval.contrast_sets import read_contrast_set
+from mt_eval.judging.choice import choose_judge
+from mt_eval.judging.judge import OUTPUT, REFERENCE, Jury, Progress, find_judge, judge_contrast, judge_pairs, summarise
+from mt_eval.judging.texts import read_texts
+from mt_eval.likelihoods import Contrast, Given, GivenRecord, GivenScore, Judge, JudgedPair
+from mt_eval.runs.judgements import SCHEMA_VERSION, hash_segments, write_contrast, write_given
+from mt_eval.runs.read import read_run
+from mt_eval.types import Run, SegmentPair
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge says of given texts."""
+
+    judge: Judge
+    scores: tuple[GivenScore, ...] = ()
+    """The references first, then a run's outputs, then other texts; none of a contrastive set."""
+    records: tuple[GivenRecord, ...] = ()
+    """One per segment pair, in the order of the data."""
+    contrast: Contrast | None = None
+    """Which contrastive set was judged."""
+    contrasts: tuple[JudgedPair, ...] = ()
+    """One per pair of it, in its order."""
+    file: Path | None = None
+    """Where a run keeps it."""
+    notes: tuple[str, ...] = ()
+    """What should be known of it."""
+
+
+def score_run(
+    folder: Path,
+    words: Sequence[str],
+    progress: Progress,
+    *,
+    texts: Sequence[Path] = (),
+    contrast: Path | None = None,
+    config_dir: str | Path | None = None,
+) -> Judgement:
+    """What a judge says of the references and outputs of the run in `folder`, kept beside it.
+
+    Args:
+        words: The judge, where it is not the run's own model: `model=nllb_600m`.
+        texts: Other runs on the same data, or files of translations, that are judged too.
+        contrast: A contrastive set, which is judged instead.
+
+    Raises:
+        MtEvalError: Something that is named cannot be used.
+    """
+    run = read_run(folder)
+    jury = find_judge(choose_judge(run.head, run.config, words, config_dir))
+    notes = _note_changes(jury, run)
+    if contrast is not None:
+        return keep(replace(_score_set(jury, contrast, progress), notes=notes), folder)
+    outputs = tuple(None if each is None else each.text for each in run.translations)
+    segments = hash_segments(folder)
+    others = _read_others(texts, run.pairs, len(run.pairs), {OUTPUT: outputs})
+    judge, records = judge_pairs(jury, run.pairs, others, progress)
+    given = Given(SCHEMA_VERSION, judge, summarise(records), "", segments)
+    return Judgement(judge, given.scores, records, file=write_given(folder, given, records), notes=notes)
+
+
+def score_data(
+    config: RunConfig, progress: Progress, *, texts: Sequence[Path] = (), contrast: Path | None = None
+) -> Judgement:
+    """What the model of `config` says of the references of its data, and of other texts for them; nothing is kept.
+
+    Args:
+        texts, contrast: See `score_run`.
+
+    Raises:
+        MtEvalError: Something that is named cannot be used.
+    """
+    jury = find_judge(config)
+    if contrast is not None:
+        return _score_set(jury, contrast, progress)
+    from mt_eval.material import gather
+
+    material = gather(config)
+    others = _read_others(texts, material.pairs, len(material.pairs) + len(material.left_out), {})
+    judge, records = judge_pairs(jury, material.pairs, others, progress)
+    return Judgement(judge, summarise(records), records, notes=(*jury.system.notes, *material.notes))
+
+
+def _score_set(jury: Jury, path: Path, progress: Progress) -> Judgement:
+    pairs = read_contrast_set(path)
+    judge, judged = judge_contrast(jury, pairs, progress)
+    contrast = Contrast(SCHEMA_VERSION, judge, pairs.name, pairs.sha256, len(judged), "")
+    return Judgement(judge, contrast=contrast, contrasts=judged, notes=jury.system.notes)
+
+
+def keep(judgement: Judgement, folder: Path) -> Judgement:
+    """The same, written to a folder with the names and contents that a run has it with.
+
+    Raises:
+        RunError: It cannot be written.
+    """
+    if judgement.contrasts:
+        assert judgement.contrast is not None
+        return replace(judgement, file=write_contrast(folder, judgement.contrast, judgement.contrasts))
+    given = Given(SCHEMA_VERSION, judgement.judge, judgement.scores, "", "")
+    return replace(judgement, file=write_given(folder, given, judgement.records))
+
+
+def _read_others(
+    paths: Sequence[Path], pairs: Sequence[SegmentPair], total: int, known: dict[str, tuple[str | None, ...]]
+) -> dict[str, tuple[str | None, ...]]:
+    found = dict(known)
+    for path in paths:
+        name, texts = read_texts(path, pairs, total, {REFERENCE, OUTPUT, *found})
+        found[name] = texts
+    return found
+
+
+def _note_changes(jury: Jury, run: Run) -> tuple[str, ...]:
+    """That the run's own model has other files now than those that made its outputs."""
+    (leg,) = jury.system.legs
+    own: list[Any] = [each for each in run.head.system.legs if each.get("name") == leg.name]
+    changed = [each for each in own if each.get("files") != leg.facts["files"]]
+    if not changed:
+        return jury.system.notes
+    return (
+        *jury.system.notes,
+        f"{leg.name}: has other files now than when {run.id} was made; what is there now judges",
+    )
