@@ -1,7 +1,9 @@
 """A translation server on this machine that answers as OpenAI-compatible ones do, to try `model=server` with.
 
-    python examples/translation_server.py --port 8000           the demo model of mt-eval, between Vietnamese and Arabic
-    python examples/translation_server.py --port 8000 --copy    the text itself, in place of a translation
+    python examples/translation_server.py --port 8000           the models `demo` and `copy`
+    python examples/translation_server.py --port 8000 --copy    `copy` alone
+
+`demo` is the demo model of mt-eval, between Vietnamese and Arabic; `copy` answers with the text itself.
 
 It listens on 127.0.0.1 alone, sends nothing anywhere, and needs no key; Ctrl-C ends it. The demo model needs
 `pip install 'mt-eval[models]'`, the copy nothing but Python.
@@ -12,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -46,8 +48,8 @@ def load_demo() -> Translate:
     return translate
 
 
-def make_handler(translate: Translate, name: str) -> type[BaseHTTPRequestHandler]:
-    """What answers requests for `/v1/chat/completions`."""
+def make_handler(models: Mapping[str, Translate]) -> type[BaseHTTPRequestHandler]:
+    """What answers requests for `/v1/chat/completions` to models by their names."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -57,8 +59,11 @@ def make_handler(translate: Translate, name: str) -> type[BaseHTTPRequestHandler
             if self.path != "/v1/chat/completions":
                 self._send(404, {"error": {"message": f"there is no {self.path} here"}})
                 return
-            prompt = body["messages"][-1]["content"]
-            text = translate(prompt)
+            name = body["model"]
+            if name not in models:
+                self._send(404, {"error": {"message": f"there is no model {name} here, but {', '.join(models)}"}})
+                return
+            text = models[name](body["messages"][-1]["content"])
             asked = sum(len(message["content"].split()) for message in body["messages"])
             made = len(text.split())
             choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
@@ -82,11 +87,11 @@ def make_handler(translate: Translate, name: str) -> type[BaseHTTPRequestHandler
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)")
-    parser.add_argument("--copy", action="store_true", help="answer with the text itself")
+    parser.add_argument("--copy", action="store_true", help="without the demo model")
     args = parser.parse_args()
-    name = "copy" if args.copy else "demo"
-    server = ThreadingHTTPServer(("127.0.0.1", args.port), make_handler(copy if args.copy else load_demo(), name))
-    print(f"model.url=http://127.0.0.1:{server.server_address[1]}/v1 model.name={name}", flush=True)
+    models = {**({} if args.copy else {"demo": load_demo()}), "copy": copy}
+    server = ThreadingHTTPServer(("127.0.0.1", args.port), make_handler(models))
+    print(f"model.url=http://127.0.0.1:{server.server_address[1]}/v1 model.name={next(iter(models))}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -257,7 +257,7 @@ def translate_with_mt_eval(engine: str, folder: Path, texts: Sequence[str], *, n
     # The same lengths as the others': factor 1, no offset, a finer step than the default.
     system = locate(config)
     legs = tuple(replace(leg, length=replace(leg.length, offset=0, multiple=ROUND_TO)) for leg in system.legs)
-    system = replace(system, legs=legs)
+    system = replace(system, route=legs)
     store = folder / "store"
     if engine == "f":
         started = time.perf_counter()

@@ -151,7 +151,7 @@ def translate_in(work: Work, engine: str, texts: list[str], batch_tokens: int, b
     system = locate(config)
     factor = 0.1 if work.rehearsal else 0.5
     legs = tuple(replace(leg, length=replace(leg.length, factor=factor, offset=0, multiple=8)) for leg in system.legs)
-    system = replace(system, legs=legs)
+    system = replace(system, route=legs)
     with LoadedModels() as models, tempfile.TemporaryDirectory() as store:
         models.begin(legs, system.engine, config.device)
         models.load(legs[0])

@@ -43,7 +43,7 @@ def configure(work: Work, kind: str, engine: Any) -> tuple[RunConfig, System]:
     )
     system = locate(config)
     legs = tuple(replace(leg, length=replace(leg.length, offset=0, multiple=work.round_to)) for leg in system.legs)
-    return config, replace(system, legs=legs)
+    return config, replace(system, route=legs)
 
 
 def measure_generate(work: Work) -> None:

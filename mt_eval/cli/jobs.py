@@ -26,7 +26,7 @@ def print_plan(plan: Sequence[PlannedJob]) -> None:
         else:
             state = "to run" + (f", after a download of {' and '.join(each.downloads)}" if each.downloads else "")
             state += f", about {each.seconds:.0f} s" if each.seconds else ""
-            state += f", {each.requests} requests to the server" if each.requests is not None else ""
+            state += _describe_requests(each.requests) if each.requests is not None else ""
             state += f" that cost {each.cost:.4g} at most" if each.cost is not None else ""
         print(f"{each.job.label or 'this run'}: {state}")
     to_run = [each for each in plan if each.to_run]
@@ -35,6 +35,10 @@ def print_plan(plan: Sequence[PlannedJob]) -> None:
     time = "time not known" if to_run and not known else f"about {known:.0f} s" + (" and more" if unknown else "")
     downloads = {name for each in to_run for name in each.downloads}
     print(f"\n{len(plan)} jobs, {len(to_run)} to run ({time}), {len(downloads)} checkpoints to download")
+
+
+def _describe_requests(count: int) -> str:
+    return f", {count} {'request' if count == 1 else 'requests'} to servers"
 
 
 def print_outcomes(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:

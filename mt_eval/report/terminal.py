@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -63,16 +64,10 @@ def _render_settings(run: Run) -> RenderableType:
         ("system", _describe_system(run)),
     ]
     if units := head.translation.units:
-        facts.append(("unit", f"{describe_unit(config)}: {units} texts given to the model"))
-    if head.system.kind == "server":
-        facts.append(("server", _describe_server(run)))
-    for leg in head.translation.legs[:1] if head.system.kind != "server" else ():
-        beams = config["decoding"]["num_beams"]
-        search = f"{beams} beams" if beams > 1 else "greedy"
-        where = leg.device or "all found in the translation store"
-        made = head.system.legs[0]
-        engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
-        facts.append(("decoding", f"{search}, {engine}{made['dtype']}, {where}"))
+        facts.append(
+            ("unit", f"{describe_unit(config)}: {units} {'text' if units == 1 else 'texts'} given to the model")
+        )
+    facts += _describe_legs(run)
     if flagged := count_flags([run]).rows:
         facts.append(("flagged", ", ".join(f"{row.name} {row.counts[0]}" for row in flagged) + " segments"))
     times = [
@@ -96,19 +91,32 @@ def _list_titles(run: Run, articles: int) -> list[tuple[str, str]]:
     return [("article", f"{name}: {title}") for name, title in name_articles(run).items() if articles == 1]
 
 
-def _describe_server(run: Run) -> str:
+def _describe_legs(run: Run) -> Iterator[tuple[str, str]]:
+    """How the first checkpoint decoded, and every server that was asked."""
+    decoded = False
+    for made, work in zip(run.head.system.legs, run.head.translation.legs, strict=False):
+        if made.get("engine") == "server":
+            yield "server", _describe_server(made, work)
+        elif not decoded:
+            decoded = True
+            beams = run.config["decoding"]["num_beams"]
+            search = f"{beams} beams" if beams > 1 else "greedy"
+            engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
+            where = work.device or "all found in the translation store"
+            yield "decoding", f"{search}, {engine}{made['dtype']}, {where}"
+
+
+def _describe_server(made: Mapping[str, Any], work: LegWork) -> str:
     """Where the texts went, what answered, and what that took."""
-    made = next(iter(run.head.system.legs), {})
-    leg = next(iter(run.head.translation.legs), LegWork())
-    said = [str(made.get("url", "")), f"answered by {', '.join(leg.answered_by or ('nobody knows what',))}"]
-    if leg.device is None:
+    said = [str(made.get("url", "")), f"answered by {', '.join(work.answered_by or ('nobody knows what',))}"]
+    if work.device is None:
         said.append("all found in the translation store")
     else:
-        said.append(f"{leg.decoded_tokens_in or 0:,} tokens in, {leg.decoded_tokens_out or 0:,} out")
-    if leg.cost is not None:
-        said.append(f"cost {leg.cost:.4g}")
-    if leg.asked_again:
-        said.append(f"{leg.answered_otherwise} of {leg.asked_again} answered otherwise when asked again")
+        said.append(f"{work.decoded_tokens_in or 0:,} tokens in, {work.decoded_tokens_out or 0:,} out")
+    if work.cost is not None:
+        said.append(f"cost {work.cost:.4g}")
+    if work.asked_again:
+        said.append(f"{work.answered_otherwise} of {work.asked_again} answered otherwise when asked again")
     return "; ".join(said)
 
 

@@ -15,9 +15,9 @@ from mt_eval.runs.paths import store_folder
 from mt_eval.runs.read import read_head
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settle import read_shard
+from mt_eval.translate.chain import list_texts
 from mt_eval.translate.store.records import read_store
 from mt_eval.translate.system import Leg
-from mt_eval.translate.units import make_units
 from mt_eval.types import LegWork, RunHead
 
 if TYPE_CHECKING:
@@ -51,20 +51,22 @@ class Estimator:
         self._past: dict[Path, Mapping[str, Sequence[_Past]]] = {}
         self._characters: dict[Path, int] = {}
         self._rest: dict[tuple[Path, str | None], float] = {}
-        self._texts: tuple[object, UnitConfig | None, frozenset[str]] = (None, None, frozenset())
+        self._texts: tuple[object, UnitConfig | None, bool, frozenset[str]] = (None, None, False, frozenset())
 
     def estimate_seconds(self, job: Job, prepared: Prepared) -> float | None:
         """Seconds of decoding what the store lacks, as fast as the run here with the nearest settings, and of the rest.
 
         Time goes with the characters of the sources, as tokens do, and with the beams. None where no former run here
-        had the model.
+        had the model, and where a server is to be asked.
         """
         heads = self._read_heads(job.runs_dir)
         lacking = self._count_lacking(job, prepared)
         total = len(prepared.pairs) * self._measure_rest(job)
-        for leg, characters in zip(prepared.system.legs, lacking, strict=True):
+        for leg, characters in zip(prepared.system.route, lacking, strict=True):
             if not characters:
                 continue
+            if not isinstance(leg, Leg):
+                return None
             past = self._find_past(job.runs_dir).get(leg.name)
             if not past:
                 return None
@@ -103,10 +105,12 @@ class Estimator:
 
     def _count_lacking(self, job: Job, prepared: Prepared) -> list[float]:
         """Characters that each leg has to translate; where its texts are not known, as many as the one before."""
+        if not prepared.system.route:
+            return []
         shard = read_shard(job)
         texts: Collection[str] = self._list_texts(job, prepared)
         unknown, counts = 0, []
-        for leg in prepared.system.legs:
+        for leg in prepared.system.route:
             stored = read_store(store_folder(job.runs_dir), leg.identity, texts, touch=False).sentences
             unknown += sum(len(text) for text in texts if text not in stored)
             counts.append(unknown / (shard[1] if shard else 1))
@@ -115,11 +119,13 @@ class Estimator:
 
     def _list_texts(self, job: Job, prepared: Prepared) -> Collection[str]:
         """What the first leg is given; jobs with the same segment pairs come behind each other."""
-        pairs, unit, texts = self._texts
-        if pairs is not prepared.pairs or unit != job.config.unit:
-            units = make_units(prepared.pairs, job.config.unit, prepared.paragraphs)
-            texts = frozenset(unit.text for unit in units if unit.text.strip())
-            self._texts = prepared.pairs, job.config.unit, texts
+        pairs, unit, by_checkpoint, texts = self._texts
+        system, config = prepared.system, job.config
+        first = isinstance(system.route[0], Leg)
+        if pairs is not prepared.pairs or unit != config.unit or by_checkpoint != first:
+            listed = list_texts(system, config, prepared.pairs, prepared.paragraphs)
+            texts = frozenset(text for text in listed if text.strip())
+            self._texts = prepared.pairs, config.unit, first, texts
         return texts
 
     def _measure_rest(self, job: Job) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from mt_eval.config import (
     ArticlesModel,
@@ -32,7 +33,6 @@ from mt_eval.translate.engines.choice import choose_engine
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.hypotheses import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
 from mt_eval.translate.server.locate import locate_server
-from mt_eval.translate.server.pairs import translate_with_server
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair
 
@@ -56,42 +56,64 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
     config = replace(config, engine=engine)
     is_placed = config.unit.kind is not UnitKind.sentence
     match config.model:
-        case MarianModel() | NllbModel() | M2m100Model():
-            require_extra("models", f"model.name={config.model.name}")
-            leg = locate_leg(config.model, config.source_lang, config.target_lang, config)
-            facts = {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}
-            return System(leg.identity, leg.label, facts, (leg,), engine, notes, is_placed=is_placed)
+        case MarianModel() | NllbModel() | M2m100Model() | ServerModel():
+            found = _locate_one(config.model, config.source_lang, config.target_lang, config)
         case PivotModel(via=via):
             if via in (config.source_lang, config.target_lang):
                 raise ConfigError(
                     f"model.via={via} is a language of direction={config.direction}; expected a third one"
                 )
-            require_extra("models", f"model.via={via}")
             # Only its best hypothesis goes on, and a run that keeps more of the last leg's shares it in the store.
             first = replace(config, decoding=replace(config.decoding, n_best=1))
-            legs = (
-                locate_leg(config.model.first, config.source_lang, via, first),
-                locate_leg(config.model.second, via, config.target_lang, config),
+            found = _join(
+                via,
+                _locate_one(config.model.first, config.source_lang, via, first),
+                _locate_one(config.model.second, via, config.target_lang, config),
             )
-            label = "+".join(leg.label for leg in legs)
-            name = " + ".join(leg.name for leg in legs)
-            facts = {"kind": "pivot", "name": name, "via": via, "legs": [leg.facts for leg in legs]}
-            identity = hash_json([via, *(leg.identity for leg in legs)])
-            return System(identity, label, facts, legs, engine, notes, is_placed=is_placed)
         case HypothesesModel():
             return locate_hypotheses(config.model)
         case ArticlesModel():
             return locate_articles(config.model, articles)
         case CopyModel():
             return locate_copy()
-        case ServerModel():
-            found = locate_server(config.model, config.source_lang, config.target_lang)
-            return replace(found, is_placed=is_placed)
         case _:
             raise ConfigError(
                 f"model is a {type(config.model).__name__}; expected a Marian, NLLB, M2M-100, pivot, "
                 "hypotheses, articles, copy or server model"
             )
+    if not found.legs:
+        return replace(found, is_placed=is_placed)
+    return replace(found, engine=engine, notes=(*notes, *found.notes), is_placed=is_placed)
+
+
+def _locate_one(model: Any, source: str, target: str, config: RunConfig) -> System:
+    """The system of one leg, which translates `source` into `target` (two-letter codes).
+
+    Raises:
+        ModelError, DataError, ConfigError: As `locate` does.
+    """
+    if isinstance(model, ServerModel):
+        return locate_server(model, source, target)
+    require_extra("models", f"model.name={getattr(model, 'name', '')}")
+    leg = locate_leg(model, source, target, config)
+    return System(leg.identity, leg.label, {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}, (leg,))
+
+
+def _join(via: str, first: System, second: System) -> System:
+    """The system of two legs, the second of which translates what the first one made."""
+    route = (*first.route, *second.route)
+    return System(
+        identity=hash_json([via, first.identity, second.identity]),
+        label=f"{first.label}+{second.label}",
+        facts={
+            "kind": "pivot",
+            "name": " + ".join(leg.name for leg in route),
+            "via": via,
+            "legs": [leg.facts for leg in route],
+        },
+        route=route,
+        notes=(*first.notes, *second.notes),
+    )
 
 
 def translate_pairs(
@@ -134,10 +156,6 @@ def translate_pairs(
             translated = join_pairs(locate(config, names) if system is None else system, pairs)
         case CopyModel():
             translated = copy_sources(pairs)
-        case ServerModel():
-            found = locate(config) if system is None else system
-            assert found.server is not None
-            return translate_with_server(found.server, config, pairs, store_dir, progress, paragraphs=paragraphs)
         case _:
             found = locate(config) if system is None else system
             return translate_with_legs(

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.config import RunConfig, UnitKind
+from mt_eval.languages.codes import name_language
 from mt_eval.translate.engines.batching import limit_new_tokens
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.sentences import translate_texts
-from mt_eval.translate.system import Leg, Sentence, System, Translated, TranslatedUnit
-from mt_eval.translate.units import Fits, Unit, divide_text, divide_unit, make_units
+from mt_eval.translate.server.leg import translate_with_server
+from mt_eval.translate.server.locate import Server
+from mt_eval.translate.system import Leg, LegResult, Sentence, System, Translated, TranslatedUnit
+from mt_eval.translate.units import Fits, Unit, divide_text, divide_unit, make_units, write_paragraphs
 from mt_eval.types import HypothesisList, SegmentPair, Translation
 
 Split = Callable[[str, str], Sequence[str]]
@@ -63,57 +66,72 @@ def translate_with_legs(
         paragraphs: See `make_units`.
         split: Finds the sentences of what one leg made and the next cannot take.
     """
-    legs = system.legs
-    if models is not None:
-        models.begin(legs, system.engine, config.device)
+    route = system.route
+    if models is not None and system.legs:
+        models.begin(system.legs, system.engine, config.device)
     alone = config.unit.kind is UnitKind.sentence
     wholes = [[unit] for unit in make_units(pairs, config.unit, paragraphs)]
-    if not alone:
-        fits = _measure_with(legs[0])
+    if not alone and isinstance(route[0], Leg):
+        fits = _measure_with(route[0])
         wholes = [divide_unit(unit, fits) for (unit,) in wholes]
     units = [unit for each in wholes for unit in each]
-    texts = [unit.text for unit in units]
-    total = len(units) * len(legs)
-    found: list[list[tuple[Sentence, ...]]] = []
-    facts: list[dict[str, Any]] = []
-    warnings = [warning for leg in legs for warning in leg.warnings]
-    for number, leg in enumerate(legs):
-        parts = [[text] for text in texts] if alone or not number else _divide_texts(texts, leg, split)
+    names = [pairs[unit.places[0]].id for unit in units]
+    texts = _write_texts(route[0], units, paragraphs)
+    total = len(units) * len(route)
+
+    def translate(leg: Leg | Server, given: Sequence[str], tell: Callable[[int], None]) -> LegResult:
+        if isinstance(leg, Server):
+            return translate_with_server(leg, given, store_dir, tell, on_one_line=alone, preflight=config.preflight)
         with nullcontext(models) if models is not None else LoadedModels() as held:
             if models is None:
                 held.begin([leg], system.engine, config.device)
-            result = translate_texts(
-                leg,
-                [part for each in parts for part in each],
-                held,
-                store_dir,
-                _spread(progress, number * len(units), len(units), total, sum(map(len, parts))),
-                preflight=config.preflight,
-            )
+            return translate_texts(leg, given, held, store_dir, tell, preflight=config.preflight)
+
+    found: list[list[tuple[Sentence, ...]]] = []
+    facts: list[dict[str, Any]] = []
+    warnings = [warning for leg in system.legs for warning in leg.warnings]
+    chatter: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for number, leg in enumerate(route):
+        parts = [[text] for text in texts]
+        if number and isinstance(leg, Leg) and not alone:
+            parts = _divide_texts(texts, leg, split)
+            if isinstance(route[number - 1], Server):
+                parts = [_put_on_one_line(each) for each in parts]
+        given = [part for each in parts for part in each]
+        tell = _spread(progress, number * len(units), len(units), total, len(given))
+        result = translate(leg, given, tell)
         found.append([tuple(result.sentences[part] for part in each) for each in parts])
-        texts = [_space(sentence.text for sentence in each) for each in found[-1]]
         divided = sum(len(each) > 1 for each in (parts if number else wholes))
-        facts.append({**result.facts, **({} if alone else {"units_divided": divided})})
+        whole = _gather(result.whole, texts, names)
+        facts.append(
+            {
+                **result.facts,
+                **({} if alone else {"units_divided": divided}),
+                **({"whole_answers": {name: "\n".join(answers) for name, answers in whole.items()}} if whole else {}),
+            }
+        )
+        where = "" if number + 1 == len(route) else f"in {_name_target(leg)}: "
+        for said, ours in ((result.chatter, chatter), (result.refused, refused)):
+            for name, (why, *_) in _gather(said, texts, names).items():
+                ours[name] = "; ".join(filter(None, (ours.get(name), where + why)))
+        texts = [_space(sentence.text for sentence in each) for each in found[-1]]
         warnings += result.warnings
-        warnings += _warn(leg, [sentence for each in found[-1] for sentence in each])
-        if divided:
-            warnings.append(
-                f"{leg.name}: {divided} of {len(parts if number else wholes)} {config.unit.kind.value}s have more "
-                f"than the model's {leg.length.positions} positions and were divided at ends of sentences"
-            )
+        if isinstance(leg, Leg):
+            warnings += _warn(leg, [sentence for each in found[-1] for sentence in each])
+            if divided:
+                warnings.append(
+                    f"{leg.name}: {divided} of {len(parts if number else wholes)} {config.unit.kind.value}s have more "
+                    f"than the model's {leg.length.positions} positions and were divided at ends of sentences"
+                )
     chains = [Chain(legs) for legs in zip(*found, strict=True)]
-    segments = sum(len(pair.source) for pair in pairs)
+    work = {"segments": sum(len(pair.source) for pair in pairs), "legs": facts}
     hypotheses = tuple(_list_hypotheses(units, parts, found[-1]))
+    seen: dict[str, Any] = {"hypotheses": hypotheses, "chatter": chatter, "refused": refused}
     if alone:
-        translations = join_pairs(pairs, units, chains)
-        return Translated(translations, {"segments": segments, "legs": facts}, tuple(warnings), hypotheses=hypotheses)
-    return Translated(
-        (),
-        {"segments": segments, "units": len(units), "legs": facts},
-        tuple(warnings),
-        tuple(describe_unit(*each, has_pivot=len(legs) > 1) for each in zip(units, chains, strict=True)),
-        hypotheses=hypotheses,
-    )
+        return Translated(join_pairs(pairs, units, chains), work, tuple(warnings), **seen)
+    described = tuple(describe_unit(*each, has_pivot=len(route) > 1) for each in zip(units, chains, strict=True))
+    return Translated((), {**work, "units": len(units)}, tuple(warnings), described, **seen)
 
 
 def _list_hypotheses(
@@ -129,6 +147,37 @@ def _list_hypotheses(
         for text, sentence in zip(texts, found, strict=True):
             if sentence.hypotheses:
                 yield HypothesisList(segments, text, sentence.hypotheses)
+
+
+def list_texts(
+    system: System, config: RunConfig, pairs: Sequence[SegmentPair], paragraphs: Mapping[str, Sequence[int]]
+) -> list[str]:
+    """What the first leg would be given, repeats included; units that do not fit into a checkpoint are not divided."""
+    return _write_texts(system.route[0], make_units(pairs, config.unit, paragraphs), paragraphs)
+
+
+def _write_texts(leg: Leg | Server, units: Sequence[Unit], paragraphs: Mapping[str, Sequence[int]]) -> list[str]:
+    """The text of each unit; a server is told of paragraphs, too."""
+    return [write_paragraphs(unit, paragraphs) if isinstance(leg, Server) else unit.text for unit in units]
+
+
+def _gather(said: Mapping[str, str], texts: Sequence[str], names: Sequence[str]) -> dict[str, list[str]]:
+    """Segment pair id to what is said of the texts that it begins with, in their order; pairs without any left out."""
+    found: dict[str, list[str]] = {}
+    for text, name in zip(texts, names, strict=True):
+        if text in said:
+            found.setdefault(name, []).append(said[text])
+    return found
+
+
+def _name_target(leg: Leg | Server) -> str:
+    """The language that a leg translates into, in English."""
+    return name_language(str(leg.facts["direction"]).split("-")[1])
+
+
+def _put_on_one_line(texts: Sequence[str]) -> list[str]:
+    """The texts as checkpoints know them; `Unit.text` says why."""
+    return [" ".join(text.split()) for text in texts]
 
 
 def _divide_texts(texts: Sequence[str], leg: Leg, split: Split) -> list[list[str]]:

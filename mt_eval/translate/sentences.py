@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,7 @@ from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.preflight import identify_preflight, run_preflight
 from mt_eval.translate.store.behind import WriteBehind
 from mt_eval.translate.store.records import StoreWriter, read_store, recall_preflight, remember_preflight
-from mt_eval.translate.system import Batch, Leg, Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class LegResult:
-    sentences: Mapping[str, Sentence]
-    """Source text to its translation."""
-    facts: Mapping[str, Any]
-    warnings: tuple[str, ...]
+from mt_eval.translate.system import Batch, Leg, LegResult, Sentence
 
 
 def translate_texts(

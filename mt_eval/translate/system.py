@@ -2,8 +2,9 @@
 
 A **system** is what a run evaluates: one model, two in a row, a file of translations, or the source itself. Every model
 in it is a **leg**: a checkpoint on this disk with everything that can change what it says (files, languages, generation
-settings, engine, dtype), hashed into the leg's identity. A leg translates **sentences**, one source text each. A
-**translator** is a loaded leg: it encodes texts into tokens and decodes batches of them.
+settings, engine, dtype), hashed into the leg's identity, or a model behind an HTTP server with what is asked of it
+(`mt_eval.translate.server`). A leg translates **sentences**, one source text each. A **translator** is a loaded
+checkpoint: it encodes texts into tokens and decodes batches of them.
 """
 
 from __future__ import annotations
@@ -39,6 +40,23 @@ class Sentence:
     """What a server says of the state it answered in."""
     hypotheses: tuple[Hypothesis, ...] = ()
     """The best ones, this one first, where more than one is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegResult:
+    """What a leg made of N source texts, each distinct one translated once."""
+
+    sentences: Mapping[str, Sentence]
+    """Source text to its translation."""
+    facts: Mapping[str, Any]
+    """Plain JSON data, as `mt_eval.types.LegWork` has it."""
+    warnings: tuple[str, ...]
+    chatter: Mapping[str, str] = field(default_factory=dict)
+    """Source text to what stood around an answer that begins with its translation, in words."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Source text to how the system refused to translate it."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """Source text to the whole answer, where what stands around the translation was taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +178,8 @@ class System:
     """Short and fit for a file name: `demo`, `opus-mt-vi-en+opus-mt-en-ar`, `copy`."""
     facts: Mapping[str, Any]
     """Plain JSON data for run.json: names, revisions asked for and used, hashes of files, settings, per leg."""
-    legs: tuple[Leg, ...] = field(default=(), repr=False)
+    route: tuple[Leg | Server, ...] = field(default=(), repr=False)
+    """What translates, one behind the other: checkpoints, and models behind an HTTP server."""
     engine: Any = None
     """The engine's configuration, `engine=fast` resolved; None where nothing is decoded."""
     notes: tuple[str, ...] = ()
@@ -169,10 +188,13 @@ class System:
     """Translations made elsewhere, as they were when they were hashed."""
     articles: Mapping[str, str] | None = field(default=None, repr=False)
     """Article pair id to its whole translation made elsewhere, for those that have one."""
-    server: Server | None = field(default=None, repr=False)
-    """The model behind an HTTP server that is asked."""
     is_placed: bool = False
     """It translates several segment pairs at once, and what comes out has to be put in its place."""
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The checkpoints of the route."""
+        return tuple(leg for leg in self.route if isinstance(leg, Leg))
 
 
 @dataclass(frozen=True, slots=True)

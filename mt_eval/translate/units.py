@@ -60,6 +60,20 @@ def make_units(pairs: Sequence[SegmentPair], config: UnitConfig, paragraphs: Map
     return units
 
 
+def write_paragraphs(unit: Unit, paragraphs: Mapping[str, Sequence[int]]) -> str:
+    """The unit's text with an empty line wherever a paragraph begins in it: chat models know what that means.
+
+    Args:
+        paragraphs: See `make_units`.
+    """
+    begins = paragraphs.get(unit.segments[0].article_id, ())
+    text = unit.segments[0].text
+    for before, after in pairwise(unit.segments):
+        ends = bisect_right(begins, before.start) != bisect_right(begins, after.start)
+        text += ("\n\n" if ends else "" if before.end == after.start else " ") + after.text
+    return text
+
+
 def name_unit(config: UnitConfig) -> str:
     """The unit as part of the names of run directories: `window-4`, `article`."""
     return config.kind.value if config.sentences is None else f"{config.kind.value}-{config.sentences}"

@@ -92,14 +92,17 @@ def locate_server(model: ServerModel, source_lang: str, target_lang: str) -> Sys
         label=label,
         facts={"kind": "server", "name": model.name, "legs": [facts]},
         notes=tuple(notes),
-        server=Server(model, prompt, more, identity, facts),
+        route=(Server(model, prompt, more, identity, facts),),
     )
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL is of this machine."""
-    host = urlsplit(url).hostname or ""
+    """Whether a URL is of this machine, as `0.0.0.0` is, too."""
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
     try:
-        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or address.is_unspecified

@@ -271,7 +271,7 @@ def test_a_run_leaves_all_of_it(
     printed = capsys.readouterr().out
     assert (dry, made, again) == (0, 0, 0)
     assert (asked_dry, asked, len(server.seen)) == (0, 1, 1)
-    assert "1 requests" in printed
+    assert "1 request to servers" in printed
     assert "answered by a/tiny" in printed
     assert "".join(each.text for each in run.translations if each).count("```") == 0
     assert [flag.name for flags in run.flags for flag in flags].count("chatter") == 1

@@ -154,12 +154,26 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path, ask: Ask, m
         assert texts_of(ask("một", url=server.url)) == [echo("một")]
 
 
-def test_a_proxy_is_never_asked_for_this_machine(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proxy variables that lead nowhere do not matter to a server on loopback."""
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_a_proxy_is_never_asked_for_this_machine(
+    host: str, server: ChatServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proxy variables that lead nowhere do not matter to a server on this machine, whatever it is called."""
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 
-    assert texts_of(ask("một")) == [echo("một")]
+    assert texts_of(ask("một", url=server.url.replace("127.0.0.1", host))) == [echo("một")]
+
+
+def test_a_proxy_is_asked_for_other_machines(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As other programs do it; here it is on loopback, and what is asked for is nowhere."""
+    with ChatServer() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        with pytest.raises(MtEvalError, match="HTTP status 404"):
+            ask("một", url="http://nowhere.invalid/v1")
+        assert [headers["Host"] for headers, _ in proxy.seen] == ["nowhere.invalid"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from chat_server import ChatServer, Exchange, Fault, status
 
 from mt_eval.cli.main import main
 from mt_eval.config import ServerModel
-from mt_eval.errors import ConfigError
+from mt_eval.errors import ConfigError, ModelError
 
 KEY = "sk-test/0123456789+abcdef"
 
@@ -64,6 +64,20 @@ def test_no_file_and_no_output_holds_the_key(
     assert server.seen[0][0]["Authorization"] == f"Bearer {KEY}"
     assert files
     assert not any(part.encode() in text for text in everything for part in (KEY, "0123456789+abcdef"))
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_key_goes_where_the_url_says_and_nowhere_else(
+    code: int, server: ChatServer, ask: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that sends on to another one is an error; neither key nor text goes there."""
+    monkeypatch.setenv("MY_KEY", KEY)
+
+    with ChatServer() as other:
+        server.fail([status(code, Location=f"{other.url}/chat/completions")])
+        with pytest.raises(ModelError, match="sends elsewhere, where neither texts nor key go"):
+            ask("một", key_env="MY_KEY")
+        assert other.seen == []
 
 
 @pytest.mark.parametrize("value", ["sk-abc-123", "gsk_abc123", "a key", ""])
