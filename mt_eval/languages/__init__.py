@@ -12,6 +12,9 @@
     units.py          units behind a number
     implied.py        numbers that are not written: decades, hours after noon
     numbers.py        the numbers of a sentence, in digits and in words
+    negation.py       denials, and how a statement becomes one
+    gender.py         men and women: pronouns, verbs of saying
+    places.py         countries and cities
 
 Whoever decides by these brings thresholds of their own, since those are tuned on data.
 """

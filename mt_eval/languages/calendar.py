@@ -38,6 +38,41 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Monday to Saturday, without the article in Arabic; Vietnamese numbers them, from `thứ hai` to `thứ bảy`."""
 
+MONTH_SERIES: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "en": (
+            (
+                *("January", "February", "March", "April", "May", "June"),
+                *("July", "August", "September", "October", "November", "December"),
+            ),
+        ),
+        "ar": (
+            (
+                *("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو"),
+                *("يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"),
+            ),
+            (
+                *("كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران"),
+                *("تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول"),
+            ),
+        ),
+    }
+)
+"""January to December as one text writes them all: a month may stand where another of its series does. Vietnamese
+numbers its months."""
+
+WEEKDAY_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        "vi": (
+            *("thứ hai|thứ 2", "thứ ba|thứ 3", "thứ tư|thứ 4", "thứ năm|thứ 5", "thứ sáu|thứ 6", "thứ bảy|thứ 7"),
+            "chủ nhật",
+        ),
+        "ar": ("الاثنين|الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"),
+    }
+)
+"""Monday to Sunday as they stand in a sentence, in lower case. `thứ hai` is also the second, and `الأحد` the one."""
+
 HIJRI_MONTHS = (
     *("محرم", "صفر", "ربيع الأول|ربيع أول", "ربيع الآخر|ربيع الثاني|ربيع ثاني", "جمادى الأولى|جمادى الأول"),
     *("جمادى الآخرة|جمادى الثانية|جمادى الآخر", "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة|ذي القعدة"),
@@ -65,6 +100,15 @@ def number_months(langs: Iterable[str]) -> dict[str, int]:
 def find_months(langs: Iterable[str]) -> str:
     """A pattern for the months of these languages in all their spellings, as they stand in text in lower case."""
     return _find_names(names for lang in langs for names in MONTHS.get(lang, ()))
+
+
+def find_weekdays(text: str, lang: str) -> list[tuple[int, int, int]]:
+    """Start, end and number (1 for Monday) of every weekday in `text`, which is in lower case."""
+    return [
+        (match.start(), match.end(), number)
+        for number, names in enumerate(WEEKDAY_NAMES.get(lang, ()), start=1)
+        for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)
+    ]
 
 
 def find_hijri_months() -> str:

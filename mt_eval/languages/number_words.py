@@ -250,6 +250,28 @@ _FRACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+EXCHANGEABLE: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "en": (
+            ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+            ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
+            ("million", "billion"),
+        ),
+        "vi": (("hai", "ba", "bốn", "sáu", "bảy", "tám", "chín"), ("triệu", "tỷ")),
+        "ar": (
+            ("ثلاثة", "أربعة", "خمسة", "ستة", "سبعة", "تسعة"),
+            ("ثلاث", "أربع", "خمس", "ست", "سبع", "تسع"),
+            ("عشرون", "ثلاثون", "أربعون", "خمسون", "ستون", "سبعون", "ثمانون", "تسعون"),
+            ("عشرين", "ثلاثين", "أربعين", "خمسين", "ستين", "سبعين", "ثمانين", "تسعين"),
+            ("مليون", "مليار"),
+            ("ملايين", "مليارات"),
+        ),
+    }
+)
+"""Words for numbers, as they are written, each of which may stand where another of its row does: an Arabic noun keeps
+its number, case and gender behind all of a row. Left out are words that mean something else besides (`năm`, a year)."""
+
+
 def list_fractions(word: str, lang: str) -> tuple[Decimal, ...]:
     """Numbers by which a translation may write the fraction `word`, `half past` and `half of` included."""
     found = _FRACTIONS.get(lang, {})
