@@ -4,8 +4,9 @@ The 10 columns of a row, in sacrebleu's order: translation length, reference len
 4-grams of the translation.
 
 Formula and counts are those of sacrebleu 2.6 with its default settings (`metrics/bleu.py`), in the same order of
-operations. sacrebleu splits texts into words; n-grams are counted by `ngrams`, several times faster and to the same
-integers. Tests hold rows against sacrebleu's own, and scores against its command.
+operations. sacrebleu splits texts into words, each piece between white space once (`words`); n-grams are counted by
+`ngrams`, several times faster and to the same integers. Tests hold rows against sacrebleu's own, and scores against its
+command.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mt_eval.metrics.metric import Agreement, TextMetric, sign_with_sacrebleu
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from mt_eval.metrics.metric import Scores, Sums
+    from mt_eval.metrics.words import WordTable
 
 _ORDERS = 4
 _LOG_OF_ZERO = -9999999999.0
 """What sacrebleu's `my_log` takes for the logarithm of 0."""
-_KEPT_LINES = 2**13
-"""Tokenised lines worth keeping for the next system with the same references."""
+_BARE_ENDS = {"intl"}
+"""Tokenizers that put no white space around a line, so that its first and last word may be cut otherwise."""
+_KEPT_LINES = 2**10
+"""What sacrebleu keeps of what it cut: little, since no word is given to it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +51,9 @@ class BLEU(TextMetric):
     def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
         import numpy as np
 
-        from mt_eval.metrics.ngrams import count_ngrams, gather_words
+        from mt_eval.metrics.ngrams import count_ngrams
 
-        scorer = self._build()
-        vocabulary: dict[str, int] = {}
-        words, reference_words = (
-            gather_words([scorer._preprocess_segment(text).split() for text in texts], vocabulary)
-            for texts in (translations, references)
-        )
-        _forget_lines(scorer.tokenizer)
+        words, reference_words = _open_words(self.tokenizer).gather(translations, references)
         counts = count_ngrams(words, reference_words, _ORDERS)
         return np.column_stack([words.lengths, reference_words.lengths, counts[:, :, 2], counts[:, :, 0]])
 
@@ -79,10 +78,29 @@ class BLEU(TextMetric):
         return sign_with_sacrebleu(self._build())
 
     def _build(self) -> Any:
-        from sacrebleu.metrics.bleu import BLEU
+        return _build(self.tokenizer)
 
-        # `force` silences a guess, printed to stderr, that the text is tokenised; it changes no number.
-        return BLEU(tokenize=self.tokenizer, force=True)
+
+def _build(tokenizer: str) -> Any:
+    from sacrebleu.metrics.bleu import BLEU
+
+    # `force` silences a guess, printed to stderr, that the text is tokenised; it changes no number.
+    return BLEU(tokenize=tokenizer, force=True)
+
+
+@cache
+def _open_words(tokenizer: str) -> WordTable:
+    """The words that a tokenizer of sacrebleu cuts."""
+    from mt_eval.metrics.words import WordTable
+
+    scorer = _build(tokenizer)
+
+    def cut(line: str) -> list[str]:
+        words: list[str] = scorer.tokenizer(line).split()
+        _forget_lines(scorer.tokenizer)
+        return words
+
+    return WordTable(cut, ends_differ=tokenizer in _BARE_ENDS)
 
 
 BLEU_INTL = BLEU(
@@ -169,7 +187,7 @@ def _score_row(precisions: list[float], reached: int, penalty: float, matches: b
 
 
 def _forget_lines(tokenizer: Any) -> None:
-    """Bound what sacrebleu keeps: the last 65,536 lines it tokenised, `13a` twice, more than 100 MB of long ones."""
+    """Bound what sacrebleu keeps: the last 65,536 lines it tokenised, `13a` twice."""
     for each in (tokenizer, getattr(tokenizer, "_post_tokenizer", tokenizer)):
         tokenize: Any = type(each).__call__
         if tokenize.cache_info().currsize > _KEPT_LINES:

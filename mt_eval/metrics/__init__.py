@@ -9,6 +9,7 @@
     flagged.py  how many segments look wrong, out of the flags of runs
     program.py  running such a program
     call.py     the program of a metric that is a Python function
+    words.py    texts as words, each piece of a text cut once
     ngrams.py   n-grams of many texts counted at once
 
 numpy and sacrebleu are imported where something is counted or scored: to say which of two scores is better costs

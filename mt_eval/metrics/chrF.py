@@ -6,20 +6,22 @@ The columns of a row, in sacrebleu's order:
     chrF++    24: the columns of chrF, then the same three for each of 1- and 2-word-grams
 
 Formula and counts are those of sacrebleu 2.6 with its default settings (`metrics/chrf.py`), in the same order of
-operations. sacrebleu splits off punctuation; its n-grams are counted by `ngrams`, several times faster and to the same
-integers. Tests hold rows against sacrebleu's own, and scores against its command.
+operations. sacrebleu splits off punctuation, of each word once (`words`); its n-grams are counted by `ngrams`, several
+times faster and to the same integers. Tests hold rows against sacrebleu's own, and scores against its command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mt_eval.metrics.metric import Agreement, TextMetric, sign_with_sacrebleu
 
 if TYPE_CHECKING:
     from mt_eval.metrics.metric import Scores, Sums
+    from mt_eval.metrics.words import WordTable
 
 _CHARACTER_ORDERS = 6
 _BETA = 2
@@ -36,17 +38,11 @@ class ChrF(TextMetric):
     def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
         import numpy as np
 
-        from mt_eval.metrics.ngrams import count_ngrams, gather_characters, gather_words
+        from mt_eval.metrics.ngrams import count_ngrams, gather_characters
 
         counts = [count_ngrams(gather_characters(translations), gather_characters(references), _CHARACTER_ORDERS)]
         if self.word_orders:
-            vocabulary: dict[str, int] = {}
-            # A reference stands beside the translation of every system that is compared.
-            split_punctuation = self._build()._remove_punctuation
-            split = {text: split_punctuation(text) for text in {*translations, *references}}
-            words, reference_words = (
-                gather_words([split[text] for text in texts], vocabulary) for texts in (translations, references)
-            )
+            words, reference_words = _open_words().gather(translations, references)
             counts.append(count_ngrams(words, reference_words, self.word_orders))
         rows = np.concatenate(counts, axis=1)
         # An order that the reference is too short to have does not count against the translation.
@@ -87,6 +83,16 @@ class ChrF(TextMetric):
         from sacrebleu.metrics.chrf import CHRF
 
         return CHRF(word_order=self.word_orders)
+
+
+@cache
+def _open_words() -> WordTable:
+    """Words with the mark at an end of them as a word of its own."""
+    from sacrebleu.metrics.chrf import CHRF
+
+    from mt_eval.metrics.words import WordTable
+
+    return WordTable(CHRF()._remove_punctuation)
 
 
 CHRF = ChrF(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Scores = npt.NDArray[np.float64]
     """`(...)` scores, one per sum."""
 
-_CHUNK_CHARACTERS = 2**16
+_CHUNK_CHARACTERS = 2**15
 """Text whose n-grams are in memory at once; what fits into a processor's cache is fastest."""
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mt_eval.metrics import ngrams
-from mt_eval.metrics.ngrams import count_ngrams, gather_characters, gather_words
+from mt_eval.metrics.ngrams import count_ngrams, gather_characters
 
 texts = st.text(alphabet="ab c\n\u3000ệ\U0001f600", max_size=14)
 units = st.lists(st.tuples(texts, texts), max_size=5)
@@ -35,27 +34,28 @@ def test_counts_are_those_of_counting_one_by_one(lines: list[tuple[str, str]], o
     assert counted.tolist() == [count_one_by_one(*pair, orders) for pair in lines]
 
 
-@given(units)
-def test_an_alphabet_too_large_for_one_integer_changes_nothing(lines: list[tuple[str, str]]) -> None:
-    """Where n-grams have to be numbered anew on the way, the counts are the same."""
+@pytest.mark.parametrize("bits", [1, 11, 15])
+@given(lines=units)
+def test_an_alphabet_too_large_for_one_integer_changes_nothing(bits: int, lines: list[tuple[str, str]]) -> None:
+    """Where n-grams have to be numbered anew on the way, after each order or after some, the counts are the same."""
     sides = [gather_characters([pair[place] for pair in lines]) for place in (0, 1)]
     expected = count_ngrams(sides[0], sides[1], 6)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(ngrams, "_INTEGERS", 10)
+        patched.setattr(ngrams, "_BITS", bits)
         actual = count_ngrams(sides[0], sides[1], 6)
 
     assert actual.tolist() == expected.tolist()
 
 
-def test_words_of_both_sides_share_a_vocabulary() -> None:
-    """A word is the same number on either side, and the vocabulary holds each once."""
-    vocabulary: dict[str, int] = {}
+@pytest.mark.parametrize("few_kinds", [0, 2**20])
+@given(lines=units)
+def test_tokens_are_numbered_alike_by_table_and_by_sorting(few_kinds: int, lines: list[tuple[str, str]]) -> None:
+    """However tokens are numbered, large ones included, the counts are those of counting one by one."""
+    sides = [gather_characters([pair[place] for pair in lines]) for place in (0, 1)]
 
-    one = gather_words([["con", "mèo"], []], vocabulary)
-    other = gather_words([["mèo", "con", "mèo"], ["chó"]], vocabulary)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ngrams, "_FEW_KINDS", few_kinds)
+        actual = count_ngrams(sides[0], sides[1], 3)
 
-    assert list(vocabulary) == ["con", "mèo", "chó"]
-    assert one.lengths.tolist() == [2, 0]
-    assert np.array_equal(other.tokens, [1, 0, 1, 2])
-    assert count_ngrams(one, other, 2).tolist() == [[[2, 3, 2], [1, 2, 1]], [[0, 1, 0], [0, 0, 0]]]
+    assert actual.tolist() == [count_one_by_one(*pair, 3) for pair in lines]
