@@ -23,6 +23,7 @@ from mt_eval.library import (
     frame_runs,
     read_run,
     score,
+    score_given,
     sweep,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "load_runs",
     "read_run",
     "score",
+    "score_given",
     "sweep",
 ]
 __version__ = "0.1.0"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mt_eval.compare.chosen import AnyRun
     from mt_eval.compare.result import Comparisons
     from mt_eval.config import RunConfig
+    from mt_eval.judging.score import Judgement
     from mt_eval.runs.columns import RunColumns
     from mt_eval.runs.outcomes import Outcome
     from mt_eval.sweep.watch import Progress
@@ -209,6 +210,47 @@ def score(
 
     settings = MetricsConfig(list(metrics or DEFAULT_METRICS), samples=samples, seed=seed)
     return score_texts(translations, references, lang, settings, documents)
+
+
+def score_given(
+    data: str | Path | Run | RunConfig,
+    *judge: str,
+    texts: Sequence[str | Path] = (),
+    contrast: str | Path | None = None,
+    config_dir: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Judgement:
+    """How likely a model finds the references of a run or of data, a run's outputs, and other given texts.
+
+    What is said of a run is kept in its directory, as `mt-eval score-given` does.
+
+    Args:
+        data: A run, or its directory; or a configuration of data, whose model is the judge then.
+        judge: Another model than the run's own: `"model=nllb_600m"`, `"engine=ctranslate2"`.
+        texts: Other runs on the same data, or files of translations.
+        contrast: A contrastive set, whose pairs are judged instead.
+        config_dir: See `compose`.
+        progress: Called with texts judged and texts in all.
+
+    Raises:
+        MtEvalError: Something that is named cannot be used, or the model cannot be run.
+    """
+    from pathlib import Path
+
+    from mt_eval.errors import ConfigError, RunError
+    from mt_eval.judging.score import score_data, score_run
+    from mt_eval.types import Run
+
+    others, pairs = tuple(map(Path, texts)), None if contrast is None else Path(contrast)
+    tell = progress or (lambda done, total: None)
+    if isinstance(data, str | Path | Run):
+        folder = data.folder if isinstance(data, Run) else Path(data)
+        if folder is None:
+            raise RunError(f"{data}: this run is in no run directory; give one that `mt_eval.read_run` read")
+        return score_run(folder, judge, tell, texts=others, contrast=pairs, config_dir=config_dir)
+    if judge:
+        raise ConfigError(f"{judge[0]}: the configuration has a model; give the judge to `compose`")
+    return score_data(data, tell, texts=others, contrast=pairs)
 
 
 def align(

@@ -26,6 +26,8 @@ class Likelihood:
     """How many tokens were counted, the one that ends the text included."""
     unknown: int = 0
     """How many of them stand for something that is not in the judge's vocabulary."""
+    characters: int = 0
+    """Of the text: judges with other vocabularies have other tokens and the same characters."""
     reason: str = ""
     """Why there is no log-probability; empty where there is one."""
 
@@ -65,6 +67,7 @@ class GivenScore:
     """The sum over all tokens of all these."""
     tokens: int
     unknown: int = 0
+    characters: int = 0
     low: float | None = None
     """Lower end of the 95% interval of `per_token`."""
     high: float | None = None
@@ -79,6 +82,11 @@ class GivenScore:
     def per_token(self) -> float | None:
         """Mean log-probability of a token; None where nothing was judged."""
         return self.log_probability / self.tokens if self.tokens else None
+
+    @property
+    def per_character(self) -> float | None:
+        """The sum divided by the characters of the texts; None where there are none."""
+        return self.log_probability / self.characters if self.characters else None
 
     @property
     def perplexity(self) -> float | None:

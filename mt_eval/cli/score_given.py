@@ -46,7 +46,7 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from mt_eval.cli.progress import show_progress
-    from mt_eval.judging.score import keep, score_data, score_run
+    from mt_eval.judging.score import score_data, score_run
     from mt_eval.library import compose
     from mt_eval.report.given import render_judgement
     from mt_eval.report.visible import open_console
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
         if folders:
             judgement = score_run(folders[0], words, progress, config_dir=args.config_dir, **chosen)
         else:
-            judgement = score_data(compose(*words, config_dir=args.config_dir), progress, **chosen)
-            judgement = keep(judgement, args.output) if args.output else judgement
+            config = compose(*words, config_dir=args.config_dir)
+            judgement = score_data(config, progress, output=args.output, **chosen)
     for note in judgement.notes:
         print(note, file=sys.stderr)
     if args.json:

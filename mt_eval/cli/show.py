@@ -24,6 +24,7 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from mt_eval.errors import RunError
+    from mt_eval.runs.judgements import read_given
     from mt_eval.runs.paths import RunPaths, list_named
     from mt_eval.runs.read import read_run
 
@@ -31,15 +32,18 @@ def run(arguments: argparse.Namespace) -> int:
     named = [] if RunPaths(folder).exists() else list_named(folder)
     if len(named) > 1:
         raise RunError(f"{folder}: {len(named)} runs are called so, expected one; name {named[0]} or another of them")
-    found = read_run(named[0] if named else folder)
+    folder = named[0] if named else folder
+    found, given = read_run(folder), read_given(folder)
     if arguments.json:
+        from dataclasses import asdict
+
         from mt_eval.cli.table import print_json
         from mt_eval.runs.write import encode_run
 
-        print_json(encode_run(found))
+        print_json({**encode_run(found), **({"given": list(map(asdict, given))} if given else {})})
         return 0
     from mt_eval.report.terminal import print_run
     from mt_eval.report.visible import open_console
 
-    print_run(open_console(soft_wrap=False), found, segments=max(0, arguments.segments))
+    print_run(open_console(soft_wrap=False), found, segments=max(0, arguments.segments), given=given)
     return 0

@@ -123,6 +123,7 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
             *_say_impossible(unit, units, tests, can_show=any(c.detectable is not None for c in comparisons)),
         ),
         referenced=evidence.referenced,
+        judged=tuple(each for place in order for each in evidence.judged if each.system == evidence.systems[place]),
     )
 
 

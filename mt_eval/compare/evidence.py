@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mt_eval.compare.result import Context, Speed
+from mt_eval.compare.result import Context, JudgedTexts, Speed
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.metric import Agreement, Metric
 from mt_eval.types import Level
@@ -63,6 +63,8 @@ class Evidence:
     speeds: tuple[Speed | None, ...] = ()
     """One per system, as in `Comparisons`."""
     contexts: tuple[Context, ...] = ()
+    """As in `Comparisons`."""
+    judged: tuple[JudgedTexts, ...] = ()
     """As in `Comparisons`."""
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Article pair id to its title, of those that have one."""

@@ -11,6 +11,7 @@ from mt_eval.compare.context import compare_contexts
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.flags import choose_flags, describe_references, tabulate_flags
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
+from mt_eval.compare.result import JudgedTexts
 from mt_eval.compare.speed import compare_speeds, measure_speed
 from mt_eval.errors import RunError
 from mt_eval.metrics import find_metric
@@ -18,6 +19,7 @@ from mt_eval.metrics.flagged import is_flagged
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.outside import Outside
 from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
+from mt_eval.runs.judgements import read_given
 from mt_eval.runs.read import check_mean, explain_damage, read_statistics
 from mt_eval.types import Level
 
@@ -93,6 +95,9 @@ def gather_runs(
         referenced=referenced,
         speeds=speeds,
         # Where the data differs, what became of all of it says nothing of what they share.
+        judged=tuple(
+            JudgedTexts(label, each) for run, label in zip(runs, labels, strict=True) for each in read_given(run.folder)
+        ),
         contexts=() if intersect else compare_contexts(runs, labels),
         notes=(*notes, *_note_repeats(runs, labels), *([speed_note] if speed_note else [])),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mt_eval.likelihoods import Given
 from mt_eval.types import Comparison, Level
 
 if TYPE_CHECKING:
@@ -123,6 +124,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedTexts:
+    """What one model says of the texts of one system: its references, its outputs, and others."""
+
+    system: str
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
 class Comparisons:
     """M systems held against each other."""
 
@@ -156,6 +165,8 @@ class Comparisons:
     notes: tuple[str, ...]
     referenced: bool = True
     """Whether any metric held the translations against a human version."""
+    judged: tuple[JudgedTexts, ...] = ()
+    """Of the systems whose runs keep what `mt-eval score-given` found, in their order."""
 
     def render(self, form: str = "table") -> str:
         """The comparison as a document: `table` as a terminal has it, `markdown`, `csv`, `json` or `latex`.

@@ -59,8 +59,8 @@ def _check_words(words: Sequence[str]) -> set[str]:
             )
         if group not in chosen:
             raise ConfigError(
-                f"{word}: is a setting of a {group} that is not named, expected {group}=OPTION before it; "
-                "`mt-eval options` lists them"
+                f"{word}: sets something of the judge's {group}, expected {group}=OPTION before it; `mt-eval options` "
+                "lists them"
             )
     return chosen
 

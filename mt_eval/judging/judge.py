@@ -37,12 +37,20 @@ class Jury:
     judge: Judge
 
 
-def find_judge(config: RunConfig) -> Jury:
-    """The model that `config` names, as a judge.
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What is known of a judge once it has judged."""
+
+    judge: Judge
+    warnings: tuple[str, ...] = ()
+    """What went other than planned."""
+
+
+def check_kind(config: RunConfig) -> None:
+    """Check that the model of `config` is of a kind that can judge, before it is looked for.
 
     Raises:
-        ConfigError: It cannot judge.
-        ModelError: It cannot be had, is broken, or does not know the languages.
+        ConfigError: It is not.
     """
     choice = config.choices.get("model") or type(config.model).__name__
     match config.model:
@@ -61,6 +69,16 @@ def find_judge(config: RunConfig) -> Jury:
                 f"model={choice}: a server writes texts and does not say how likely it finds given ones; name a model "
                 f"that runs here and translates {config.direction}, such as model=demo"
             )
+
+
+def find_judge(config: RunConfig) -> Jury:
+    """The model that `config` names, as a judge; it is downloaded if need be and hashed, but not loaded.
+
+    Raises:
+        ConfigError: It cannot judge.
+        ModelError: It cannot be had, is broken, or does not know the languages.
+    """
+    check_kind(config)
     system = translate.locate(config)
     (leg,) = system.legs
     judge = Judge(
@@ -81,7 +99,7 @@ def judge_pairs(
     texts: Mapping[str, Sequence[str | None]],
     progress: Progress,
     models: translate.LoadedModels | None = None,
-) -> tuple[Judge, tuple[GivenRecord, ...]]:
+) -> tuple[Sitting, tuple[GivenRecord, ...]]:
     """How likely the judge finds the references of N segment pairs, and N other texts of each kind in `texts`.
 
     A segment's source and its text are judged as one piece each, whatever sentences they are made of.
@@ -99,7 +117,7 @@ def judge_pairs(
         for column in columns.values()
         for pair, text in zip(pairs, column, strict=True)
     ]
-    judge, found = _judge(jury, [each for each in asked if each is not None], progress, models)
+    sitting, found = _judge(jury, [each for each in asked if each is not None], progress, models)
     records: list[dict[str, Likelihood]] = [{} for _ in pairs]
     for name, column in columns.items():
         for pair, text, record in zip(pairs, column, records, strict=True):
@@ -109,33 +127,27 @@ def judge_pairs(
                 record[name] = Likelihood(None, reason=NO_REFERENCE if name == REFERENCE else NO_TEXT)
             else:
                 record[name] = found[pair.source_text, text]
-    return judge, tuple(
+    return sitting, tuple(
         GivenRecord(pair.id, pair.article_pair_id, record) for pair, record in zip(pairs, records, strict=True)
     )
 
 
 def judge_contrast(
     jury: Jury, contrast: ContrastSet, progress: Progress, models: translate.LoadedModels | None = None
-) -> tuple[Judge, tuple[JudgedPair, ...]]:
+) -> tuple[Sitting, tuple[JudgedPair, ...]]:
     """How likely the judge finds the correct and the wrong text of every pair, in the order of the set.
 
     Raises:
-        ConfigError: The set is of another direction.
         ModelError: The model cannot be loaded or run.
     """
-    if contrast.direction != jury.config.direction:
-        raise ConfigError(
-            f"{contrast.name}: its pairs are {contrast.direction}, and the judge translates {jury.config.direction}; "
-            f"take a set or a judge of the other direction: direction={contrast.direction}"
-        )
     asked = [(pair.source, text) for pair in contrast.pairs for text in (pair.correct, pair.wrong)]
-    judge, found = _judge(jury, asked, progress, models)
+    sitting, found = _judge(jury, asked, progress, models)
 
     def describe(pair: ContrastPair) -> JudgedPair:
         correct, wrong = found[pair.source, pair.correct], found[pair.source, pair.wrong]
         return JudgedPair(pair.id, pair.article, pair.segment, pair.kind, pair.rule, correct, wrong)
 
-    return judge, tuple(map(describe, contrast.pairs))
+    return sitting, tuple(map(describe, contrast.pairs))
 
 
 def summarise(records: Sequence[GivenRecord]) -> tuple[GivenScore, ...]:
@@ -144,23 +156,22 @@ def summarise(records: Sequence[GivenRecord]) -> tuple[GivenScore, ...]:
 
 
 def _summarise(name: str, records: Sequence[GivenRecord]) -> GivenScore:
-    judged = [
-        (record.article_pair_id, each.log_probability, each.tokens, each.unknown)
-        for record in records
-        if (each := record.texts[name]).log_probability is not None
-    ]
-    articles, sums, tokens, unknown = zip(*judged, strict=True) if judged else ((), (), (), ())
-    ratio = measure_ratio(sums, tokens, articles)
+    judged = [record for record in records if record.texts[name].log_probability is not None]
+    articles = [record.article_pair_id for record in judged]
+    found = [record.texts[name] for record in judged]
+    sums = [each.log_probability or 0.0 for each in found]
+    ratio = measure_ratio(sums, [each.tokens for each in found], articles)
     totals = {record.article_pair_id: [0.0, 0] for record in records}
-    for article, total, count, _ in judged:
+    for article, total, each in zip(articles, sums, found, strict=True):
         totals[article][0] += total
-        totals[article][1] += count
+        totals[article][1] += each.tokens
     return GivenScore(
         text=name,
         segments=len(judged),
         log_probability=math.fsum(sums),
-        tokens=sum(tokens),
-        unknown=sum(unknown),
+        tokens=sum(each.tokens for each in found),
+        unknown=sum(each.unknown for each in found),
+        characters=sum(each.characters for each in found),
         low=ratio.low,
         high=ratio.high,
         resampled=ratio.resampled,
@@ -171,7 +182,7 @@ def _summarise(name: str, records: Sequence[GivenRecord]) -> GivenScore:
 
 def _judge(
     jury: Jury, asked: Sequence[tuple[str, str]], progress: Progress, models: translate.LoadedModels | None
-) -> tuple[Judge, dict[tuple[str, str], Likelihood]]:
+) -> tuple[Sitting, dict[tuple[str, str], Likelihood]]:
     """Each distinct source and text to how likely it is."""
     distinct = list(dict.fromkeys(asked))
     (leg,) = jury.system.legs
@@ -186,5 +197,5 @@ def _judge(
             [text for _, text in distinct],
             lambda done: progress(done, len(distinct)),
         )
-        device = str(translator.facts["device"])
-    return replace(jury.judge, device=device), dict(zip(distinct, found, strict=True))
+        sitting = Sitting(replace(jury.judge, device=str(translator.facts["device"])), translator.warnings)
+    return sitting, dict(zip(distinct, found, strict=True))

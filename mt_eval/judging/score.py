@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mt_eval.config import RunConfig
-from mt_eval.contrast_sets import read_contrast_set
+from mt_eval.contrast_sets import ContrastSet, read_contrast_set
+from mt_eval.errors import ConfigError
 from mt_eval.judging.choice import choose_judge
-from mt_eval.judging.judge import OUTPUT, REFERENCE, Jury, Progress, find_judge, judge_contrast, judge_pairs, summarise
+from mt_eval.judging.judge import (
+    OUTPUT,
+    REFERENCE,
+    Jury,
+    Progress,
+    check_kind,
+    find_judge,
+    judge_contrast,
+    judge_pairs,
+    summarise,
+)
 from mt_eval.judging.texts import read_texts
 from mt_eval.likelihoods import Contrast, Given, GivenRecord, GivenScore, Judge, JudgedPair
-from mt_eval.runs.judgements import SCHEMA_VERSION, hash_segments, write_contrast, write_given
+from mt_eval.runs.judgements import SCHEMA_VERSION, check_place, hash_segments, write_contrast, write_given
 from mt_eval.runs.read import read_run
 from mt_eval.types import Run, SegmentPair
 
@@ -57,57 +68,84 @@ def score_run(
         MtEvalError: Something that is named cannot be used.
     """
     run = read_run(folder)
-    jury = find_judge(choose_judge(run.head, run.config, words, config_dir))
-    notes = _note_changes(jury, run)
+    config = choose_judge(run.head, run.config, words, config_dir)
+    # What costs little to find out comes first: a judge may have to be downloaded.
+    check_kind(config)
+    check_place(folder)
     if contrast is not None:
-        return keep(replace(_score_set(jury, contrast, progress), notes=notes), folder)
+        pairs = _read_set(contrast, config)
+        jury = find_judge(config)
+        judgement = _score_set(jury, pairs, progress)
+        return _keep(replace(judgement, notes=(*_note_changes(jury, run), *judgement.notes)), folder)
     outputs = tuple(None if each is None else each.text for each in run.translations)
     segments = hash_segments(folder)
     others = _read_others(texts, run.pairs, len(run.pairs), {OUTPUT: outputs})
-    judge, records = judge_pairs(jury, run.pairs, others, progress)
-    given = Given(SCHEMA_VERSION, judge, summarise(records), "", segments)
-    return Judgement(judge, given.scores, records, file=write_given(folder, given, records), notes=notes)
+    jury = find_judge(config)
+    judgement = _score_pairs(jury, run.pairs, others, progress)
+    return _keep(replace(judgement, notes=(*_note_changes(jury, run), *judgement.notes)), folder, segments)
 
 
 def score_data(
-    config: RunConfig, progress: Progress, *, texts: Sequence[Path] = (), contrast: Path | None = None
+    config: RunConfig,
+    progress: Progress,
+    *,
+    texts: Sequence[Path] = (),
+    contrast: Path | None = None,
+    output: Path | None = None,
 ) -> Judgement:
-    """What the model of `config` says of the references of its data, and of other texts for them; nothing is kept.
+    """What the model of `config` says of the references of its data, and of other texts for them.
 
     Args:
         texts, contrast: See `score_run`.
+        output: The folder that keeps it, with the names and contents that a run has it with; none does by default.
 
     Raises:
         MtEvalError: Something that is named cannot be used.
     """
-    jury = find_judge(config)
+    check_kind(config)
+    if output is not None:
+        check_place(output)
     if contrast is not None:
-        return _score_set(jury, contrast, progress)
+        pairs = _read_set(contrast, config)
+        return _keep(_score_set(find_judge(config), pairs, progress), output)
     from mt_eval.material import gather
 
     material = gather(config)
     others = _read_others(texts, material.pairs, len(material.pairs) + len(material.left_out), {})
-    judge, records = judge_pairs(jury, material.pairs, others, progress)
-    return Judgement(judge, summarise(records), records, notes=(*jury.system.notes, *material.notes))
+    judgement = _score_pairs(find_judge(config), material.pairs, others, progress)
+    return _keep(replace(judgement, notes=(*material.notes, *judgement.notes)), output)
 
 
-def _score_set(jury: Jury, path: Path, progress: Progress) -> Judgement:
+def _read_set(path: Path, config: RunConfig) -> ContrastSet:
     pairs = read_contrast_set(path)
-    judge, judged = judge_contrast(jury, pairs, progress)
-    contrast = Contrast(SCHEMA_VERSION, judge, pairs.name, pairs.sha256, len(judged), "")
-    return Judgement(judge, contrast=contrast, contrasts=judged, notes=jury.system.notes)
+    if pairs.direction != config.direction:
+        raise ConfigError(
+            f"{path}: its pairs are {pairs.direction}, and the judge translates {config.direction}; take a set or a "
+            f"judge of the other direction: direction={pairs.direction}"
+        )
+    return pairs
 
 
-def keep(judgement: Judgement, folder: Path) -> Judgement:
-    """The same, written to a folder with the names and contents that a run has it with.
+def _score_set(jury: Jury, pairs: ContrastSet, progress: Progress) -> Judgement:
+    sitting, judged = judge_contrast(jury, pairs, progress)
+    contrast = Contrast(SCHEMA_VERSION, sitting.judge, pairs.name, pairs.sha256, len(judged), "")
+    return Judgement(sitting.judge, contrast=contrast, contrasts=judged, notes=(*jury.system.notes, *sitting.warnings))
 
-    Raises:
-        RunError: It cannot be written.
-    """
-    if judgement.contrasts:
-        assert judgement.contrast is not None
+
+def _score_pairs(
+    jury: Jury, pairs: Sequence[SegmentPair], texts: Mapping[str, Sequence[str | None]], progress: Progress
+) -> Judgement:
+    sitting, records = judge_pairs(jury, pairs, texts, progress)
+    return Judgement(sitting.judge, summarise(records), records, notes=(*jury.system.notes, *sitting.warnings))
+
+
+def _keep(judgement: Judgement, folder: Path | None, segments: str = "") -> Judgement:
+    """The same, kept in a folder if there is one."""
+    if folder is None:
+        return judgement
+    if judgement.contrast is not None:
         return replace(judgement, file=write_contrast(folder, judgement.contrast, judgement.contrasts))
-    given = Given(SCHEMA_VERSION, judgement.judge, judgement.scores, "", "")
+    given = Given(SCHEMA_VERSION, judgement.judge, judgement.scores, "", segments)
     return replace(judgement, file=write_given(folder, given, judgement.records))
 
 
@@ -127,8 +165,5 @@ def _note_changes(jury: Jury, run: Run) -> tuple[str, ...]:
     own: list[Any] = [each for each in run.head.system.legs if each.get("name") == leg.name]
     changed = [each for each in own if each.get("files") != leg.facts["files"]]
     if not changed:
-        return jury.system.notes
-    return (
-        *jury.system.notes,
-        f"{leg.name}: has other files now than when {run.id} was made; what is there now judges",
-    )
+        return ()
+    return (f"{leg.name}: has other files now than when {run.id} was made; what is there now judges",)

@@ -28,6 +28,7 @@ from mt_eval.report.comparison import (
 from mt_eval.report.comparison_names import Names, choose_names
 from mt_eval.report.comparison_text import describe_speed
 from mt_eval.report.context import render_contexts
+from mt_eval.report.given import render_judged
 from mt_eval.report.table import INDENT, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.report.visible import format_name
 
@@ -61,6 +62,8 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
         parts += [_render_speeds(result), ""]
     if result.contexts:
         parts += [render_contexts(result.contexts), ""]
+    if result.judged:
+        parts += [render_judged(result.judged), ""]
     parts += [indent(make_text(line, "dim")) for line in describe_columns(result)]
     parts += [indent(Text.assemble(("note: ", "yellow"), make_text(note))) for note in result.notes]
     if len(result.details) == 1:

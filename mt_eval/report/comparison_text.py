@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mt_eval.compare.judgement import BETTER, TIE, WORSE
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
+from mt_eval.report import given
 from mt_eval.report.comparison import (
     ABSENT,
     choose_digits,
@@ -60,6 +61,10 @@ def render_markdown(result: Comparisons) -> str:
         lines += [f"### {TITLE[0].upper()}{TITLE[1:]}", ""]
         lines += [*render_table(list_headers(result.contexts), list_cells(result.contexts)), ""]
         lines += [f"{explain(result.contexts)}.", ""]
+    if result.judged:
+        lines += [f"### {given.TITLE[0].upper()}{given.TITLE[1:]}", ""]
+        lines += [*render_table(("system", "judge", *given.HEADERS), given.list_judged(result.judged)), ""]
+        lines += [f"{given.EXPLANATION[0].upper()}{given.EXPLANATION[1:]}.", ""]
     notes = (
         *describe_columns(result),
         *(f"note: {note}" for note in result.notes),

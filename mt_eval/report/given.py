@@ -1,4 +1,4 @@
-"""What a judge says of given texts, as a table to read."""
+"""What judges say of given texts, as rows of cells for a terminal, Markdown and pages."""
 
 from __future__ import annotations
 
@@ -7,53 +7,110 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 
-from mt_eval.likelihoods import GivenScore, Judge, JudgedPair
+from mt_eval.compare.result import JudgedTexts
+from mt_eval.likelihoods import Given, GivenScore, Judge, JudgedPair
 from mt_eval.report.comparison import ABSENT
-from mt_eval.report.table import add_row, make_table, make_text
+from mt_eval.report.table import add_row, indent, make_table, make_text
 
 if TYPE_CHECKING:
     from mt_eval.judging.score import Judgement
 
+TITLE = "how likely models find given texts"
+HEADERS = ("text", "per token", "95% interval", "perplexity", "per character", "tokens", "segments")
+"""Of the cells of a score; the first one is words."""
+EXPLANATION = (
+    "log-probabilities are natural logarithms; per token they compare texts that one model has judged, per character "
+    "also models whose tokens are others"
+)
+
+
+def list_cells(score: GivenScore) -> tuple[str, ...]:
+    """The cells of one score, below `HEADERS`."""
+    return (
+        score.text,
+        ABSENT if score.per_token is None else f"{score.per_token:.3f}",
+        ABSENT if score.low is None else f"{score.low:.3f} to {score.high:.3f}",
+        ABSENT if score.perplexity is None else f"{score.perplexity:.4g}",
+        ABSENT if score.per_character is None else f"{score.per_character:.3f}",
+        f"{score.tokens:,}",
+        f"{score.segments:,}",
+    )
+
+
+def list_judged(judged: Sequence[JudgedTexts]) -> list[tuple[str, ...]]:
+    """A row per system, judge and text: both names, and the cells of the score."""
+    return [
+        (each.system, name_judge(each.given.judge), *list_cells(score))
+        for each in judged
+        for score in each.given.scores
+    ]
+
+
+def name_judge(judge: Judge) -> str:
+    """`demo, transformers float32`."""
+    return f"{judge.label}, {judge.engine} {judge.dtype}"
+
+
+def list_gaps(scores: Sequence[GivenScore]) -> list[str]:
+    """What was not judged and why, and what a judge does not know, a sentence each."""
+    lines = [f"{each.text}: {count:,} not judged, {why}" for each in scores for why, count in each.left_out.items()]
+    return lines + [
+        f"{each.text}: {each.unknown:,} of {each.tokens:,} tokens are unknown to the judge, which says little of them"
+        for each in scores
+        if each.unknown
+    ]
+
+
+def render_given(given: Given) -> RenderableType:
+    """Who judged, a row per kind of text, and what was left out."""
+    return _render(given.judge, given.scores)
+
+
+def render_judged(judged: Sequence[JudgedTexts]) -> RenderableType:
+    """A table per judge, of all systems whose texts it has judged."""
+    parts: list[RenderableType] = [make_text(TITLE, "bold")]
+    for judge in dict.fromkeys(each.given.judge for each in judged):
+        table = make_table(("system", "left"), *_COLUMNS)
+        for each in judged:
+            for score in each.given.scores if each.given.judge == judge else ():
+                add_row(table, each.system, *_stack(score))
+        parts += [indent(make_text(f"judge: {name_judge(judge)}", "dim")), indent(table)]
+    return Group(*parts, indent(make_text(EXPLANATION, "dim")))
+
 
 def render_judgement(judgement: Judgement) -> RenderableType:
-    """Who judged, and a row per kind of text, or per kind of contrast pair."""
-    head = make_text(describe_judge(judgement.judge), "bold")
+    """What was judged just now: given texts, or the pairs of a contrastive set."""
     if judgement.contrasts:
+        head = make_text(f"judge: {name_judge(judgement.judge)}", "bold")
         return Group(head, _render_contrasts(judgement.contrasts))
-    return Group(head, render_scores(judgement.scores))
+    return _render(judgement.judge, judgement.scores)
 
 
-def describe_judge(judge: Judge) -> str:
-    """One line: `judge: demo, vi-ar, transformers in float32`."""
-    return f"judge: {judge.label}, {judge.direction}, {judge.engine} in {judge.dtype}"
+_COLUMNS = (
+    ("text", "left"),
+    ("per token\n95% interval", "right"),
+    ("perplexity", "right"),
+    ("per\ncharacter", "right"),
+    ("tokens\nsegments", "right"),
+)
+"""Those of a terminal, which two lines a row let into 80 columns."""
 
 
-def render_scores(scores: Sequence[GivenScore]) -> RenderableType:
-    """A row per kind of text, and below it what was left out."""
-    table = make_table(
-        ("text", "left"),
-        ("log-prob/token", "right"),
-        ("95% interval", "right"),
-        ("perplexity", "right"),
-        ("tokens", "right"),
-        ("segments", "right"),
-    )
-    notes = []
+def _stack(score: GivenScore) -> tuple[str, ...]:
+    text, per_token, interval, perplexity, per_character, tokens, segments = list_cells(score)
+    return text, f"{per_token}\n{interval}", perplexity, per_character, f"{tokens}\n{segments}"
+
+
+def _render(judge: Judge, scores: Sequence[GivenScore]) -> RenderableType:
+    table = make_table(*_COLUMNS)
     for score in scores:
-        interval = ABSENT if score.low is None else f"{score.low:.3f} to {score.high:.3f}"
-        add_row(
-            table,
-            score.text,
-            ABSENT if score.per_token is None else f"{score.per_token:.3f}",
-            interval,
-            ABSENT if score.perplexity is None else f"{score.perplexity:.4g}",
-            f"{score.tokens:,}",
-            f"{score.segments:,}",
-        )
-        notes += [f"{score.text}: {count:,} not judged, {reason}" for reason, count in score.left_out.items()]
-        if score.unknown:
-            notes.append(f"{score.text}: {score.unknown:,} tokens are unknown to the judge's vocabulary")
-    return Group(table, *map(make_text, notes))
+        add_row(table, *_stack(score))
+    lines = [*list_gaps(scores), EXPLANATION]
+    return Group(
+        make_text(f"{TITLE}; judge: {name_judge(judge)}", "bold"),
+        indent(table),
+        *(indent(make_text(line, "dim")) for line in lines),
+    )
 
 
 def _render_contrasts(pairs: Sequence[JudgedPair]) -> RenderableType:

@@ -9,10 +9,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
 from mt_eval.languages.codes import is_right_to_left, name_language
+from mt_eval.likelihoods import Given
 from mt_eval.metrics import list_metrics
 from mt_eval.report.bidi import justify, runs_right_to_left, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
+from mt_eval.report.given import render_given
 from mt_eval.report.scores import explain_absence, keep_number, tabulate_scores
 from mt_eval.report.standing import describe_standing
 from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
@@ -24,18 +26,28 @@ SHOWN_SEGMENTS = 3
 """How many of the worst and of the best segments are shown."""
 
 
-def render_run(run: Run, *, segments: int = SHOWN_SEGMENTS, lines: int = MOST_LINES, width: int = 80) -> RenderableType:
+def render_run(
+    run: Run,
+    *,
+    segments: int = SHOWN_SEGMENTS,
+    lines: int = MOST_LINES,
+    width: int = 80,
+    given: Sequence[Given] = (),
+) -> RenderableType:
     """What was done, the scores, what they mean, warnings, and the worst and best segments side by side.
 
     Args:
         segments: How many of the worst and of the best segments are shown; 0 leaves them out.
         lines: How many lines of each text are shown.
         width: Columns of the terminal.
+        given: What models said of its texts.
     """
     parts: list[RenderableType] = [make_text(run.id, "bold"), _render_settings(run), "", _render_scores(run)]
     rows = tabulate_scores(run)
     if standing := describe_standing(rows[0]) if rows else None:
         parts += ["", indent(make_text(standing))]
+    for each in given:
+        parts += ["", indent(render_given(each))]
     if run.warnings:
         parts += ["", _render_warnings(run.warnings)]
     if segments:
@@ -43,8 +55,15 @@ def render_run(run: Run, *, segments: int = SHOWN_SEGMENTS, lines: int = MOST_LI
     return Group(*parts)
 
 
-def print_run(console: Console, run: Run, *, segments: int = SHOWN_SEGMENTS, lines: int = MOST_LINES) -> None:
-    console.print(render_run(run, segments=segments, lines=lines, width=console.width))
+def print_run(
+    console: Console,
+    run: Run,
+    *,
+    segments: int = SHOWN_SEGMENTS,
+    lines: int = MOST_LINES,
+    given: Sequence[Given] = (),
+) -> None:
+    console.print(render_run(run, segments=segments, lines=lines, width=console.width, given=given))
 
 
 def _render_settings(run: Run) -> RenderableType:

@@ -17,9 +17,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
-from mt_eval.disk import make_component, write_whole
+from mt_eval.disk import check_writable, make_component, write_whole
 from mt_eval.errors import RunError
-from mt_eval.likelihoods import Contrast, Given, GivenRecord, Judge, JudgedPair
+from mt_eval.likelihoods import Contrast, Given, GivenRecord, GivenScore, Judge, JudgedPair, Likelihood
 from mt_eval.runs.paths import RunPaths
 from mt_eval.stored import LARGEST_FILE, DamagedError, make_decoder, read_content, read_record
 
@@ -41,6 +41,18 @@ def hash_segments(folder: Path) -> str:
         return hashlib.sha256(read_content(path, LARGEST_FILE)).hexdigest()
     except DamagedError as error:
         raise RunError(f"{path}: the run directory is damaged ({error}); run the evaluation again") from error
+
+
+def check_place(folder: Path) -> None:
+    """Make `folder` if it is not there, and check that it can be written before anything is judged.
+
+    Raises:
+        RunError: It cannot.
+    """
+    try:
+        check_writable(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def write_given(folder: Path, given: Given, records: Sequence[GivenRecord]) -> Path:
@@ -128,14 +140,21 @@ def _write(folder: Path, name: str, summary: dict[str, object], records: Iterabl
         write_whole(folder / f"{name}.jsonl", lines)
         write_whole(path, json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
     except OSError as error:
-        reason = os.strerror(error.errno or 0).lower()
-        raise RunError(f"{path}: cannot be written ({reason}); mend that and give the same command again") from error
+        raise _unwritable(path, error) from error
     return path
+
+
+def _unwritable(path: Path, error: OSError) -> RunError:
+    reason = os.strerror(error.errno or 0).lower()
+    return RunError(f"{path}: cannot be written ({reason}); mend that and give the same command again")
 
 
 def _read_summary(path: Path, kind: type[T]) -> T:
     try:
         found = read_record(path, kind)
+        if isinstance(found, Given):
+            for score in found.scores:
+                _check_score(score)
     except DamagedError as error:
         raise _describe_damage(path, error) from error
     if found.schema_version > SCHEMA_VERSION:
@@ -152,9 +171,26 @@ def _read_records(path: Path, sha256: str, kind: type[R]) -> tuple[R, ...]:
         content = read_content(path, LARGEST_FILE)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DamagedError("its content is not what the summary beside it is of")
-        return tuple(decode(line) for line in content.splitlines())
+        records = tuple(decode(line) for line in content.splitlines())
+        for record in records:
+            both = record.texts.values() if isinstance(record, GivenRecord) else (record.correct, record.wrong)
+            for each in both:
+                _check_likelihood(each)
+        return records
     except DamagedError as error:
         raise _describe_damage(path, error) from error
+
+
+def _check_score(score: GivenScore) -> None:
+    if min(score.segments, score.tokens, score.unknown, score.characters) < 0 or score.unknown > score.tokens:
+        raise DamagedError(f"the counts of {score.text!r} cannot be")
+    if (score.low is None) != (score.high is None):
+        raise DamagedError(f"the interval of {score.text!r} has one end")
+
+
+def _check_likelihood(each: Likelihood) -> None:
+    if each.log_probability is not None and not 0 <= each.unknown <= each.tokens >= 1:
+        raise DamagedError(f"a log-probability of {each.log_probability} is of {each.tokens} tokens")
 
 
 def _describe_damage(path: Path, error: DamagedError) -> RunError:

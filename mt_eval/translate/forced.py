@@ -45,9 +45,9 @@ def judge_texts(
     batches = plan_given([encoded[at] for at in places], [targets[at] for at in places], translator.given_tokens)
     for batch, rows in translator.judge(batches):
         for index, target, row in zip(batch.indices, batch.targets, rows, strict=True):
-            total = math.fsum(row)
-            found[places[index]] = (
-                Likelihood(total, len(row), target.unknown)
+            total, place = math.fsum(row), places[index]
+            found[place] = (
+                Likelihood(total, len(row), target.unknown, len(texts[place]))
                 if math.isfinite(total)
                 else Likelihood(None, reason=NO_NUMBER)
             )

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_eval import __version__
-from mt_eval.compare.result import Comparisons, Details
+from mt_eval.compare.result import Comparisons, Details, JudgedTexts
 from mt_eval.languages.codes import name_language
+from mt_eval.likelihoods import Given
 from mt_eval.report.comparison import describe_columns, describe_method
 from mt_eval.report.flags import count_flags
+from mt_eval.report.given import EXPLANATION, HEADERS, list_judged
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.context import draw_contexts
 from mt_eval.report.html.facts import list_provenance, list_settings
@@ -45,10 +47,11 @@ class Warned:
     systems: tuple[str, ...]
 
 
-def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
+def render_run_page(run: Run, *, given: Sequence[Given] = (), most_bytes: int = MOST_BYTES) -> str:
     """The page on one run.
 
     Args:
+        given: What models said of its texts.
         most_bytes: The most text that the segment browser holds; see `encode_segments`.
     """
     label = run.head.label
@@ -67,6 +70,7 @@ def render_run_page(run: Run, *, most_bytes: int = MOST_BYTES) -> str:
         picture=None,
         words=list_words([run]),
         context=None,
+        judged=list_judged([JudgedTexts(label, each) for each in given]),
     )
 
 
@@ -98,6 +102,7 @@ def render_comparison_page(
         picture=draw_picture(result),
         words=list_words(runs, result),
         context=draw_contexts(result),
+        judged=list_judged(result.judged),
     )
 
 
@@ -142,6 +147,8 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
             meanings=FLAGS,
             settings=list_settings(runs),
             provenance=list_provenance(runs),
+            judged_headers=("system", "judge", *HEADERS),
+            judged_explanation=EXPLANATION,
             browser=encode_segments(runs, labels, most_bytes=most_bytes),
             **parts,
         )
