@@ -9,6 +9,7 @@ from mt_eval.errors import ConfigError
 EXTRAS = {
     "models": ("torch", "transformers", "tokenizers", "huggingface_hub", "safetensors", "sentencepiece"),
     "ct2": ("ctranslate2", "filelock", "platformdirs"),
+    "adapters": ("peft",),
     "hub": ("datasets",),
     "server": ("httpx2",),
     "frames": ("pandas", "pyarrow"),

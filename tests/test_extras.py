@@ -63,10 +63,11 @@ def test_upper_bounds_stand_where_inner_sides_are_relied_on(project: dict[str, A
     [
         ("models", ["run", "model=demo"], "model.name=bundled:models/demo"),
         ("models", ["run", "model=nllb", "model.name=facebook/nllb-200-1.3B"], "model.name=facebook/nllb-200-1.3B"),
-        ("models", ["run", "model=opus_pivot_en"], "model.via=en"),
+        ("models", ["run", "model=opus_pivot_en"], "model.name=Helsinki-NLP/opus-mt-"),
         ("models", ["models"], "mt-eval models"),
         ("models", ["models", "fetch", "opus_pivot_en"], "mt-eval models"),
         ("ct2", ["run", "engine=ctranslate2"], "engine=ctranslate2"),
+        ("adapters", ["run", "model=demo", "model.adapter=me/lora"], "model.adapter=me/lora"),
         ("hub", ["run", "data=hub", "data.path=a/b", "model=copy"], "data=hub"),
         ("server", ["run", "model=server", "model.url=http://localhost/v1", "model.name=x"], "model=server"),
         ("frames", ["export", "runs", "--to", "parquet", "-o", "table.parquet"], "--to parquet"),

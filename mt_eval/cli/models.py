@@ -12,6 +12,7 @@ from mt_eval.config.options import suggest
 from mt_eval.extras import require_extra
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mt_eval.translate.checkpoints.catalogue import CataloguedLeg, Option
@@ -91,30 +92,45 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _print_table(rows: list[tuple[Option, tuple[CataloguedLeg, ...]]], dtype: str) -> None:
+    from mt_eval.translate.checkpoints.adapter import ADAPTER
     from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
     lines = []
     for option, legs in rows:
         places = [find_on_disk(leg.name, leg.revision)[0] for leg in legs]
         local = all(leg.facts.download_mb is None for leg in legs) and set(places) == {"yes"}
+        with_adapters = [
+            (
+                (leg.name, *([f"with {leg.adapter}"] if leg.adapter else [])),
+                (place, *([find_on_disk(leg.adapter, leg.adapter_revision, ADAPTER)[0]] if leg.adapter else [])),
+            )
+            for leg, place in zip(legs, places, strict=True)
+        ]
+        gaps = [[""] * (len(names) - 1) for names, _ in with_adapters]
         lines.append(
             (
                 option.name,
-                "\n".join(leg.name for leg in legs),
-                "\n".join(_format_millions(leg.facts.parameters) for leg in legs),
-                "none" if local else "\n".join(_format_size(leg.facts.download_mb) for leg in legs),
+                "\n".join(name for names, _ in with_adapters for name in names),
+                _stack([_format_millions(leg.facts.parameters) for leg in legs], gaps),
+                "none" if local else _stack([_format_size(leg.facts.download_mb) for leg in legs], gaps),
                 _format_size(estimate_memory_mb(legs, dtype)),
-                "\n".join(places),
-                "\n".join(leg.facts.license or "?" for leg in legs),
+                "\n".join(place for _, each in with_adapters for place in each),
+                _stack([leg.facts.license or "?" for leg in legs], gaps),
             )
         )
     header = ("option", "checkpoints", "parameters", "download", f"memory ({dtype})", "on disk", "license")
     print_table(header, lines, right=range(2, 5))
 
 
+def _stack(cells: Sequence[str], gaps: Sequence[Sequence[str]]) -> str:
+    """One line a leg, and an empty one below each that has an adapter."""
+    return "\n".join(line for cell, gap in zip(cells, gaps, strict=True) for line in (cell, *gap))
+
+
 def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> dict[str, Any]:
     import msgspec
 
+    from mt_eval.translate.checkpoints.adapter import ADAPTER
     from mt_eval.translate.checkpoints.catalogue import estimate_memory_mb, find_on_disk
 
     described = []
@@ -124,6 +140,8 @@ def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> di
             {
                 "checkpoint": leg.name,
                 "revision": leg.revision,
+                "adapter": leg.adapter,
+                "adapter_on_disk": leg.adapter and find_on_disk(leg.adapter, leg.adapter_revision, ADAPTER)[0],
                 "direction": leg.direction,
                 "license": leg.facts.license,
                 "parameters": leg.facts.parameters,
@@ -148,6 +166,7 @@ def _describe(option: Option, legs: tuple[CataloguedLeg, ...], dtype: str) -> di
 
 def _fetch(arguments: argparse.Namespace) -> None:
     from mt_eval.errors import ConfigError
+    from mt_eval.translate.checkpoints.adapter import ADAPTER
     from mt_eval.translate.checkpoints.catalogue import find_on_disk, read_catalogue, resolve_legs
     from mt_eval.translate.checkpoints.hashing import hash_files
     from mt_eval.translate.checkpoints.hub import find_checkpoint
@@ -167,13 +186,16 @@ def _fetch(arguments: argparse.Namespace) -> None:
     for leg in legs:
         if find_on_disk(leg.name, leg.revision)[0] != "yes":
             print(f"{leg.name}: {_format_size(leg.facts.download_mb)} to download", file=sys.stderr, flush=True)
-        checkpoint = find_checkpoint(leg.name, leg.revision)
-        files = sorted(path.name for path in checkpoint.folder.iterdir() if path.is_file())
-        hash_files(leg.name, checkpoint.folder, files)
-        for warning in checkpoint.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
-        commit = f" (commit {checkpoint.commit})" if checkpoint.commit else ""
-        print(f"{leg.name}{commit}: {checkpoint.folder}")
+        found = [find_checkpoint(leg.name, leg.revision)]
+        if leg.adapter is not None:
+            found.append(find_checkpoint(leg.adapter, leg.adapter_revision, ADAPTER))
+        for checkpoint in found:
+            files = sorted(path.name for path in checkpoint.folder.iterdir() if path.is_file())
+            hash_files(checkpoint.name, checkpoint.folder, files)
+            for warning in checkpoint.warnings:
+                print(f"warning: {warning}", file=sys.stderr)
+            commit = f" (commit {checkpoint.commit})" if checkpoint.commit else ""
+            print(f"{checkpoint.name}{commit}: {checkpoint.folder}")
 
 
 def _find_folders(arguments: argparse.Namespace) -> list[Path]:

@@ -154,7 +154,7 @@ def _describe(leg: StoredLeg) -> dict[str, Any]:
     return {
         "folder": str(leg.folder),
         "identity": leg.info.identity,
-        "name": leg.info.name,
+        "name": leg.name or None,
         "direction": leg.info.direction,
         "engine": leg.info.engine,
         "dtype": leg.info.dtype,

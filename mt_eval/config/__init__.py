@@ -18,6 +18,7 @@ from mt_eval.config.engine import (
 )
 from mt_eval.config.model import (
     ArticlesModel,
+    CheckpointModel,
     CopyModel,
     Extra,
     HypothesesModel,
@@ -38,10 +39,10 @@ from mt_eval.config.unit import UnitConfig, UnitKind
 # fmt: off
 __all__ = [
     "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData", "ArticlesModel",
-    "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig", "DeviceConfig",
-    "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData", "HypothesesModel",
-    "LengthField", "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker", "NllbModel",
-    "NoTracker", "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "ServerModel",
+    "CheckpointModel", "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig",
+    "DeviceConfig", "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData",
+    "HypothesesModel", "LengthField", "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker",
+    "NllbModel", "NoTracker", "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "ServerModel",
     "TableData", "TensorboardTracker", "TransformersEngine", "UnitConfig", "UnitKind", "WandbTracker",
     "find_misfit", "list_settings", "register_schemas", "to_plain", "to_run_config",
 ]

@@ -10,8 +10,8 @@ from mt_eval.config.ranges import MISSING, require
 
 
 @dataclass
-class MarianModel:
-    """A MarianMT checkpoint."""
+class CheckpointModel:
+    """A checkpoint on this disk or the hub, alone or with an adapter."""
 
     name: str = MISSING
     """Folder, hub name (`Helsinki-NLP/opus-mt-vi-en`) or `bundled:models/demo`.
@@ -21,18 +21,37 @@ class MarianModel:
     """
     revision: str | None = None
     """Branch, tag or commit on the hub; the default branch if not given."""
+    adapter: str | None = None
+    """Folder or hub name of a LoRA adapter made with peft, which is put on the checkpoint; `%src` and `%tgt` as in the
+    name."""
+    adapter_revision: str | None = None
+    """Branch, tag or commit of the adapter on the hub; the default branch if not given."""
+    adapter_merged: bool = True
+    """Whether the adapter's changes are added to the weights once, which is as fast as no adapter, or computed beside
+    them for every token, as while it was trained. The two differ by rounding."""
+    adapter_base: str | None = None
+    """What the adapter's own file calls the checkpoint it was made for, where that is another name for this one."""
+
+    def __post_init__(self) -> None:
+        require(self.adapter != "", "model.adapter", "", "a folder or a hub name")
+        settings: dict[str, str | None] = {name: getattr(self, name) for name in ("adapter_revision", "adapter_base")}
+        settings["adapter_merged"] = None if self.adapter_merged else "false"
+        for name, value in settings.items():
+            require(value is None or self.adapter is not None, f"model.{name}", value, "model.adapter beside it")
+
+
+@dataclass
+class MarianModel(CheckpointModel):
+    """A MarianMT checkpoint."""
+
     target_token: str | None = None
     """The token in front of the source (`>>ara<<`); chosen from the direction where the tokenizer knows such tokens."""
 
 
 @dataclass
-class NllbModel:
+class NllbModel(CheckpointModel):
     """An NLLB-200 checkpoint, dense or mixture of experts: source code on the tokenizer, target code forced first."""
 
-    name: str = MISSING
-    """As in MarianModel."""
-    revision: str | None = None
-    """As in MarianModel."""
     source_code: str | None = None
     """`vie_Latn`, `arb_Arab`, ...; chosen from the direction by default."""
     target_code: str | None = None
@@ -40,13 +59,9 @@ class NllbModel:
 
 
 @dataclass
-class M2m100Model:
+class M2m100Model(CheckpointModel):
     """An M2M-100 checkpoint: run like NLLB, but with two-letter codes and a tokenizer of its own."""
 
-    name: str = MISSING
-    """As in MarianModel."""
-    revision: str | None = None
-    """As in MarianModel."""
     source_code: str | None = None
     """`vi`, `ar`, ...: the direction's own codes by default."""
     target_code: str | None = None

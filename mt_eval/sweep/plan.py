@@ -13,8 +13,9 @@ from mt_eval.sweep.estimate import Estimator
 from mt_eval.sweep.jobs import Job, order_jobs
 from mt_eval.sweep.settle import Findings, find_outcome, prepare_job
 from mt_eval.translate.chain import list_texts
+from mt_eval.translate.checkpoints.adapter import ADAPTER
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
-from mt_eval.translate.checkpoints.hub import use_cache_alone
+from mt_eval.translate.checkpoints.hub import CHECKPOINT, Sort, use_cache_alone
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 from mt_eval.translate.server.ask import count_requests
 from mt_eval.translate.server.locate import Server
@@ -32,7 +33,7 @@ class PlannedJob:
     error: str | None = None
     """Why it would fail."""
     downloads: tuple[str, ...] = ()
-    """Checkpoints that are not on this disk."""
+    """Checkpoints and adapters that are not on this disk."""
     seconds: float | None = None
     """About how long it takes; None where that is not known."""
     requests: int | None = None
@@ -52,7 +53,7 @@ def plan_jobs(jobs: Sequence[Job]) -> list[PlannedJob]:
 
 
 def _plan(job: Job, estimator: Estimator, findings: Findings) -> PlannedJob:
-    absent = [name for name, revision in _list_checkpoints(job) if find_on_disk(name, revision)[0] != "yes"]
+    absent = [wanted[0] for wanted in _list_checkpoints(job) if find_on_disk(*wanted)[0] != "yes"]
     if absent:
         return PlannedJob(job, downloads=tuple(absent))
     try:
@@ -92,11 +93,13 @@ def _count_requests(job: Job, prepared: Prepared) -> tuple[int | None, float | N
     return requests, cost if priced else None
 
 
-def _list_checkpoints(job: Job) -> Iterator[tuple[str, str | None]]:
+def _list_checkpoints(job: Job) -> Iterator[tuple[str, str | None, Sort]]:
     model, source, target = job.config.model, job.config.source_lang, job.config.target_lang
     legs: list[tuple[Any, str, str]] = [(model, source, target)]
     if isinstance(model, PivotModel):
         legs = [(model.first, source, model.via), (model.second, model.via, target)]
     for leg, one, other in legs:
         if hasattr(leg, "name") and not isinstance(leg, ServerModel):
-            yield fill_in_languages(leg.name, one, other), leg.revision
+            yield fill_in_languages(leg.name, one, other), leg.revision, CHECKPOINT
+            if leg.adapter is not None:
+                yield fill_in_languages(leg.adapter, one, other), leg.adapter_revision, ADAPTER

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mt_eval.files import TextFile
+from mt_eval.translate.checkpoints.adapter import Adapter
 from mt_eval.translate.checkpoints.hashing import HashedFile
 from mt_eval.types import Hypothesis, HypothesisList, Translation
 
@@ -166,6 +167,8 @@ class Leg:
     facts: Mapping[str, Any]
     """Plain JSON data for run.json."""
     warnings: tuple[str, ...] = ()
+    adapter: Adapter | None = None
+    """What is put on the model when it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from mt_eval.disk import write_whole
@@ -53,8 +54,10 @@ def find_snapshot(name: str, revision: str | None) -> Path | None:
     return max(snapshots, key=lambda path: (path.stat().st_mtime, path.name), default=None)
 
 
-def find_whole_snapshot(name: str, revision: str | None) -> Path | None:
-    """As `find_snapshot`; None also where the folder lacks something that a run needs."""
+def find_whole_snapshot(
+    name: str, revision: str | None, find_gap: Callable[[Path], str | None] = find_gap
+) -> Path | None:
+    """As `find_snapshot`; None also where the folder lacks something that a run needs, which `find_gap` knows."""
     folder = find_snapshot(name, revision)
     return folder if folder is not None and find_gap(folder) is None else None
 

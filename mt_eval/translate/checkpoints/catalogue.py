@@ -17,8 +17,8 @@ from mt_eval import bundled
 from mt_eval.errors import ConfigError
 from mt_eval.languages.codes import find_language
 from mt_eval.translate.checkpoints.cache import find_snapshot
-from mt_eval.translate.checkpoints.contents import find_gap
 from mt_eval.translate.checkpoints.facts import Facts, read_facts
+from mt_eval.translate.checkpoints.hub import CHECKPOINT, Sort
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 
 KINDS = ("marian", "nllb", "m2m100")
@@ -37,6 +37,8 @@ class Template:
     """As in the configuration, `%src` and `%tgt` included."""
     revision: str | None
     facts: Facts
+    adapter: str | None = None
+    adapter_revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class CataloguedLeg:
     revision: str | None
     direction: str
     facts: Facts = field(repr=False)
+    adapter: str | None = None
+    adapter_revision: str | None = None
 
 
 def read_catalogue(conf: Path) -> tuple[Option, ...]:
@@ -89,12 +93,17 @@ def resolve_legs(option: Option, direction: str) -> tuple[CataloguedLeg, ...] | 
         if not _covers(template, source, target):
             return None
         name = fill_in_languages(template.name, source, target)
-        legs.append(CataloguedLeg(name, template.revision, f"{source}-{target}", template.facts))
+        adapter = template.adapter and fill_in_languages(template.adapter, source, target)
+        direction = f"{source}-{target}"
+        legs.append(
+            CataloguedLeg(name, template.revision, direction, template.facts, adapter, template.adapter_revision)
+        )
     return tuple(legs)
 
 
-def find_on_disk(name: str, revision: str | None) -> tuple[str, Path | None]:
-    """`yes`, `partly` or `no`, and the folder: whether all that a run needs of a checkpoint is on this disk.
+def find_on_disk(name: str, revision: str | None, sort: Sort = CHECKPOINT) -> tuple[str, Path | None]:
+    """`yes`, `partly` or `no`, and the folder: whether all that a run needs of a checkpoint is on this disk, or of what
+    else `sort` says.
 
     Looked for where a run looks, in a folder of that name and then in the hub cache; nothing is downloaded.
     """
@@ -102,7 +111,7 @@ def find_on_disk(name: str, revision: str | None) -> tuple[str, Path | None]:
     found = folder if folder.is_dir() else find_snapshot(name, revision)
     if found is None:
         return "no", None
-    return ("yes" if find_gap(found) is None else "partly"), found
+    return ("yes" if sort.find_gap(found) is None else "partly"), found
 
 
 def estimate_memory_mb(legs: tuple[CataloguedLeg, ...], dtype: str) -> float | None:
@@ -187,5 +196,7 @@ def _make_template(schema: str, settings: Mapping[str, Any], facts: Facts) -> Te
     name = settings.get("name")
     if schema not in KINDS or name is None:
         return None
-    revision = settings.get("revision")
-    return Template(schema, str(name), None if revision is None else str(revision), facts)
+    revision, adapter, adapter_revision = (
+        None if settings.get(key) is None else str(settings[key]) for key in ("revision", "adapter", "adapter_revision")
+    )
+    return Template(schema, str(name), revision, facts, adapter, adapter_revision)

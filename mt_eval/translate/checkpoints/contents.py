@@ -24,6 +24,7 @@ TOKENIZERS = (
 )
 SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
+ADAPTER_CONFIG = "adapter_config.json"
 
 MARIAN_FILES = ("source.spm", "target.spm", "vocab.json")
 NLLB_FILES = ("tokenizer.json",)

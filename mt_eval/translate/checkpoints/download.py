@@ -46,8 +46,14 @@ class HubFile:
     """Its SHA-256, or for a small file that git holds itself its SHA-1 as git takes it."""
 
 
-def ask(name: str, revision: str | None, request: Callable[[], Result], tries: int = 1 + len(_WAITS)) -> Result:
-    """What `request` returns, tried again where what went wrong can pass.
+def ask(
+    name: str,
+    revision: str | None,
+    request: Callable[[], Result],
+    tries: int = 1 + len(_WAITS),
+    setting: str = "model.name",
+) -> Result:
+    """What `request` returns, tried again where what went wrong can pass; `setting` is where `name` was given.
 
     Raises:
         HubError: The hub cannot be reached, refuses, fails or answers with something else, or the cache is full or
@@ -58,7 +64,7 @@ def ask(name: str, revision: str | None, request: Callable[[], Result], tries: i
         try:
             return request()
         except Exception as error:
-            explained = _explain(name, revision, error)
+            explained = _explain(name, revision, error, setting)
             if explained is None:
                 raise
             wait = _find_wait(error, attempt)
@@ -69,7 +75,7 @@ def ask(name: str, revision: str | None, request: Callable[[], Result], tries: i
     raise AssertionError("no try was made")
 
 
-def find_commit(name: str, revision: str | None, tries: int) -> str:
+def find_commit(name: str, revision: str | None, tries: int, setting: str) -> str:
     """The commit that a revision stands for on the hub.
 
     Raises:
@@ -82,10 +88,10 @@ def find_commit(name: str, revision: str | None, tries: int) -> str:
             raise ValueError(f"{commit} is no commit")
         return str(commit)
 
-    return ask(name, revision, request, tries)
+    return ask(name, revision, request, tries, setting)
 
 
-def list_files(name: str, commit: str) -> dict[str, HubFile]:
+def list_files(name: str, commit: str, setting: str) -> dict[str, HubFile]:
     """Path to file, of all files of a commit.
 
     Raises:
@@ -103,10 +109,10 @@ def list_files(name: str, commit: str) -> dict[str, HubFile]:
                 found[entry.path] = HubFile(entry.path, entry.size, blob)
         return found
 
-    return ask(name, commit, request)
+    return ask(name, commit, request, setting=setting)
 
 
-def download_blob(name: str, commit: str, file: HubFile) -> None:
+def download_blob(name: str, commit: str, file: HubFile, setting: str) -> None:
     """Have a file in the cache's blobs, whole and as the hub's hash says.
 
     Raises:
@@ -125,7 +131,7 @@ def download_blob(name: str, commit: str, file: HubFile) -> None:
                 _verify(file, partial)
                 move_whole(partial, blob)
 
-    ask(name, commit, request)
+    ask(name, commit, request, setting=setting)
 
 
 def _open_api() -> Any:
@@ -217,11 +223,11 @@ def _find_retry_after(error: Exception) -> float | None:
     return float(value) if value.isdecimal() else None
 
 
-def _explain(name: str, revision: str | None, error: Exception) -> ModelError | None:
+def _explain(name: str, revision: str | None, error: Exception, setting: str) -> ModelError | None:
     """The error in one sentence; None for one that is not the hub's, the network's or the disk's."""
     from huggingface_hub import constants, errors
 
-    where, page = f"model.name={name}", f"{constants.ENDPOINT}/{name}"
+    where, page = f"{setting}={name}", f"{constants.ENDPOINT}/{name}"
     status = _find_status(error)
     match error:
         case errors.GatedRepoError():
@@ -236,8 +242,8 @@ def _explain(name: str, revision: str | None, error: Exception) -> ModelError | 
             )
         case errors.RevisionNotFoundError():
             return ModelError(
-                f"{where}: the hub has no model.revision={revision} of it; give a branch, a tag or a commit that "
-                f"{page}/commits/main lists"
+                f"{where}: the hub has no {name_revision(setting)}={revision} of it; give a branch, a tag or a commit "
+                f"that {page}/commits/main lists"
             )
         case errors.EntryNotFoundError():
             return HubError(f"{where}: the hub lists a file that it does not have ({_describe(error)}); tell its owner")
@@ -278,6 +284,11 @@ def _explain(name: str, revision: str | None, error: Exception) -> ModelError | 
                 "give a folder"
             )
     return None
+
+
+def name_revision(setting: str) -> str:
+    """The setting that holds the revision of what another one names."""
+    return "model.revision" if setting == "model.name" else f"{setting}_revision"
 
 
 def _is_of_the_network(error: Exception) -> bool:

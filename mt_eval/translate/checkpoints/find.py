@@ -9,8 +9,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mt_eval.config import Ctranslate2Engine, M2m100Model, MarianModel, NllbModel, RunConfig, TransformersEngine
+from mt_eval.config import (
+    CheckpointModel,
+    Ctranslate2Engine,
+    M2m100Model,
+    MarianModel,
+    NllbModel,
+    RunConfig,
+    TransformersEngine,
+)
 from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoints.adapter import locate_adapter
 from mt_eval.translate.checkpoints.contents import (
     M2M100_FILES,
     MARIAN_FILES,
@@ -28,7 +37,7 @@ from mt_eval.translate.checkpoints.target_codes import (
     choose_target_token,
     fill_in_languages,
 )
-from mt_eval.translate.checkpoints.trust import check_values, refuse_code
+from mt_eval.translate.checkpoints.trust import check_values, refuse_adapter, refuse_code
 from mt_eval.translate.engines.search_options import adapt_generation
 from mt_eval.translate.hypotheses import LONGEST_LABEL
 from mt_eval.translate.system import Leg, LengthRule
@@ -53,18 +62,22 @@ def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
         ConfigError: `model` is something else, or the engine is not known.
     """
     direction = (source, target)
+    if isinstance(model, CheckpointModel):
+        adapter = model.adapter and fill_in_languages(model.adapter, *direction)
+        model = replace(model, name=fill_in_languages(model.name, *direction), adapter=adapter)
     match model:
         case MarianModel():
-            return _locate_marian(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+            leg = _locate_marian(model, direction, config)
         case NllbModel():
-            return _locate_nllb(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+            leg = _locate_nllb(model, direction, config)
         case M2m100Model():
-            return _locate_m2m100(replace(model, name=fill_in_languages(model.name, *direction)), direction, config)
+            leg = _locate_m2m100(model, direction, config)
         case _:
             raise ConfigError(
                 f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB or M2M-100 checkpoint, "
                 "such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
             )
+    return leg if model.adapter is None else _adapt(leg, model)
 
 
 def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunConfig) -> Leg:
@@ -111,6 +124,7 @@ def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunCo
 
 @once_per_state
 def _read_contents(name: str, folder: Path, model_type: str, needed: tuple[str, ...]) -> Contents:
+    refuse_adapter(name, folder)
     return read_contents(name, folder, model_type, needed)
 
 
@@ -225,6 +239,29 @@ def _make_leg(
         identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
         facts=facts,
         warnings=warnings,
+    )
+
+
+def _adapt(leg: Leg, model: CheckpointModel) -> Leg:
+    """The leg with an adapter on it: another model, with another identity."""
+    if leg.kind == "nllb-moe":
+        raise ModelError(f"{leg.name}: model.adapter is not possible on a mixture of experts; take a dense checkpoint")
+    if leg.engine == "ctranslate2" and not model.adapter_merged:
+        raise ConfigError(
+            "model.adapter_merged=false is not possible with engine=ctranslate2, which runs merged adapters alone; "
+            "use engine=transformers or leave model.adapter_merged out"
+        )
+    adapter = locate_adapter(model, leg.facts, leg.folder)
+    part = {**adapter.settings, "sha256": adapter.files[adapter.weights].sha256, "merged": adapter.merged}
+    return replace(
+        leg,
+        name=f"{leg.name} with {adapter.name}",
+        label=f"{leg.label}-with-{_make_label(adapter.name)}",
+        model=hash_json({"model": leg.model, "adapter": part}),
+        identity=hash_json({"leg": leg.identity, "adapter": part, "peft": _find_minor("peft")}),
+        facts={**leg.facts, "adapter": adapter.facts},
+        warnings=leg.warnings + adapter.warnings,
+        adapter=adapter,
     )
 
 

@@ -12,6 +12,7 @@ from transformers.utils import logging
 from mt_eval.errors import ModelError, MtEvalError
 from mt_eval.translate.checkpoints.experts import route_experts
 from mt_eval.translate.checkpoints.hashing import check_unchanged
+from mt_eval.translate.checkpoints.lora import put_adapter
 from mt_eval.translate.checkpoints.tokenizer import describe_error
 from mt_eval.translate.system import Leg
 
@@ -23,7 +24,7 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
     """The leg's model in `dtype`, whatever type the files hold, in evaluation mode, on the CPU.
 
     Nothing of the checkpoint is run as code. Only safetensors are read where there are any; pickled weights are read by
-    torch's loader for weights alone.
+    torch's loader for weights alone. An adapter is on it.
 
     Raises:
         ModelError: A file is damaged, weights are missing, do not fit or are not finite, or tokenizer and weights do
@@ -48,7 +49,7 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
     _check_weights(leg, model)
     if leg.kind == "nllb-moe":
         route_experts(leg.name, model)
-    return model
+    return model if leg.adapter is None else put_adapter(leg.adapter, model)
 
 
 def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.checkpoints.contents import Contents, read_json
+from mt_eval.translate.checkpoints.contents import ADAPTER_CONFIG, Contents, read_json
 
 _CODE = frozenset(
     {"auto_map", "custom_pipelines", "custom_pipeline", "trust_remote_code", "quantization_config", "kernel_config"}
@@ -38,11 +38,7 @@ def refuse_code(name: str, folder: Path) -> None:
     Raises:
         ModelError: One does; file and key are named.
     """
-    if (folder / "adapter_config.json").exists():
-        raise ModelError(
-            f"{name}: {folder} holds adapter_config.json, an adapter to another model, which would be fetched; merge "
-            "the adapter into its model and save that"
-        )
+    refuse_adapter(name, folder)
     for file in ("config.json", "generation_config.json", "tokenizer_config.json"):
         if (folder / file).exists():
             for key, value in _walk(read_json(name, folder / file)):
@@ -52,6 +48,21 @@ def refuse_code(name: str, folder: Path) -> None:
                         f"{name}: {folder / file} says {key} {_shorten(value)}, which names code that the checkpoint "
                         "does not bring or mt-eval does not run; remove the key, or take another checkpoint"
                     )
+
+
+def refuse_adapter(name: str, folder: Path) -> None:
+    """Check that the folder of the checkpoint called `name` holds no adapter, which would name its base itself.
+
+    Raises:
+        ModelError: It does.
+    """
+    if (folder / ADAPTER_CONFIG).exists():
+        base = read_json(name, folder / ADAPTER_CONFIG).get("base_model_name_or_path")
+        raise ModelError(
+            f"{name}: {folder} holds {ADAPTER_CONFIG}, an adapter to another model"
+            f"{f' ({_shorten(base)})' if base else ''}; give that model as model.name and this one as "
+            f"model.adapter={name}"
+        )
 
 
 def check_values(name: str, folder: Path, contents: Contents) -> None:

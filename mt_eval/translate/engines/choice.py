@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from mt_eval.config import (
+    CheckpointModel,
     Ctranslate2Engine,
     Ctranslate2Type,
     Dtype,
     FastEngine,
     NllbModel,
+    PivotModel,
     RunConfig,
     TransformersEngine,
 )
@@ -20,9 +22,10 @@ from mt_eval.translate.engines.device import choose_device
 def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2Engine, tuple[str, ...]]:
     """The engine to use, and what to tell the user of the choice.
 
-    On a CPU that is CTranslate2 in 8-bit integers, on a GPU CTranslate2 in float16; without CTranslate2, and for the
-    mixture of experts, which it does not know, transformers in bfloat16 where the device computes in it, else in
-    float32. scripts/bench_translate.py measures the CPU's order; the GPU's is taken from CTranslate2's documentation.
+    On a CPU that is CTranslate2 in 8-bit integers, on a GPU CTranslate2 in float16. Without CTranslate2, and for what
+    it does not know (the mixture of experts, an adapter beside its base), it is transformers in bfloat16 where the
+    device computes in it, else in float32. scripts/bench_translate.py measures the CPU's order; the GPU's is taken
+    from CTranslate2's documentation.
 
     Raises:
         ConfigError: CTranslate2 is asked for and not installed.
@@ -32,15 +35,18 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     if not isinstance(config.engine, FastEngine):
         return config.engine, ()
     installed = is_installed("ct2")
+    legs = (config.model.first, config.model.second) if isinstance(config.model, PivotModel) else (config.model,)
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
+    beside = any(isinstance(leg, CheckpointModel) and not leg.adapter_merged for leg in legs)
     gpu = choose_device(config.device.kind, "transformers") == "cuda"
     chosen: TransformersEngine | Ctranslate2Engine
-    if installed and not experts:
+    if installed and not experts and not beside:
         dtype = Ctranslate2Type.float16 if gpu else Ctranslate2Type.int8_float32
         chosen = Ctranslate2Engine(dtype, config.engine.batch_tokens)
         return chosen, (f"engine=fast: CTranslate2 in {dtype.value}",)
     plain = Dtype.bfloat16 if gpu or _multiplies_bfloat16() else Dtype.float32
-    why = "CTranslate2 does not know this model" if installed else "CTranslate2 is not installed: mt-eval[ct2]"
+    unknown = "CTranslate2 runs merged adapters alone" if beside else "CTranslate2 does not know this model"
+    why = unknown if installed else "CTranslate2 is not installed: mt-eval[ct2]"
     return TransformersEngine(plain, config.engine.batch_tokens), (
         f"engine=fast: transformers in {plain.value} ({why})",
     )

@@ -44,6 +44,7 @@ class LegInfo:
     engine: str | None = None
     dtype: str | None = None
     generation: Mapping[str, Any] = field(default_factory=dict)
+    adapter: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ class StoredLeg:
 
     @property
     def name(self) -> str:
-        """The model as the configuration named it; empty where that is not on record."""
-        return self.info.name or ""
+        """The model as the configuration named it, with its adapter; empty where that is not on record."""
+        adapter = self.info.adapter or {}
+        beside = "" if adapter.get("merged", True) else ", not merged"
+        return f"{self.info.name or ''}" + (f" with {adapter['name']}{beside}" if "name" in adapter else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,20 @@ def choose_legs(
 ) -> tuple[StoredLeg, ...]:
     """Those of `legs` that were not used for `older_than` seconds and whose model fits `pattern`; None lets all pass.
 
-    A pattern (`*` and `?` as in a shell) fits the whole name of a model or the last part of it.
+    A pattern (`*` and `?` as in a shell) fits the whole name of a model or of its adapter, or the last part of it.
     """
     return tuple(
         leg
         for leg in legs
         if (older_than is None or now - leg.used > older_than)
-        and (pattern is None or fnmatchcase(leg.name, pattern) or fnmatchcase(leg.name.rpartition("/")[2], pattern))
+        and (pattern is None or any(fnmatchcase(name, pattern) for name in _list_names(leg)))
     )
+
+
+def _list_names(leg: StoredLeg) -> set[str]:
+    adapter = str((leg.info.adapter or {}).get("name", ""))
+    names = {leg.name, leg.info.name or "", *([adapter] if adapter else [])}
+    return names | {name.rpartition("/")[2] for name in names}
 
 
 def remove_leg(leg: StoredLeg, now: float) -> int:
