@@ -36,6 +36,7 @@ REQUIRED = {
     "model=marian": ["model.name=a"],
     "model=nllb": ["model.name=a"],
     "model=m2m100": ["model.name=a"],
+    "model=seq2seq": ["model.name=a"],
     "model=pivot": ["model.first.name=a", "model.second.name=b"],
     "model=hypotheses": ["model.path=a"],
     "model=articles": ["model.path=a"],

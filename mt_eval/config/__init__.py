@@ -22,10 +22,12 @@ from mt_eval.config.model import (
     CopyModel,
     Extra,
     HypothesesModel,
+    LanguageBy,
     M2m100Model,
     MarianModel,
     NllbModel,
     PivotModel,
+    Seq2seqModel,
 )
 from mt_eval.config.preparation import AlignConfig, AlignMethod, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING
@@ -41,8 +43,9 @@ __all__ = [
     "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData", "ArticlesModel",
     "CheckpointModel", "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig",
     "DeviceConfig", "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData",
-    "HypothesesModel", "LengthField", "LinesData", "M2m100Model", "MarianModel", "MetricsConfig", "MlflowTracker",
-    "NllbModel", "NoTracker", "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig", "ServerModel",
-    "TableData", "TensorboardTracker", "TransformersEngine", "UnitConfig", "UnitKind", "WandbTracker",
+    "HypothesesModel", "LanguageBy", "LengthField", "LinesData", "M2m100Model", "MarianModel", "MetricsConfig",
+    "MlflowTracker", "NllbModel", "NoTracker", "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig",
+    "Seq2seqModel", "ServerModel", "TableData", "TensorboardTracker", "TransformersEngine", "UnitConfig", "UnitKind",
+    "WandbTracker",
     "find_misfit", "list_settings", "register_schemas", "to_plain", "to_run_config",
 ]

@@ -68,6 +68,49 @@ class M2m100Model(CheckpointModel):
     """The same for the target."""
 
 
+class LanguageBy(Enum):
+    """How a model is told which languages it translates between."""
+
+    auto = "auto"
+    prefix = "prefix"
+    forced_token = "forced_token"
+    start_token = "start_token"
+    none = "none"
+
+
+@dataclass
+class Seq2seqModel(CheckpointModel):
+    """Any other encoder-decoder that transformers knows: T5, MADLAD-400, mBART, BART, Pegasus, and their fine-tunes."""
+
+    language_by: LanguageBy = LanguageBy.auto
+    """How the model is told its languages: `prefix` is text in front of every source (T5, MADLAD-400), `forced_token`
+    the target's code as the first token of the output (mBART-50), `start_token` the same code as what the decoder
+    starts from (mBART-25), `none` nothing at all. `auto` finds it where the tokenizer shows it, else asks."""
+    prefix: str | None = None
+    """What stands in front of every source, as in `<2%tgt>` or `translate %source to %target: `: `%src` and `%tgt` are
+    the codes of the languages, `%source` and `%target` their English names."""
+    source_code: str | None = None
+    """`vi_VN`, `vi`, ...; found for the direction among the tokenizer's codes by default."""
+    target_code: str | None = None
+    """The same for the target."""
+    positions: int | None = None
+    """Most tokens of a source and of a translation; what config.json says by default, or 1024 where it says nothing, as
+    for T5."""
+
+    def __post_init__(self) -> None:
+        CheckpointModel.__post_init__(self)
+        if self.positions is not None:
+            require(2 <= self.positions <= 100_000, "model.positions", self.positions, "a number from 2 to 100000")
+        prefixed = self.language_by in (LanguageBy.auto, LanguageBy.prefix)
+        require(self.prefix is None or prefixed, "model.prefix", self.prefix, "none beside another model.language_by")
+        require(
+            self.prefix is not None or self.language_by is not LanguageBy.prefix,
+            "model.language_by",
+            "prefix",
+            "model.prefix with it, such as <2%tgt>",
+        )
+
+
 @dataclass
 class PivotModel:
     """Two models in a row: source to the pivot language, pivot language to target."""

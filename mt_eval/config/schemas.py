@@ -17,6 +17,7 @@ from mt_eval.config.model import (
     MarianModel,
     NllbModel,
     PivotModel,
+    Seq2seqModel,
 )
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.run import RunConfig, list_settings
@@ -37,7 +38,7 @@ SCHEMAS: Mapping[str | None, Mapping[str, type]] = {
     "align": {"align": AlignConfig},
     "unit": {"unit": UnitConfig},
     "model": {
-        **{"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model},
+        **{"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model, "seq2seq": Seq2seqModel},
         **{"pivot": PivotModel, "hypotheses": HypothesesModel, "articles": ArticlesModel, "copy": CopyModel},
         "server": ServerModel,
     },

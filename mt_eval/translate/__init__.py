@@ -20,6 +20,7 @@ from mt_eval.config import (
     NllbModel,
     PivotModel,
     RunConfig,
+    Seq2seqModel,
     ServerModel,
     UnitKind,
 )
@@ -56,7 +57,7 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
     config = replace(config, engine=engine)
     is_placed = config.unit.kind is not UnitKind.sentence
     match config.model:
-        case MarianModel() | NllbModel() | M2m100Model() | ServerModel():
+        case MarianModel() | NllbModel() | M2m100Model() | Seq2seqModel() | ServerModel():
             found = _locate_one(config.model, config.source_lang, config.target_lang, config)
         case PivotModel(via=via):
             if via in (config.source_lang, config.target_lang):
@@ -78,8 +79,8 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
             return locate_copy()
         case _:
             raise ConfigError(
-                f"model is a {type(config.model).__name__}; expected a Marian, NLLB, M2M-100, pivot, "
-                "hypotheses, articles, copy or server model"
+                f"model is a {type(config.model).__name__}; expected a Marian, NLLB, M2M-100, seq2seq, "
+                "pivot, hypotheses, articles, copy or server model"
             )
     if not found.legs:
         return replace(found, is_placed=is_placed)

@@ -141,7 +141,7 @@ class Leg:
     """A checkpoint on this disk and all settings it is run with."""
 
     kind: str
-    """`marian`, `nllb`, `nllb-moe` or `m2m100`."""
+    """`marian`, `nllb`, `nllb-moe`, `m2m100` or `seq2seq`."""
     name: str
     """As the configuration names it."""
     label: str
@@ -152,7 +152,7 @@ class Leg:
     source: str | None
     """Code of the source language the tokenizer is set to; None where the model has no such thing."""
     target: str | None
-    """Token or code the target language is asked for with; None where the model has only one target."""
+    """Token, code or prefix the target language is asked for with; None where the model has only one target."""
     generation: Mapping[str, Any]
     """Every setting of the search, as `transformers.GenerationConfig` names them, but for the length limit."""
     length: LengthRule
@@ -169,6 +169,8 @@ class Leg:
     warnings: tuple[str, ...] = ()
     adapter: Adapter | None = None
     """What is put on the model when it is loaded."""
+    language_by: str | None = None
+    """How a `seq2seq` is told its languages: see `checkpoints.telling.Telling`; None of other kinds, which know it."""
 
 
 @dataclass(frozen=True, slots=True)

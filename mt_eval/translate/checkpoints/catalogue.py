@@ -21,7 +21,7 @@ from mt_eval.translate.checkpoints.facts import Facts, read_facts
 from mt_eval.translate.checkpoints.hub import CHECKPOINT, Sort
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 
-KINDS = ("marian", "nllb", "m2m100")
+KINDS = ("marian", "nllb", "m2m100", "seq2seq")
 """Kinds of checkpoints; the schema of an option is the kind with `_schema` behind it."""
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 

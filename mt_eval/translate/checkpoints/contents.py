@@ -22,6 +22,11 @@ TOKENIZERS = (
     "special_tokens_map.json",
     "added_tokens.json",
 )
+OTHER_TOKENIZERS = (
+    *("spiece.model", "spm.model", "tokenizer.model", "vocab.txt", "merges.txt", "prophetnet.tokenizer"),
+    *TOKENIZERS,
+)
+"""What the tokenizers of all other families are made of."""
 SAFETENSORS = ("model.safetensors", "model.safetensors.index.json")
 PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 ADAPTER_CONFIG = "adapter_config.json"
@@ -49,10 +54,13 @@ class Contents:
     tokenizer: tuple[str, ...]
 
 
-def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[str]) -> Contents:
+def read_contents(
+    name: str, folder: Path, model_type: str, needed: Iterable[str], tokenizers: Iterable[str] = TOKENIZERS
+) -> Contents:
     """The checkpoint's configuration and the names of the files that count.
 
-    `model_type` is what config.json has to say; `needed` are the tokenizer's files that have to be there.
+    `model_type` is what config.json has to say; `needed` are the tokenizer's files that have to be there, `tokenizers`
+    those that count where they are.
 
     Raises:
         ModelError: Something is missing or damaged, or the checkpoint is of another architecture.
@@ -74,7 +82,7 @@ def read_contents(name: str, folder: Path, model_type: str, needed: Iterable[str
         config,
         read_json(name, generation) if generation.exists() else None,
         _list_weights(name, folder),
-        tuple(file for file in TOKENIZERS if (folder / file).is_file()),
+        tuple(file for file in tokenizers if (folder / file).is_file()),
     )
 
 
@@ -83,7 +91,8 @@ def find_gap(folder: Path) -> str | None:
     try:
         model_type = str(read_json(folder.name, folder / "config.json").get("model_type"))
         m2m100 = M2M100_FILES if (folder / "vocab.json").is_file() else NLLB_FILES
-        read_contents(folder.name, folder, model_type, MARIAN_FILES if model_type == "marian" else m2m100)
+        needed = {"marian": MARIAN_FILES, "m2m_100": m2m100, "nllb-moe": m2m100}
+        read_contents(folder.name, folder, model_type, needed.get(model_type, ()))
     except ModelError as error:
         return str(error)
     return None

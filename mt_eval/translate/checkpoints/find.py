@@ -16,14 +16,18 @@ from mt_eval.config import (
     MarianModel,
     NllbModel,
     RunConfig,
+    Seq2seqModel,
     TransformersEngine,
 )
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoints.adapter import locate_adapter
+from mt_eval.translate.checkpoints.architectures import CONVERTIBLE, check_architecture, count_positions
 from mt_eval.translate.checkpoints.contents import (
     M2M100_FILES,
     MARIAN_FILES,
     NLLB_FILES,
+    OTHER_TOKENIZERS,
+    TOKENIZERS,
     Contents,
     read_contents,
     read_json,
@@ -37,6 +41,7 @@ from mt_eval.translate.checkpoints.target_codes import (
     choose_target_token,
     fill_in_languages,
 )
+from mt_eval.translate.checkpoints.telling import choose_telling, name_tokenizer
 from mt_eval.translate.checkpoints.trust import check_values, refuse_adapter, refuse_code
 from mt_eval.translate.engines.search_options import adapt_generation
 from mt_eval.translate.hypotheses import LONGEST_LABEL
@@ -49,13 +54,11 @@ _ENGINES = {"transformers": 2, "ctranslate2": 2}
 _LIBRARIES = {"transformers": ("transformers",), "ctranslate2": ("ctranslate2", "transformers")}
 """Engine to the packages that decode and tokenize for it."""
 
-_POSITIONS = 1024
-"""What Marian's, NLLB's and M2M-100's config.json mean where they leave `max_position_embeddings` out."""
 _FLORES_CODE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 
 
 def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
-    """The leg that translates `source` into `target` (two-letter codes) with a Marian, NLLB or M2M-100 `model`.
+    """The leg that translates `source` into `target` (two-letter codes) with a `model` that is a checkpoint.
 
     Raises:
         ModelError: The checkpoint cannot be had, is broken or does not know the languages.
@@ -72,10 +75,12 @@ def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
             leg = _locate_nllb(model, direction, config)
         case M2m100Model():
             leg = _locate_m2m100(model, direction, config)
+        case Seq2seqModel():
+            leg = _locate_seq2seq(model, direction, config)
         case _:
             raise ConfigError(
-                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB or M2M-100 checkpoint, "
-                "such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
+                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB, M2M-100 or seq2seq "
+                "checkpoint, such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
             )
     return leg if model.adapter is None else _adapt(leg, model)
 
@@ -122,10 +127,28 @@ def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunCo
     return _make_leg("m2m100", checkpoint, contents, direction, codes, config)
 
 
+def _locate_seq2seq(model: Seq2seqModel, direction: tuple[str, str], config: RunConfig) -> Leg:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    folder = checkpoint.folder
+    settings = read_json(model.name, folder / "config.json")
+    model_type = check_architecture(model.name, folder, settings, name_tokenizer(model.name, folder, settings))
+    if isinstance(config.engine, Ctranslate2Engine) and model_type not in CONVERTIBLE:
+        raise ConfigError(
+            f"{model.name}: engine=ctranslate2 does not run model_type {model_type} (it runs "
+            f"{', '.join(sorted(CONVERTIBLE))}); use engine=transformers"
+        )
+    contents = _read_contents(model.name, folder, model_type, (), OTHER_TOKENIZERS)
+    telling = choose_telling(model, folder, contents, direction)
+    codes = (telling.source, telling.target)
+    return _make_leg("seq2seq", checkpoint, contents, direction, codes, config, telling.by, model.positions)
+
+
 @once_per_state
-def _read_contents(name: str, folder: Path, model_type: str, needed: tuple[str, ...]) -> Contents:
+def _read_contents(
+    name: str, folder: Path, model_type: str, needed: tuple[str, ...], tokenizers: tuple[str, ...] = TOKENIZERS
+) -> Contents:
     refuse_adapter(name, folder)
-    return read_contents(name, folder, model_type, needed)
+    return read_contents(name, folder, model_type, needed, tokenizers)
 
 
 @once_per_state
@@ -169,12 +192,11 @@ def _make_leg(
     direction: tuple[str, str],
     codes: tuple[str | None, str | None],
     config: RunConfig,
+    language_by: str | None = None,
+    positions: int | None = None,
 ) -> Leg:
     _check_files(checkpoint.name, checkpoint.folder, contents)
-    positions = contents.config.get("max_position_embeddings")
-    if not isinstance(positions, int) or positions < 2:
-        # config.json leaves out what equals the class's default.
-        positions = _POSITIONS
+    positions = count_positions(checkpoint.name, contents.config, positions)
     decoding = config.decoding
     length = LengthRule(decoding.max_new_tokens_factor, decoding.max_new_tokens_offset, positions)
     generation, ignored = explain_generation(decoding, contents.config, contents.generation)
@@ -205,6 +227,8 @@ def _make_leg(
         "libraries": {name: _find_minor(name) for name in _LIBRARIES[engine]},
         "dtype": config.engine.dtype.value,
     }
+    if language_by is not None:
+        settings["language_by"] = language_by
     if config.engine.batch_matters:
         settings["batch_tokens"] = config.engine.batch_tokens
     facts = {
@@ -239,6 +263,7 @@ def _make_leg(
         identity=hash_json({"version": _VERSION, "kind": kind, "files": hashes, **settings}),
         facts=facts,
         warnings=warnings,
+        language_by=language_by,
     )
 
 

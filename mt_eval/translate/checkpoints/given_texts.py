@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mt_eval.translate.checkpoints.framing import encode_alone
 from mt_eval.translate.system import GivenTokens, Leg
 
 
@@ -16,6 +17,9 @@ def encode_given(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[GivenTo
     """
     if not texts:
         return []
+    if leg.kind == "seq2seq":
+        forced = 1 if leg.language_by == "forced_token" else 0
+        return _end(encode_alone(tokenizer, texts), tokenizer, leg.length.positions - forced)
     if hasattr(tokenizer, "tgt_lang"):
         tokenizer.tgt_lang = leg.target
     # `text_target` sets the tokenizer to the target language, whose pieces and vocabulary may be others.
@@ -27,12 +31,13 @@ def encode_given(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[GivenTo
         verbose=False,
         split_special_tokens=True,
     )
-    end, unknown = _find_id(tokenizer, tokenizer.eos_token), _find_id(tokenizer, tokenizer.unk_token)
     positions = leg.length.positions - (0 if leg.target is None or leg.kind == "marian" else 1)
-    return [
-        GivenTokens((*row, end), sum(each == unknown for each in row), len(row) + 1 > positions)
-        for row in found["input_ids"]
-    ]
+    return _end(found["input_ids"], tokenizer, positions)
+
+
+def _end(rows: Iterable[Sequence[int]], tokenizer: Any, positions: int) -> list[GivenTokens]:
+    end, unknown = _find_id(tokenizer, tokenizer.eos_token), _find_id(tokenizer, tokenizer.unk_token)
+    return [GivenTokens((*row, end), sum(each == unknown for each in row), len(row) + 1 > positions) for row in rows]
 
 
 def _find_id(tokenizer: Any, token: str) -> int:

@@ -24,9 +24,9 @@ from mt_eval.translate.checkpoints.cache import (
 from mt_eval.translate.checkpoints.contents import (
     ADAPTER_CONFIG,
     CONFIGS,
+    OTHER_TOKENIZERS,
     PICKLES,
     SAFETENSORS,
-    TOKENIZERS,
     find_gap,
 )
 from mt_eval.translate.checkpoints.download import name_revision
@@ -187,7 +187,7 @@ def _name_adapter(name: str, files: Iterable[str]) -> str | None:
 def _choose_files(files: Iterable[str]) -> list[str]:
     """The files to download: configuration, tokenizer, and last the weights, in one format."""
     there = set(files)
-    chosen = [file for file in (*CONFIGS, *TOKENIZERS) if file in there]
+    chosen = [file for file in (*CONFIGS, *OTHER_TOKENIZERS) if file in there]
     formats = ((SAFETENSORS, ".safetensors"), (PICKLES, ".bin"))
     for names, suffix in formats:
         weights = [name for name in names if name in there]

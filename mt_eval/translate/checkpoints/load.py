@@ -6,11 +6,18 @@ import pickle
 from typing import Any
 
 import torch
-from transformers import M2M100ForConditionalGeneration, MarianMTModel, NllbMoeForConditionalGeneration
+from transformers import (
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
+    AutoConfig,
+    M2M100ForConditionalGeneration,
+    MarianMTModel,
+    NllbMoeForConditionalGeneration,
+)
 from transformers.utils import logging
 
 from mt_eval.errors import ModelError, MtEvalError
 from mt_eval.translate.checkpoints.experts import route_experts
+from mt_eval.translate.checkpoints.framing import count_needed
 from mt_eval.translate.checkpoints.hashing import check_unchanged
 from mt_eval.translate.checkpoints.lora import put_adapter
 from mt_eval.translate.checkpoints.tokenizer import describe_error
@@ -54,6 +61,10 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
 
 def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
     safetensors = leg.weights[0].startswith("model.safetensors")
+    if leg.kind == "seq2seq":
+        # The class itself, which tells how it pays attention. No code of the checkpoint's: that was refused before.
+        config = AutoConfig.from_pretrained(leg.folder, local_files_only=True)
+        kind = MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING[type(config)]
     bar, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     # What it has to say about the weights is checked below.
@@ -68,7 +79,7 @@ def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
             output_loading_info=True,
             ignore_mismatched_sizes=True,
             # Said here always: config.json could name a kernel of the hub, which would be fetched and imported.
-            attn_implementation="eager" if leg.kind == "nllb-moe" else "sdpa",
+            attn_implementation="sdpa" if kind._supports_sdpa and leg.kind != "nllb-moe" else "eager",
         )
     finally:
         logging.set_verbosity(level)
@@ -93,7 +104,7 @@ def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
 
 def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
     rows = model.get_input_embeddings().num_embeddings
-    largest = max(tokenizer.get_vocab().values())
+    largest = max(tokenizer.get_vocab().values()) if leg.kind != "seq2seq" else count_needed(tokenizer) - 1
     # Checkpoints pad their vocabularies by a few rows, never by a quarter.
     if largest >= rows or largest + 1 < 0.75 * rows:
         only = "only " if largest >= rows else ""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from transformers import M2M100Tokenizer, MarianTokenizer, NllbTokenizer
 
-from mt_eval.errors import ModelError
+from mt_eval.errors import ModelError, MtEvalError
+from mt_eval.translate.checkpoints.framing import frame_texts, load_framed_tokenizer
 from mt_eval.translate.checkpoints.target_codes import check_language_code
 from mt_eval.translate.system import Encoded, Leg
 
 
 def load_tokenizer(leg: Leg) -> tuple[Any, int | None]:
-    """The leg's tokenizer, set to its source language, and the id of NLLB's or M2M-100's target code.
+    """The leg's tokenizer, set to its source language, and the id of the target's code where that is forced.
 
     Raises:
         ModelError: Its files are damaged or it does not know the languages.
@@ -25,6 +27,8 @@ def load_tokenizer(leg: Leg) -> tuple[Any, int | None]:
             tokenizer = _load_marian_tokenizer(leg)
         case "m2m100":
             tokenizer, forced = _load_m2m100_tokenizer(leg)
+        case "seq2seq":
+            tokenizer, forced = _load_any_tokenizer(leg)
         case _:
             tokenizer, forced = _load_nllb_tokenizer(leg)
     _check_that_text_is_text(leg, tokenizer)
@@ -37,6 +41,8 @@ def encode_texts(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[Encoded
     What a text says is text, also where it looks like a token that steers the model: `</s>`, `<pad>`, `arb_Arab`,
     `>>ara<<`. What does not fit into the model's positions is cut at the end, before the closing token.
     """
+    if leg.kind == "seq2seq":
+        return [Encoded(tuple(row), cut) for row, cut in frame_texts(leg, tokenizer, texts)]
     front: list[int] = []
     if leg.kind == "marian" and leg.target is not None:
         front = [tokenizer.convert_tokens_to_ids(leg.target)]
@@ -50,6 +56,8 @@ def encode_texts(leg: Leg, tokenizer: Any, texts: Sequence[str]) -> list[Encoded
 
 def decode_ids(tokenizer: Any, rows: Sequence[Sequence[int]]) -> list[str]:
     """The text of each row of generated ids, without special tokens and without white space around it."""
+    if (frame := getattr(tokenizer, "frame", None)) is not None:
+        rows = [[index for index in row if index not in frame.silent] for row in rows]
     if tokenizer.is_fast:
         return [text.strip() for text in tokenizer.backend_tokenizer.decode_batch(rows, skip_special_tokens=True)]
     if getattr(tokenizer, "separate_vocabs", False):
@@ -127,9 +135,22 @@ def _load_m2m100_tokenizer(leg: Leg) -> tuple[Any, int]:
     return tokenizer, int(tokenizer.get_lang_id(leg.target))
 
 
+def _load_any_tokenizer(leg: Leg) -> tuple[Any, int | None]:
+    with _explain_damage(leg):
+        return load_framed_tokenizer(leg)
+
+
 def _load_tokenizer(kind: Any, leg: Leg) -> Any:
-    try:
+    with _explain_damage(leg):
         return kind.from_pretrained(leg.folder, local_files_only=True)
+
+
+@contextmanager
+def _explain_damage(leg: Leg) -> Iterator[None]:
+    try:
+        yield
+    except MtEvalError:
+        raise
     except Exception as error:  # sentencepiece and tokenizers raise whatever comes: RuntimeError, Exception itself
         raise ModelError(
             f"{leg.name}: the tokenizer in {leg.folder} cannot be loaded ({describe_error(error)}); download "
@@ -140,6 +161,10 @@ def _load_tokenizer(kind: Any, leg: Leg) -> Any:
 def _check_that_text_is_text(leg: Leg, tokenizer: Any) -> None:
     """No token that steers the model comes of a text that spells it; tokenizer files can make it so."""
     tokens = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
+    if leg.kind == "seq2seq":
+        # Others that were added are words of its vocabulary; those that look like the languages' are not.
+        vocabulary = tokenizer.get_vocab()
+        tokens = {token for token in vocabulary if vocabulary[token] in tokenizer.frame.spelt}
     steering = {tokenizer.convert_tokens_to_ids(token) for token in tokens} - {tokenizer.unk_token_id}
     spelt = sorted(tokens)
     plain, *rows = encode_texts(leg, tokenizer, ["a", *(f"a {token} a" for token in spelt)])

@@ -111,7 +111,7 @@ class LegTranslator:
 
     def _take_tokenizer(self, leg: Leg) -> Any:
         """The leg's tokenizer, loaded unless the leg before had the same one."""
-        wanted = (leg.kind, leg.folder, leg.model, leg.source, leg.target)
+        wanted = (leg.kind, leg.folder, leg.model, leg.source, leg.target, leg.language_by)
         if self._loaded != wanted:
             self._tokenizer: Any
             self._tokenizer, self._forced = load_tokenizer(leg)

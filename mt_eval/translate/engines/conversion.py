@@ -20,6 +20,7 @@ from mt_eval.disk import make_folder_whole, wait_for_lock
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.hashing import hash_json
 from mt_eval.translate.checkpoints.load import load_model
+from mt_eval.translate.engines.converted import TokenNames, complete_config, complete_spec
 from mt_eval.translate.system import Leg
 
 _VERSION = 2
@@ -33,9 +34,11 @@ def convert_leg(leg: Leg, tokenizer: Any, cache_dir: str | None) -> Path:
         ModelError: The checkpoint cannot be loaded or converted, or the cache cannot be written.
     """
     cache = expand_home(cache_dir) if cache_dir else user_cache_path("mt-eval") / "ctranslate2"
-    key = hash_json(
-        {"version": _VERSION, "model": leg.model, "dtype": leg.dtype, "ctranslate2": ctranslate2.__version__}
-    )
+    parts = {"version": _VERSION, "model": leg.model, "dtype": leg.dtype, "ctranslate2": ctranslate2.__version__}
+    if leg.kind == "seq2seq":
+        # The converted model knows what its decoder starts from, which generation_config.json may say.
+        parts["start"] = [leg.language_by == "start_token", leg.generation["decoder_start_token_id"]]
+    key = hash_json(parts)
     folder = cache / f"{leg.label}-{key[:16]}"
     if folder.is_dir():
         return folder
@@ -61,14 +64,24 @@ class _Converter(TransformersConverter):  # type: ignore[misc]
         self._tokenizer = tokenizer
 
     def load_model(self, model_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
-        return load_model(self._leg, self._tokenizer, torch.float32)
+        self._model = load_model(self._leg, self._tokenizer, torch.float32)
+        if self._leg.kind == "seq2seq":
+            complete_config(self._model.config)
+            if self._leg.generation["decoder_start_token_id"] is not None:
+                self._model.config.decoder_start_token_id = self._leg.generation["decoder_start_token_id"]
+        return self._model
 
     def load_tokenizer(self, tokenizer_class: Any, model_name_or_path: str, **kwargs: Any) -> Any:
+        if self._leg.kind == "seq2seq":
+            self._names = TokenNames(self._tokenizer, self._model.get_output_embeddings().weight.shape[0])
+            return self._names
         return self._tokenizer
 
     def _load(self) -> Any:
         """As the library does, but with the target's own vocabulary where a Marian has one, which ends it."""
         spec = super()._load()
+        if self._leg.kind == "seq2seq":
+            complete_spec(spec, self._model.config, self._names, starts_anywhere=self._leg.language_by == "start_token")
         if getattr(self._tokenizer, "separate_vocabs", False):
             ids = self._tokenizer.target_encoder
             # Without the padding in the last place, whose weights the library takes out.

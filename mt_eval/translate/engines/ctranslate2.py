@@ -14,6 +14,7 @@ from transformers import AutoConfig
 
 from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.checkpoints.framing import find_start
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
 from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
 from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, fit_given_tokens, split_batch
@@ -25,7 +26,7 @@ from mt_eval.translate.engines.device import (
     measure_process_peak_mb,
     name_device,
 )
-from mt_eval.translate.engines.search_options import make_search_options
+from mt_eval.translate.engines.search_options import list_ids, make_search_options
 from mt_eval.translate.system import Batch, GivenBatch, Leg, Sentence
 
 _CPU_BATCH_TOKENS = 768
@@ -82,8 +83,15 @@ class Ctranslate2Translator(LegTranslator):
 
     def set_leg(self, leg: Leg) -> None:
         super().set_leg(leg)
-        self._prefix = [] if self._forced is None else [self._tokens[self._forced]]
+        first = self._forced if leg.language_by != "start_token" else find_start(leg, self._tokenizer)
+        self._prefix = [] if first is None else [self._tokens[first]]
+        # A token that the decoder starts from is not said, other than one that it is forced to begin with.
+        self._unsaid = len(self._prefix) if leg.language_by != "start_token" else 0
+        self._end = self._tokenizer.eos_token
         self._options = make_search_options(leg.generation, self._name)
+        if leg.kind == "seq2seq" and leg.generation["eos_token_id"] is not None:
+            self._end = self._tokens[max(list_ids(leg.generation["eos_token_id"]))]
+            self._options["end_token"] = self._end
         wanted = self._wanted or self._choose_budget()
         self._budget = wanted if self._memory_budget is None else min(wanted, self._memory_budget)
 
@@ -198,17 +206,17 @@ class Ctranslate2Translator(LegTranslator):
             yield from self._collect(part, self._submit(part))
 
     def _finish(self, batch: Batch, results: Sequence[Any]) -> list[Sentence]:
-        rows = [tokens[len(self._prefix) :] for result in results for tokens in result.hypotheses]
+        rows = [tokens[self._unsaid :] for result in results for tokens in result.hypotheses]
         texts = iter(decode_ids(self._tokenizer, [[self._ids[token] for token in tokens] for tokens in rows]))
-        end, with_scores = self._tokenizer.eos_token, self._options["beam_size"] > 1
+        with_scores = self._options["beam_size"] > 1
         return [
             keep_hypotheses(
                 [
                     Sentence(
                         text=next(texts),
                         tokens_in=len(source.ids),
-                        tokens_out=len(tokens) - len(self._prefix),
-                        truncated=tokens[-1:] != [end],
+                        tokens_out=len(tokens) - self._unsaid,
+                        truncated=tokens[-1:] != [self._end],
                         source_cut=source.cut,
                         score=score if with_scores else None,
                     )

@@ -62,6 +62,11 @@ def make_search_options(generation: Mapping[str, Any], name_token: Callable[[int
     }
 
 
+def list_ids(value: Any) -> frozenset[int]:
+    """The ids of a setting that holds one, several or none."""
+    return frozenset(value if isinstance(value, list) else [] if value is None else [value])
+
+
 def _refuse(name: str, setting: str, value: object) -> ConfigError:
     return ConfigError(
         f"{name}: its generation_config.json sets {setting} to {value}, which CTranslate2 cannot do; use "

@@ -12,6 +12,7 @@ import torch
 from transformers import DynamicCache, EncoderDecoderCache, GenerationConfig, StoppingCriteria, StoppingCriteriaList
 
 from mt_eval.config import DeviceConfig, TransformersEngine
+from mt_eval.translate.checkpoints.framing import find_start
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
 from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
@@ -23,6 +24,7 @@ from mt_eval.translate.engines.device import (
     measure_process_peak_mb,
     name_device,
 )
+from mt_eval.translate.engines.search_options import list_ids
 from mt_eval.translate.system import Batch, Encoded, GivenBatch, Leg, Sentence
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -67,8 +69,12 @@ class TransformersTranslator(LegTranslator):
             # A checkpoint that names them nowhere means the defaults of its class.
             if settings[name] is None:
                 settings[name] = getattr(self._model.config, name, None)
+        if (start := find_start(leg, self._tokenizer)) is not None:
+            settings["decoder_start_token_id"] = start
         self._settings = settings
-        self._ends = _list_ids(settings["eos_token_id"])
+        self._ends = list_ids(settings["eos_token_id"])
+        # Nobody looks at it, but it has to be one of the source's tokens.
+        self._padding = (settings["pad_token_id"] or 0) if leg.kind == "seq2seq" else self._tokenizer.pad_token_id
         # Whatever a call leaves open is filled from here: nothing of the checkpoint's that is not in the settings.
         self._model.generation_config = GenerationConfig(**settings)  # type: ignore[no-untyped-call]
 
@@ -131,12 +137,11 @@ class TransformersTranslator(LegTranslator):
     def _judge_batch(self, batch: GivenBatch) -> list[tuple[float, ...]]:
         begin = [self._settings["decoder_start_token_id"], *([] if self._forced is None else [self._forced])]
         prompts = [[*begin, *target.ids[:-1]] for target in batch.targets]
-        padding = self._tokenizer.pad_token_id
         sources = [source.ids for source in batch.sources]
         wanted = self._send(_pad([target.ids for target in batch.targets], 0))
         with torch.inference_mode():
             scores = self._model(
-                input_ids=self._send(_pad(sources, padding)),
+                input_ids=self._send(_pad(sources, self._padding)),
                 attention_mask=self._send(_pad([[1] * len(source) for source in sources], 0)),
                 # What stands behind a text is not looked at: no token sees those behind it.
                 decoder_input_ids=self._send(_pad(prompts, begin[0])),
@@ -159,8 +164,7 @@ class TransformersTranslator(LegTranslator):
         return min(LARGEST_BATCH, fitting)
 
     def _generate(self, batch: Batch) -> list[Sentence]:
-        padding = self._tokenizer.pad_token_id  # nobody looks at it, but it has to be one of the source's tokens
-        rows = _pad([source.ids for source in batch.sources], padding)
+        rows = _pad([source.ids for source in batch.sources], self._padding)
         mask = _pad([[1] * len(source.ids) for source in batch.sources], 0)
         beams = self._settings["num_beams"] > 1
         with torch.inference_mode():
@@ -168,7 +172,7 @@ class TransformersTranslator(LegTranslator):
                 input_ids=self._send(rows),
                 attention_mask=self._send(mask),
                 max_new_tokens=batch.max_new_tokens,
-                past_key_values=_OneCrossAttention(self._model.config),
+                past_key_values=_OneCrossAttention(self._model.get_decoder().config),
                 return_dict_in_generate=True,
                 output_scores=beams,
                 stopping_criteria=StoppingCriteriaList([_DropStepScores()] if beams else []),
@@ -249,7 +253,3 @@ def _pad(rows: Sequence[Sequence[int]], padding: int) -> list[list[int]]:
     """The rows, all of the length of the longest."""
     width = max(map(len, rows))
     return [[*row, *[padding] * (width - len(row))] for row in rows]
-
-
-def _list_ids(value: Any) -> frozenset[int]:
-    return frozenset(value if isinstance(value, list) else [] if value is None else [value])
