@@ -6,10 +6,10 @@ type of the chosen dataclass (`match config.model: case MarianModel(): ...`).
 """
 
 from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, TableData
+from mt_eval.config.decoding import CandidatesFrom, DecodingConfig, MbrDecoding
 from mt_eval.config.engine import (
     Ctranslate2Engine,
     Ctranslate2Type,
-    DecodingConfig,
     DeviceConfig,
     DeviceKind,
     Dtype,
@@ -41,11 +41,11 @@ from mt_eval.config.unit import UnitConfig, UnitKind
 # fmt: off
 __all__ = [
     "MISSING", "PLACEHOLDERS", "SCHEMAS", "TRACKERS", "AlignConfig", "AlignMethod", "ArticlesData", "ArticlesModel",
-    "CheckpointModel", "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type", "DecodingConfig",
-    "DeviceConfig", "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData", "HubData",
-    "HypothesesModel", "LanguageBy", "LengthField", "LinesData", "M2m100Model", "MarianModel", "MetricsConfig",
-    "MlflowTracker", "NllbModel", "NoTracker", "NormalizeConfig", "PivotModel", "Profile", "RunConfig", "SegmentConfig",
-    "Seq2seqModel", "ServerModel", "TableData", "TensorboardTracker", "TransformersEngine", "UnitConfig", "UnitKind",
-    "WandbTracker",
-    "find_misfit", "list_settings", "register_schemas", "to_plain", "to_run_config",
+    "CandidatesFrom", "CheckpointModel", "CleanConfig", "CopyModel", "Ctranslate2Engine", "Ctranslate2Type",
+    "DecodingConfig", "DeviceConfig", "DeviceKind", "Dtype", "ExternalMetric", "Extra", "FastEngine", "FolderData",
+    "HubData", "HypothesesModel", "LanguageBy", "LengthField", "LinesData", "M2m100Model", "MarianModel",
+    "MbrDecoding", "MetricsConfig", "MlflowTracker", "NllbModel", "NoTracker", "NormalizeConfig", "PivotModel",
+    "Profile", "RunConfig", "SegmentConfig", "Seq2seqModel", "ServerModel", "TableData", "TensorboardTracker",
+    "TransformersEngine", "UnitConfig", "UnitKind", "WandbTracker", "find_misfit", "list_settings",
+    "register_schemas", "to_plain", "to_run_config",
 ]

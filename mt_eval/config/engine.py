@@ -1,4 +1,4 @@
-"""How a model is run: groups `engine`, `decoding` and `device`."""
+"""What a model is run with: groups `engine` and `device`."""
 
 from __future__ import annotations
 
@@ -78,39 +78,6 @@ class FastEngine:
 
     def __post_init__(self) -> None:
         _check_batches(self.batch_tokens, False)
-
-
-@dataclass
-class DecodingConfig:
-    """How the best translation is searched. A length limit belongs to the source: factor * its tokens + offset."""
-
-    num_beams: int = 4
-    """Hypotheses kept at every step; 1 is greedy search."""
-    length_penalty: float = 1.0
-    """Exponent of the length that a score is divided by; 1 is the mean, more favours long outputs."""
-    no_repeat_ngram_size: int = 0
-    """0 forbids nothing."""
-    max_new_tokens_factor: float = 2.0
-    """An output has at most this many times the source tokens, plus the offset."""
-    max_new_tokens_offset: int = 32
-    """Tokens; see the factor."""
-    n_best: int = 1
-    """How many of the best hypotheses are kept with their scores; the best of them is the translation."""
-
-    def __post_init__(self) -> None:
-        require(1 <= self.num_beams <= 64, "decoding.num_beams", self.num_beams, "1 to 64")
-        require(-10 <= self.length_penalty <= 10, "decoding.length_penalty", self.length_penalty, "-10 to 10")
-        require(self.no_repeat_ngram_size >= 0, "decoding.no_repeat_ngram_size", self.no_repeat_ngram_size, "0 or more")
-        require(
-            0 <= self.max_new_tokens_factor <= 100,
-            "decoding.max_new_tokens_factor",
-            self.max_new_tokens_factor,
-            "0 to 100",
-        )
-        require(1 <= self.n_best <= 64, "decoding.n_best", self.n_best, "1 to 64")
-        require(
-            self.max_new_tokens_offset >= 1, "decoding.max_new_tokens_offset", self.max_new_tokens_offset, "1 or more"
-        )
 
 
 class DeviceKind(Enum):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
-from mt_eval.config.engine import DecodingConfig, DeviceConfig
-from mt_eval.config.model import ArticlesModel, CopyModel, HypothesesModel
+from mt_eval.config.decoding import DecodingConfig, MbrDecoding
+from mt_eval.config.engine import Ctranslate2Engine, DeviceConfig
+from mt_eval.config.model import ArticlesModel, CopyModel, HypothesesModel, PivotModel
 from mt_eval.config.preparation import AlignConfig, CleanConfig, SegmentConfig
 from mt_eval.config.ranges import MISSING, require
 from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
@@ -100,23 +101,51 @@ def find_misfit(config: RunConfig) -> str | None:
     name = config.choices.get("model", type(config.model).__name__)
     if why is not None and config.unit.kind is not UnitKind.sentence:
         return f"model={name} {why}: it is given nothing, whatever unit says; leave unit=sentence"
-    return _find_decoding_misfit(config.decoding, config.model, name)
+    return _find_decoding_misfit(config, name)
 
 
-def _find_decoding_misfit(decoding: DecodingConfig, model: Any, name: str) -> str | None:
+def _find_decoding_misfit(config: RunConfig, name: str) -> str | None:
+    decoding, model = config.decoding, config.model
+    legs = (model.first, model.second) if isinstance(model, PivotModel) else (model,)
+    searched = [not isinstance(leg, (*_GIVEN_NOTHING, ServerModel)) for leg in legs]
+    which = f"model={name}" if any(searched) is searched[-1] else f"the last leg of model={name}"
+    gives = f"of a model that is run here, and {which} gives one translation of each text; leave"
+    if isinstance(decoding, MbrDecoding) and not any(searched):
+        return f"decoding=mbr chooses among candidates {gives} decoding=beam"
+    if decoding.n_best > 1 and not searched[-1]:
+        return f"decoding.n_best={decoding.n_best} keeps hypotheses {gives} decoding.n_best=1"
+    if isinstance(decoding, MbrDecoding):
+        return _find_mbr_misfit(decoding, config.engine)
     kept, beams = f"decoding.n_best={decoding.n_best}", decoding.num_beams
-    if decoding.n_best == 1:
-        return None
-    if isinstance(model, (*_GIVEN_NOTHING, ServerModel)):
-        return (
-            f"{kept} keeps hypotheses of a model that is run here, and model={name} gives one translation of each "
-            "text; leave decoding.n_best=1"
-        )
     if decoding.n_best > beams:
         has = f"decoding.num_beams={beams}" if beams > 1 else "greedy search (decoding.num_beams=1)"
         return (
             f"{kept} keeps more hypotheses than there are: {has} has {beams}; raise decoding.num_beams to "
             f"{decoding.n_best}"
+        )
+    return None
+
+
+def _find_mbr_misfit(decoding: MbrDecoding, engine: Any) -> str | None:
+    if decoding.n_best > decoding.candidates:
+        return (
+            f"decoding.n_best={decoding.n_best} keeps more hypotheses than decoding.candidates={decoding.candidates} "
+            "gives; lower the one or raise the other"
+        )
+    if decoding.samples and decoding.num_beams > 1:
+        return (
+            f"decoding.num_beams={decoding.num_beams} has no meaning where candidates are sampled; leave it 1, or take "
+            "them from the beam with decoding.candidates_from=beam"
+        )
+    if decoding.samples and isinstance(engine, Ctranslate2Engine):
+        return (
+            "decoding=mbr draws with a seed of each text, and engine=ctranslate2 has none but for a whole thread: use "
+            f"engine=transformers, or decoding.candidates_from=beam decoding.num_beams={decoding.candidates}"
+        )
+    if not decoding.samples and decoding.num_beams < decoding.candidates:
+        return (
+            f"decoding.candidates={decoding.candidates} are more than decoding.num_beams={decoding.num_beams} "
+            f"hypotheses of a beam search; give decoding.num_beams={decoding.candidates} or fewer candidates"
         )
     return None
 

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, TableData
-from mt_eval.config.engine import Ctranslate2Engine, DecodingConfig, DeviceConfig, FastEngine, TransformersEngine
+from mt_eval.config.decoding import DecodingConfig, MbrDecoding
+from mt_eval.config.engine import Ctranslate2Engine, DeviceConfig, FastEngine, TransformersEngine
 from mt_eval.config.model import (
     ArticlesModel,
     CopyModel,
@@ -43,7 +44,7 @@ SCHEMAS: Mapping[str | None, Mapping[str, type]] = {
         "server": ServerModel,
     },
     "engine": {"transformers": TransformersEngine, "ctranslate2": Ctranslate2Engine, "fast": FastEngine},
-    "decoding": {"decoding": DecodingConfig},
+    "decoding": {"decoding": DecodingConfig, "mbr": MbrDecoding},
     "device": {"device": DeviceConfig},
     "normalize": {"normalize": NormalizeConfig},
     "metrics": {"metrics": MetricsConfig},

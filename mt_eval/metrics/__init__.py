@@ -11,6 +11,7 @@
     call.py     the program of a metric that is a Python function
     words.py    texts as words, each piece of a text cut once
     ngrams.py   n-grams of many texts counted at once
+    pairs.py    n-grams of texts that are all held against each other
 
 numpy and sacrebleu are imported where something is counted or scored: to say which of two scores is better costs
 neither.
@@ -23,7 +24,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mt_eval.metrics.BLEU import BLEU_13A, BLEU_INTL
-from mt_eval.metrics.chrF import CHRF, CHRF_PLUS_PLUS
+from mt_eval.metrics.chrF import CHRF, CHRF_PLUS_PLUS, ChrF
 from mt_eval.metrics.flagged import Flagged, is_flagged
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.metric import Metric, TextMetric
@@ -39,6 +40,11 @@ METRICS: Mapping[str, TextMetric] = MappingProxyType(
 )
 """Every metric that is built in, by its name."""
 
+UTILITIES: Mapping[str, ChrF] = MappingProxyType(
+    {name: metric for name, metric in METRICS.items() if isinstance(metric, ChrF)}
+)
+"""Those that can choose among candidates, which takes many scores of single texts."""
+
 DEFAULT_METRICS = tuple(name for name in METRICS if name != EDIT_RATE.name)
 """What is scored if nothing is said."""
 
@@ -52,6 +58,16 @@ def find_metric(key: MetricKey, signature: str) -> Metric:
     if is_flagged(key.base):
         return Flagged(key.base)
     return METRICS.get(key.base) or Outside(key.base, lower_is_better=read_signature(signature).lower_is_better)
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Whether two metrics, by their names, count nearly the same: what is chosen by one is ahead by the other, too.
+
+    >>> are_kin("chrF", "chrF++"), are_kin("chrF", "BLEU-intl"), are_kin("BLEU-13a", "BLEU-intl")
+    (True, False, True)
+    """
+    known = [METRICS.get(name) for name in (one, other)]
+    return one == other or (None not in known and type(known[0]) is type(known[1]))
 
 
 def list_metrics(scores: Iterable[Score]) -> dict[str, Metric]:

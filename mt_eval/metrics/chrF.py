@@ -44,10 +44,23 @@ class ChrF(TextMetric):
         if self.word_orders:
             words, reference_words = _open_words().gather(translations, references)
             counts.append(count_ngrams(words, reference_words, self.word_orders))
-        rows = np.concatenate(counts, axis=1)
-        # An order that the reference is too short to have does not count against the translation.
-        rows[:, :, 0][rows[:, :, 1] == 0] = 0
-        return rows.reshape(len(rows), -1)
+        return _drop_missing(np.concatenate(counts, axis=1))
+
+    def score_pairs(self, texts: Sequence[str]) -> Scores:
+        """`(D, D)` scores of D texts against each other: a row's text is the translation, a column's the reference.
+
+        Each text is cut into n-grams once, not once for every other.
+        """
+        import numpy as np
+
+        from mt_eval.metrics.ngrams import gather_characters
+        from mt_eval.metrics.pairs import count_pairs
+
+        counts = [count_pairs(gather_characters(texts), _CHARACTER_ORDERS)]
+        if self.word_orders:
+            (words,) = _open_words().gather(texts)
+            counts.append(count_pairs(words, self.word_orders))
+        return self.score(_drop_missing(np.concatenate(counts, axis=-2)))
 
     def score(self, sums: Sums) -> Scores:
         """F2 (0-100) of precision and recall averaged over the n-gram orders that both sides are long enough to have.
@@ -93,6 +106,13 @@ def _open_words() -> WordTable:
     from mt_eval.metrics.words import WordTable
 
     return WordTable(CHRF()._remove_punctuation)
+
+
+def _drop_missing(counts: Any) -> Any:
+    """`(..., orders, 3)` counts as rows. An order that the reference is too short to have does not count against the
+    translation."""
+    counts[..., 0][counts[..., 1] == 0] = 0
+    return counts.reshape(*counts.shape[:-2], -1)
 
 
 CHRF = ChrF(

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mt_eval.config import UnitConfig
 from mt_eval.errors import MtEvalError
@@ -37,7 +37,7 @@ class _Past:
 
     def measure_distance(self, leg: Leg) -> float:
         """How far its settings are from those of `leg`: 0 for the same."""
-        ours, theirs = (max(1, int(each.generation.get("num_beams", 1))) for each in (leg, self.work))
+        ours, theirs = (_count_rows(each.generation) for each in (leg, self.work))
         engine = "ctranslate2" if self.work.ctranslate2 else "transformers"
         other = (engine, self.work.dtype) != (leg.engine, leg.dtype)
         return max(ours / theirs, theirs / ours) - 1 + _OTHER_SETTINGS * other
@@ -73,7 +73,7 @@ class Estimator:
             nearest = min(past, key=lambda each: each.measure_distance(leg))
             decoded = nearest.work.segments_decoded / (nearest.work.segments_decoded + nearest.work.segments_from_store)
             rate = (nearest.work.decode_seconds or 0.0) / max(1.0, decoded * self._count_characters(nearest.folder))
-            ours, theirs = (max(1, int(each.generation.get("num_beams", 1))) for each in (leg, nearest.work))
+            ours, theirs = (_count_rows(each.generation) for each in (leg, nearest.work))
             total += characters * rate * ours / theirs + (nearest.work.load_seconds or 0.0)
             total += nearest.work.preflight_seconds or 0.0
         return total if heads or any(lacking) else None
@@ -93,7 +93,7 @@ class Estimator:
             for folder, head in sorted(self._read_heads(runs_dir), key=lambda each: each[1].finished, reverse=True):
                 for work in head.translation.legs:
                     if work.decode_seconds and work.segments_decoded:
-                        settings = work.generation.get("num_beams", 1), bool(work.ctranslate2), work.dtype
+                        settings = _count_rows(work.generation), bool(work.ctranslate2), work.dtype
                         newest.setdefault(work.name, {}).setdefault(settings, _Past(folder, head, work))
             self._past[runs_dir] = {name: tuple(past.values()) for name, past in newest.items()}
         return self._past[runs_dir]
@@ -143,3 +143,8 @@ class Estimator:
                 rest /= max(1, head.translation.segments)
             self._rest[job.runs_dir, data] = rest
         return self._rest[job.runs_dir, data]
+
+
+def _count_rows(generation: Mapping[str, Any]) -> int:
+    """How many hypotheses of each text are decoded side by side: beams, or samples."""
+    return max(1, *(int(generation.get(name, 1)) for name in ("num_beams", "num_return_sequences")))

@@ -89,7 +89,7 @@ def translate_with_legs(
 
     found: list[list[tuple[Sentence, ...]]] = []
     facts: list[dict[str, Any]] = []
-    warnings = [warning for leg in system.legs for warning in leg.warnings]
+    warnings = [*(warning for leg in system.legs for warning in leg.warnings), *_warn_of_choice(system.legs)]
     chatter: dict[str, str] = {}
     refused: dict[str, str] = {}
     for number, leg in enumerate(route):
@@ -248,6 +248,15 @@ def _sum_scores(scores: Iterable[float | None]) -> float | None:
 
 def _space(texts: Iterable[str]) -> str:
     return " ".join(text for text in texts if text)
+
+
+def _warn_of_choice(legs: Sequence[Leg]) -> list[str]:
+    """What to know of scores by the metric that translations were chosen by."""
+    return [
+        f"decoding=mbr chose every translation by {utility}: this run's chrF and chrF++ are higher than its "
+        "translations are good; judge it by another metric, such as BLEU"
+        for utility in dict.fromkeys(leg.choice.utility for leg in legs if leg.choice is not None)
+    ]
 
 
 def _warn(leg: Leg, sentences: Sequence[Sentence]) -> list[str]:

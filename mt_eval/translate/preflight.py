@@ -27,6 +27,7 @@ from mt_eval.errors import ModelError
 from mt_eval.languages.codes import find_script
 from mt_eval.languages.identify import SMALL_WORDS, count_scripts, count_small_words
 from mt_eval.languages.letters import is_blank
+from mt_eval.translate.checkpoints.generation import search_greedily
 from mt_eval.translate.engines.batching import plan_batches
 from mt_eval.translate.probes import PROBES
 from mt_eval.translate.system import Leg, LengthRule, Sentence, Translator
@@ -118,10 +119,8 @@ def judge(
 def _search_greedily(leg: Leg) -> Leg:
     """The leg as it is checked, whatever its settings: what does not fit shows in any search, and soonest in this."""
     usual = DecodingConfig()
-    generation = {**leg.generation, "num_beams": 1, "num_return_sequences": 1}
-    generation |= {"length_penalty": usual.length_penalty, "no_repeat_ngram_size": usual.no_repeat_ngram_size}
     length = LengthRule(usual.max_new_tokens_factor, usual.max_new_tokens_offset, leg.length.positions)
-    return replace(leg, generation=generation, length=length)
+    return replace(leg, generation=search_greedily(leg.generation), length=length, choice=None)
 
 
 def _translate(leg: Leg, translator: Translator, sources: Sequence[str]) -> list[Sentence]:

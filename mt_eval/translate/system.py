@@ -137,6 +137,18 @@ class LengthRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """How one of several candidates for a text is chosen; see `mt_eval.translate.mbr`."""
+
+    utility: str
+    """`chrF` or `chrF++`."""
+    n_best: int
+    """How many of the candidates are kept."""
+    seed: int | None
+    """Of what is drawn; None where candidates come from a beam."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
     """A checkpoint on this disk and all settings it is run with."""
 
@@ -171,6 +183,8 @@ class Leg:
     """What is put on the model when it is loaded."""
     language_by: str | None = None
     """How a `seq2seq` is told its languages: see `checkpoints.telling.Telling`; None of other kinds, which know it."""
+    choice: Choice | None = None
+    """How one of several candidates is chosen; None where the likeliest hypothesis is the translation."""
 
 
 @dataclass(frozen=True, slots=True)

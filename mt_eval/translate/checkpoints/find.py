@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +14,7 @@ from mt_eval.config import (
     Ctranslate2Engine,
     M2m100Model,
     MarianModel,
+    MbrDecoding,
     NllbModel,
     RunConfig,
     Seq2seqModel,
@@ -43,9 +44,10 @@ from mt_eval.translate.checkpoints.target_codes import (
 )
 from mt_eval.translate.checkpoints.telling import choose_telling, name_tokenizer
 from mt_eval.translate.checkpoints.trust import check_values, refuse_adapter, refuse_code
+from mt_eval.translate.engines.device import choose_device
 from mt_eval.translate.engines.search_options import adapt_generation
 from mt_eval.translate.hypotheses import LONGEST_LABEL
-from mt_eval.translate.system import Leg, LengthRule
+from mt_eval.translate.system import Choice, Leg, LengthRule
 
 _VERSION = 1
 """Raised whenever every engine would translate the same input differently; stored translations are then out of date."""
@@ -231,6 +233,16 @@ def _make_leg(
         settings["language_by"] = language_by
     if config.engine.batch_matters:
         settings["batch_tokens"] = config.engine.batch_tokens
+    choice = None
+    if isinstance(decoding, MbrDecoding):
+        choice = Choice(decoding.utility, decoding.n_best, decoding.seed if decoding.samples else None)
+        settings["choice"] = asdict(choice)
+        if decoding.samples:
+            # Rounded otherwise, a number may fall to another token. Elsewhere that moves a hypothesis once in a while.
+            settings["choice"] |= {
+                "device": choose_device(config.device.kind, engine),
+                "batch_tokens": config.engine.batch_tokens,
+            }
     facts = {
         "kind": kind,
         "name": checkpoint.name,
@@ -264,6 +276,7 @@ def _make_leg(
         facts=facts,
         warnings=warnings,
         language_by=language_by,
+        choice=choice,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mt_eval.config import DecodingConfig
+from mt_eval.config import DecodingConfig, MbrDecoding
 
 # What a checkpoint may decide: its special tokens and the rules its scores were made under. The values are those that
 # transformers 5.23 takes where nobody sets any (GenerationConfig._get_default_generation_params).
@@ -68,10 +68,27 @@ def explain_generation(
         "num_return_sequences": decoding.n_best,
         "use_cache": True,
     }
+    if isinstance(decoding, MbrDecoding):
+        settings["num_return_sequences"] = decoding.candidates
+        if decoding.samples:
+            settings |= {
+                "do_sample": True,
+                "epsilon_cutoff": decoding.epsilon,
+                "temperature": decoding.temperature,
+                "top_k": 0,
+                "top_p": decoding.top_p,
+            }
     ignored: tuple[str, ...] = ()
     if generation is not None:
         ignored = tuple(sorted(name for name, value in generation.items() if not _is_known(name) and value not in _OFF))
     return dict(sorted(settings.items())), ignored
+
+
+def search_greedily(generation: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, without all that is chosen of the search: its one hypothesis is the likeliest token by token."""
+    usual = explain_generation(DecodingConfig(num_beams=1), {}, {})[0]
+    chosen = ("do_sample", "length_penalty", "no_repeat_ngram_size", "num_beams", "num_return_sequences")
+    return {name: usual[name] if name in chosen else value for name, value in generation.items() if name in usual}
 
 
 def _is_known(name: str) -> bool:

@@ -12,17 +12,12 @@ from mt_eval.translate.checkpoints.given_texts import encode_given
 from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
 from mt_eval.translate.engines.batching import halve_budget, measure_width, split_given
 from mt_eval.translate.engines.device import is_out_of_memory, name_device
+from mt_eval.translate.mbr import choose
 from mt_eval.translate.system import Batch, Encoded, GivenBatch, GivenTokens, Leg, Sentence
 from mt_eval.types import Hypothesis
 
 Judged = tuple[GivenBatch, list[tuple[float, ...]]]
 """A batch, and the log-probabilities of each of its texts."""
-
-
-def keep_hypotheses(found: Sequence[Sentence]) -> Sentence:
-    """The best translation of a text, with all that were found for it, best first, where they are several."""
-    best, *others = found
-    return replace(best, hypotheses=tuple(Hypothesis(each.text, each.score) for each in found)) if others else best
 
 
 class LegTranslator:
@@ -54,6 +49,13 @@ class LegTranslator:
     def given_tokens(self) -> int:
         wanted = self._choose_given_budget()
         return wanted if self._given_budget is None else min(wanted, self._given_budget)
+
+    def _choose(self, found: Sequence[Sentence]) -> Sentence:
+        """The translation of a text among all that were found for it, best first, with those that are kept."""
+        if self._leg.choice is not None:
+            return choose(found, self._leg.choice)
+        best, *others = found
+        return replace(best, hypotheses=tuple(Hypothesis(each.text, each.score) for each in found)) if others else best
 
     def encode_given(self, texts: Sequence[str]) -> list[GivenTokens]:
         return encode_given(self._leg, self._tokenizer, texts)

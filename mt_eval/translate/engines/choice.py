@@ -10,6 +10,7 @@ from mt_eval.config import (
     Ctranslate2Type,
     Dtype,
     FastEngine,
+    MbrDecoding,
     NllbModel,
     PivotModel,
     RunConfig,
@@ -38,14 +39,19 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     legs = (config.model.first, config.model.second) if isinstance(config.model, PivotModel) else (config.model,)
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
     beside = any(isinstance(leg, CheckpointModel) and not leg.adapter_merged for leg in legs)
+    samples = isinstance(config.decoding, MbrDecoding) and config.decoding.samples
     gpu = choose_device(config.device.kind, "transformers") == "cuda"
     chosen: TransformersEngine | Ctranslate2Engine
-    if installed and not experts and not beside:
+    if installed and not experts and not beside and not samples:
         dtype = Ctranslate2Type.float16 if gpu else Ctranslate2Type.int8_float32
         chosen = Ctranslate2Engine(dtype, config.engine.batch_tokens)
         return chosen, (f"engine=fast: CTranslate2 in {dtype.value}",)
     plain = Dtype.bfloat16 if gpu or _multiplies_bfloat16() else Dtype.float32
-    unknown = "CTranslate2 runs merged adapters alone" if beside else "CTranslate2 does not know this model"
+    unknown = (
+        "CTranslate2 draws no samples by a seed of each text" if samples else "CTranslate2 does not know this model"
+    )
+    if beside:
+        unknown = "CTranslate2 runs merged adapters alone"
     why = unknown if installed else "CTranslate2 is not installed: mt-eval[ct2]"
     return TransformersEngine(plain, config.engine.batch_tokens), (
         f"engine=fast: transformers in {plain.value} ({why})",

@@ -16,7 +16,7 @@ from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoints.framing import find_start
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
-from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
+from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, fit_given_tokens, split_batch
 from mt_eval.translate.engines.conversion import convert_leg
 from mt_eval.translate.engines.device import (
@@ -210,7 +210,7 @@ class Ctranslate2Translator(LegTranslator):
         texts = iter(decode_ids(self._tokenizer, [[self._ids[token] for token in tokens] for tokens in rows]))
         with_scores = self._options["beam_size"] > 1
         return [
-            keep_hypotheses(
+            self._choose(
                 [
                     Sentence(
                         text=next(texts),

@@ -15,7 +15,7 @@ from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.checkpoints.framing import find_start
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
-from mt_eval.translate.engines.base import LegTranslator, keep_hypotheses
+from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, fit_given_tokens, split_batch
 from mt_eval.translate.engines.device import (
     choose_device,
@@ -24,6 +24,7 @@ from mt_eval.translate.engines.device import (
     measure_process_peak_mb,
     name_device,
 )
+from mt_eval.translate.engines.sampling import make_sampler
 from mt_eval.translate.engines.search_options import list_ids
 from mt_eval.translate.system import Batch, Encoded, GivenBatch, Leg, Sentence
 
@@ -91,7 +92,9 @@ class TransformersTranslator(LegTranslator):
 
     @property
     def batch_tokens(self) -> int:
-        wanted = self._budget or self._choose_budget()
+        # What is drawn must not turn on how a sum was rounded in the company of other texts: each is decoded alone.
+        alone = 1 if self._settings["do_sample"] else 0
+        wanted = self._budget or alone or self._choose_budget()
         return wanted if self._memory_budget is None else min(wanted, self._memory_budget)
 
     def decode(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Sentence]]]:
@@ -166,7 +169,10 @@ class TransformersTranslator(LegTranslator):
     def _generate(self, batch: Batch) -> list[Sentence]:
         rows = _pad([source.ids for source in batch.sources], self._padding)
         mask = _pad([[1] * len(source.ids) for source in batch.sources], 0)
-        beams = self._settings["num_beams"] > 1
+        beams, choice = self._settings["num_beams"] > 1, self._leg.choice
+        sampler = None
+        if choice is not None and choice.seed is not None:
+            sampler = make_sampler(batch, self._settings, choice.seed, self.device)
         with torch.inference_mode():
             output = self._model.generate(
                 input_ids=self._send(rows),
@@ -175,6 +181,7 @@ class TransformersTranslator(LegTranslator):
                 past_key_values=_OneCrossAttention(self._model.get_decoder().config),
                 return_dict_in_generate=True,
                 output_scores=beams,
+                logits_processor=sampler,
                 stopping_criteria=StoppingCriteriaList([_DropStepScores()] if beams else []),
             )
         # Behind the start token, which may be the end token too.
@@ -187,7 +194,7 @@ class TransformersTranslator(LegTranslator):
             self._finish(source, row, text, score, batch.max_new_tokens)
             for source, row, text, score in zip(sources, rows, texts, scores, strict=True)
         ]
-        return [keep_hypotheses(found[start : start + each]) for start in range(0, len(found), each)]
+        return [self._choose(found[start : start + each]) for start in range(0, len(found), each)]
 
     def _send(self, rows: list[list[int]]) -> torch.Tensor:
         if self.device == "cuda":
