@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -103,6 +104,12 @@ def test_every_command_runs(
             (tmp_path / "outputs").mkdir()
             (tmp_path / "outputs" / "xi-putin-2024.txt").write_text("أجرى الرئيسان اتصالا هاتفيا.", encoding="utf-8")
         words = ["xi-putin-2024" if word == "PAIR" else word for word in words]
+    elif words[0] == "score-given":
+        shutil.copytree(make_run(tmp_path), tmp_path / "runs/B")
+        make_run(tmp_path).rename(tmp_path / "runs/A")
+        pair = {"id": "1", "article": "a", "segment": "a:1", "source_language": "vi", "target_language": "ar"}
+        pair |= {"kind": "number", "rule": "digits", "source": "Trang 3", "correct": "صفحة 3", "wrong": "صفحة 8"}
+        (tmp_path / "contrast.jsonl").write_text(json.dumps(pair) + "\n", encoding="utf-8")
     if words[0] == "show":
         words[1] = str(make_run(tmp_path))
 

@@ -163,7 +163,7 @@ def _note_changes(jury: Jury, run: Run) -> tuple[str, ...]:
     """That the run's own model has other files now than those that made its outputs."""
     (leg,) = jury.system.legs
     own: list[Any] = [each for each in run.head.system.legs if each.get("name") == leg.name]
-    changed = [each for each in own if each.get("files") != leg.facts["files"]]
+    changed = [each for each in own if any(each.get(key) != leg.facts.get(key) for key in ("files", "adapter"))]
     if not changed:
         return ()
     return (f"{leg.name}: has other files now than when {run.id} was made; what is there now judges",)

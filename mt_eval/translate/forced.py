@@ -69,6 +69,8 @@ def identify_judge(leg: Leg) -> str:
             "model": leg.model,
             "source": leg.source,
             "target": leg.target,
+            "language_by": leg.language_by,
+            "start": leg.generation["decoder_start_token_id"],
             "positions": leg.length.positions,
             **settings,
         }

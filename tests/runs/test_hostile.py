@@ -23,8 +23,10 @@ from small_runs import make_rows, write_small_run
 
 from mt_eval.cli.main import main
 from mt_eval.errors import RunError
+from mt_eval.likelihoods import Given, GivenRecord, GivenScore, Judge
 from mt_eval.runs.claims import take_claim
 from mt_eval.runs.failed import Failure, clear_failures, write_failure
+from mt_eval.runs.judgements import hash_segments, write_given
 from mt_eval.runs.paths import prepare_runs_dir
 from mt_eval.translate.store.records import StoreWriter, store_folder
 from mt_eval.translate.system import Sentence
@@ -33,7 +35,8 @@ from mt_eval.types import Flag
 SECONDS = 10.0
 """Of a command that takes a tenth of one: the machines that run tests have other things to do."""
 GOOD, BAD = "lines-good-vi-ar-01234567", "lines-bad-vi-ar-89abcdef"
-RUN_FILES = ("run.json", "scores.json", "segments.jsonl", "n_best.jsonl", "config.yaml", "statistics.npz")
+GIVEN = "given-demo-0123abcd.json"
+RUN_FILES = (GIVEN, "run.json", "scores.json", "segments.jsonl", "n_best.jsonl", "config.yaml", "statistics.npz")
 
 VALUES: tuple[Any, ...] = (
     *(
@@ -89,6 +92,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, lost in ((GOOD, 3), (BAD, 4)):
         write_small_run(runs_dir, name, make_rows(12, articles=2, lost=lost), head=head, flags=flags, n_best=2)
+    judge = Judge("demo", "0123abcd" * 8, "models/demo", "marian", "vi-ar", "transformers", "float32", "cpu")
+    score = GivenScore("reference", 12, -99.5, 60, 1, 300, -2.0, -1.0, "segment", {"a0": -1.5}, {"none": 1})
+    segments = hash_segments(runs_dir / BAD)
+    write_given(runs_dir / BAD, Given(1, judge, (score,), "", segments), [GivenRecord("a0:0", "a0", {})])
     write_failure(
         runs_dir, Failure("lines-x-vi-ar-0", "it broke", "", (), "2026-01-02T03:04:05+00:00", "host", "ab" * 32)
     )

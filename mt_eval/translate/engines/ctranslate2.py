@@ -143,7 +143,7 @@ class Ctranslate2Translator(LegTranslator):
             # The end token is put behind them there.
             [[*self._prefix, *(self._tokens[token] for token in target.ids[:-1])] for target in batch.targets],
             max_input_length=0,
-            offset=len(self._prefix),
+            offset=self._unsaid,
             asynchronous=True,
         )
 
