@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mt_eval.files import TextFile
-from mt_eval.translate.checkpoints.adapter import Adapter
 from mt_eval.translate.checkpoints.hashing import HashedFile
 from mt_eval.types import Hypothesis, HypothesisList, Translation
 
 if TYPE_CHECKING:
+    from mt_eval.translate.checkpoints.adapter import Adapter
     from mt_eval.translate.server.locate import Server
 
 

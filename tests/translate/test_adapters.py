@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 import tiny_checkpoints
+import tiny_seq2seq
 import torch
 from safetensors.torch import load_file, save_file
 from small_hub import SmallHub
 from transformers import (
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
     M2M100ForConditionalGeneration,
     M2M100Tokenizer,
     MarianMTModel,
@@ -35,6 +38,7 @@ from mt_eval.config import (
     NllbModel,
     PivotModel,
     RunConfig,
+    Seq2seqModel,
 )
 from mt_eval.errors import ConfigError, ModelError, MtEvalError
 from mt_eval.translate import locate, translate_pairs
@@ -45,7 +49,9 @@ peft = pytest.importorskip("peft", reason="needs mt-eval[adapters]")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses"),
-    pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated"),  # peft's, in the raw calls
+    # Those of the raw calls; mt-eval's own do not warn.
+    pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated"),
+    pytest.mark.filterwarnings("ignore:Input and output embeddings are no longer tied after merging"),
 ]
 
 Configure = Callable[..., RunConfig]
@@ -67,7 +73,7 @@ def make_adapter(folder: Path, base: Path, kind: str = "marian", *, seed: int = 
             **settings,
         }
     )
-    adapted = peft.get_peft_model(BASES[kind].from_pretrained(base), config)
+    adapted = peft.get_peft_model(BASES.get(kind, AutoModelForSeq2SeqLM).from_pretrained(base), config)
     adapted.save_pretrained(folder, save_embedding_layers=False)
     return folder
 
@@ -159,6 +165,37 @@ def test_texts_are_those_of_raw_peft(
     plain = translate(configure(MODELS[kind](str(base))), pair_up(texts), tmp_path)
     assert actual == expected
     assert sum(one != other for one, other in zip(actual, plain, strict=True)) > len(texts) // 2
+
+
+@pytest.mark.parametrize("merged", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "targets"), [("madlad", ["q", "v", "wi_0", "wo"]), ("t5", "all-linear"), ("mbart50", ["q_proj", "fc2"])]
+)
+def test_adapters_of_other_encoder_decoders(
+    configure: Configure, pair_up: Any, sentences: list[str], tmp_path: Path, kind: str, targets: Any, merged: bool
+) -> None:
+    """T5, whose layers are called otherwise, and mBART say what raw peft makes of them."""
+    make = tiny_seq2seq.make_mbart if kind == "mbart50" else tiny_seq2seq.make_madlad
+    base = make(tmp_path / kind, **({"tied": True} if kind == "t5" else {}))
+    adapter = make_adapter(tmp_path / "lora", base, kind, target_modules=targets)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = peft.PeftModel.from_pretrained(AutoModelForSeq2SeqLM.from_pretrained(base), adapter)
+    model, front, settings = (model.merge_and_unload() if merged else model).eval(), "<2ar> ", {}
+    if kind == "mbart50":
+        tokenizer.src_lang = "vi_VN"
+        front, settings = "", {"forced_bos_token_id": tokenizer.convert_tokens_to_ids("ar_AR")}
+    outputs = [
+        model.generate(**tokenizer(front + text, return_tensors="pt"), num_beams=4, max_new_tokens=32, **settings)[0]
+        for text in sentences[:6]
+    ]
+    options = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+    expected = [tokenizer.decode(ids, **options).strip() for ids in outputs]
+
+    named = Seq2seqModel(str(base), adapter=str(adapter), adapter_merged=merged)
+    actual = translate(configure(named), pair_up(sentences[:6]), tmp_path)
+
+    assert actual == expected
+    assert actual != translate(configure(Seq2seqModel(str(base))), pair_up(sentences[:6]), tmp_path)
 
 
 @pytest.mark.parametrize("merged", [True, False])

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import Any
 
 from mt_eval.config import CheckpointModel
-from mt_eval.errors import ModelError
+from mt_eval.errors import ConfigError, ModelError
 from mt_eval.extras import require_extra
 from mt_eval.translate.checkpoints.contents import ADAPTER_CONFIG, read_json
-from mt_eval.translate.checkpoints.hashing import HashedFile, hash_files, once_per_state
+from mt_eval.translate.checkpoints.hashing import HashedFile, hash_files, hash_json, once_per_state
 from mt_eval.translate.checkpoints.hub import Sort, find_checkpoint
 from mt_eval.translate.checkpoints.lora_settings import MERGE, read_settings
 from mt_eval.translate.checkpoints.tensors import Tensor, read_tensors
+from mt_eval.translate.system import Leg
 
 _SAFETENSORS, _PICKLE = "adapter_model.safetensors", "adapter_model.bin"
 _WEIGHT = re.compile(r"base_model\.model\.(?P<layer>.+)\.(?P<part>lora_A|lora_B|lora_magnitude_vector)(?:\.weight)?")
@@ -34,6 +35,8 @@ class Adapter:
 
     name: str
     """As the configuration names it."""
+    label: str
+    """The last part of the name, fit for a file name."""
     folder: Path
     weights: str
     """The file of its weights below `folder`."""
@@ -46,6 +49,35 @@ class Adapter:
     facts: Mapping[str, Any]
     """Plain JSON data for run.json."""
     warnings: tuple[str, ...]
+
+
+def adapt_leg(leg: Leg, model: CheckpointModel) -> Leg:
+    """The leg with the adapter that `model` names on it: another model, with another identity.
+
+    Raises:
+        ModelError: The adapter cannot be had, is no plain LoRA, or does not belong to the leg's checkpoint.
+        ConfigError: The leg's engine does not run it so, or peft is not installed.
+    """
+    if leg.kind == "nllb-moe":
+        raise ModelError(f"{leg.name}: model.adapter is not possible on a mixture of experts; take a dense checkpoint")
+    if leg.engine == "ctranslate2" and not model.adapter_merged:
+        raise ConfigError(
+            "model.adapter_merged=false is not possible with engine=ctranslate2, which runs merged adapters alone; "
+            "use engine=transformers or leave model.adapter_merged out"
+        )
+    adapter = locate_adapter(model, leg.facts, leg.folder)
+    part = {**adapter.settings, "sha256": adapter.files[adapter.weights].sha256, "merged": adapter.merged}
+    minor = ".".join(version("peft").split(".")[:2])
+    return replace(
+        leg,
+        name=f"{leg.name} with {adapter.name}",
+        label=f"{leg.label}-with-{adapter.label}",
+        model=hash_json({"model": leg.model, "adapter": part}),
+        identity=hash_json({"leg": leg.identity, "adapter": part, "peft": minor}),
+        facts={**leg.facts, "adapter": adapter.facts},
+        warnings=leg.warnings + adapter.warnings,
+        adapter=adapter,
+    )
 
 
 def locate_adapter(model: CheckpointModel, base: Mapping[str, Any], folder: Path) -> Adapter:
@@ -80,6 +112,7 @@ def locate_adapter(model: CheckpointModel, base: Mapping[str, Any], folder: Path
     }
     return Adapter(
         found.name,
+        found.label,
         found.folder,
         contents.weights,
         contents.layers,

@@ -21,7 +21,7 @@ from mt_eval.config import (
     TransformersEngine,
 )
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.translate.checkpoints.adapter import locate_adapter
+from mt_eval.translate.checkpoints.adapter import adapt_leg
 from mt_eval.translate.checkpoints.architectures import CONVERTIBLE, check_architecture, count_positions
 from mt_eval.translate.checkpoints.contents import (
     M2M100_FILES,
@@ -46,7 +46,6 @@ from mt_eval.translate.checkpoints.telling import choose_telling, name_tokenizer
 from mt_eval.translate.checkpoints.trust import check_values, refuse_adapter, refuse_code
 from mt_eval.translate.engines.device import choose_device
 from mt_eval.translate.engines.search_options import adapt_generation
-from mt_eval.translate.hypotheses import LONGEST_LABEL
 from mt_eval.translate.system import Choice, Leg, LengthRule
 
 _VERSION = 1
@@ -84,11 +83,11 @@ def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
                 f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB, M2M-100 or seq2seq "
                 "checkpoint, such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
             )
-    return leg if model.adapter is None else _adapt(leg, model)
+    return leg if model.adapter is None else adapt_leg(leg, model)
 
 
 def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunConfig) -> Leg:
-    checkpoint = find_checkpoint(model.name, model.revision)
+    checkpoint = _find_checkpoint(model)
     contents = _read_contents(model.name, checkpoint.folder, "marian", MARIAN_FILES)
     known = _list_tokens(model.name, checkpoint.folder)
     token = choose_target_token(model.name, known, direction[1], model.target_token)
@@ -96,7 +95,7 @@ def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunCo
 
 
 def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig) -> Leg:
-    checkpoint = find_checkpoint(model.name, model.revision)
+    checkpoint = _find_checkpoint(model)
     folder = checkpoint.folder
     experts = read_json(model.name, folder / "config.json").get("model_type") == "nllb-moe"
     settings = folder / "tokenizer_config.json"
@@ -114,7 +113,7 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
 
 
 def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunConfig) -> Leg:
-    checkpoint = find_checkpoint(model.name, model.revision)
+    checkpoint = _find_checkpoint(model)
     contents = _read_contents(model.name, checkpoint.folder, "m2m_100", M2M100_FILES)
     settings = checkpoint.folder / "tokenizer_config.json"
     if settings.is_file():
@@ -130,7 +129,7 @@ def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunCo
 
 
 def _locate_seq2seq(model: Seq2seqModel, direction: tuple[str, str], config: RunConfig) -> Leg:
-    checkpoint = find_checkpoint(model.name, model.revision)
+    checkpoint = _find_checkpoint(model)
     folder = checkpoint.folder
     settings = read_json(model.name, folder / "config.json")
     model_type = check_architecture(model.name, folder, settings, name_tokenizer(model.name, folder, settings))
@@ -145,11 +144,16 @@ def _locate_seq2seq(model: Seq2seqModel, direction: tuple[str, str], config: Run
     return _make_leg("seq2seq", checkpoint, contents, direction, codes, config, telling.by, model.positions)
 
 
+def _find_checkpoint(model: CheckpointModel) -> Checkpoint:
+    checkpoint = find_checkpoint(model.name, model.revision)
+    refuse_adapter(checkpoint.name, checkpoint.folder)
+    return checkpoint
+
+
 @once_per_state
 def _read_contents(
     name: str, folder: Path, model_type: str, needed: tuple[str, ...], tokenizers: tuple[str, ...] = TOKENIZERS
 ) -> Contents:
-    refuse_adapter(name, folder)
     return read_contents(name, folder, model_type, needed, tokenizers)
 
 
@@ -261,7 +265,7 @@ def _make_leg(
     return Leg(
         kind=kind,
         name=checkpoint.name,
-        label=_make_label(checkpoint.name),
+        label=checkpoint.label,
         folder=checkpoint.folder,
         weights=contents.weights,
         source=codes[0],
@@ -280,36 +284,7 @@ def _make_leg(
     )
 
 
-def _adapt(leg: Leg, model: CheckpointModel) -> Leg:
-    """The leg with an adapter on it: another model, with another identity."""
-    if leg.kind == "nllb-moe":
-        raise ModelError(f"{leg.name}: model.adapter is not possible on a mixture of experts; take a dense checkpoint")
-    if leg.engine == "ctranslate2" and not model.adapter_merged:
-        raise ConfigError(
-            "model.adapter_merged=false is not possible with engine=ctranslate2, which runs merged adapters alone; "
-            "use engine=transformers or leave model.adapter_merged out"
-        )
-    adapter = locate_adapter(model, leg.facts, leg.folder)
-    part = {**adapter.settings, "sha256": adapter.files[adapter.weights].sha256, "merged": adapter.merged}
-    return replace(
-        leg,
-        name=f"{leg.name} with {adapter.name}",
-        label=f"{leg.label}-with-{_make_label(adapter.name)}",
-        model=hash_json({"model": leg.model, "adapter": part}),
-        identity=hash_json({"leg": leg.identity, "adapter": part, "peft": _find_minor("peft")}),
-        facts={**leg.facts, "adapter": adapter.facts},
-        warnings=leg.warnings + adapter.warnings,
-        adapter=adapter,
-    )
-
-
 @cache
 def _find_minor(package: str) -> str:
     """Major and minor version: a patch is not expected to change what comes out."""
     return ".".join(version(package).split(".")[:2])
-
-
-def _make_label(name: str) -> str:
-    """The last part of a path or hub name with nothing in it that a file name should not have."""
-    last = Path(name.split(":", 1)[-1]).name or Path(name).resolve().name
-    return re.sub(r"[^\w.-]+", "-", last).strip("-.")[:LONGEST_LABEL] or "model"

@@ -30,6 +30,7 @@ from mt_eval.translate.checkpoints.contents import (
     find_gap,
 )
 from mt_eval.translate.checkpoints.download import name_revision
+from mt_eval.translate.hypotheses import LONGEST_LABEL
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
 _SHARD = re.compile(r"(model|pytorch_model)-\d+-of-\d+\.(safetensors|bin)")
@@ -68,6 +69,12 @@ class Checkpoint:
     commit: str | None = None
     """The hub's commit that was used."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The last part of the path or hub name with nothing in it that a file name should not have."""
+        last = Path(self.name.split(":", 1)[-1]).name or Path(self.name).resolve().name
+        return re.sub(r"[^\w.-]+", "-", last).strip("-.")[:LONGEST_LABEL] or "model"
 
 
 def find_checkpoint(name: str, revision: str | None, sort: Sort | None = None) -> Checkpoint:

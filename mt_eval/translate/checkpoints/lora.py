@@ -43,7 +43,10 @@ def put_adapter(adapter: Adapter, model: Any) -> Any:
         _check_shapes(adapter, adapted, tensors)
         set_peft_model_state_dict(adapted, tensors)
         made: Any = adapted.base_model
+        tied = model.config.tie_word_embeddings
         result = made.merge_and_unload() if adapter.merged else made.model
+        # Merging turns it off where the embeddings and the head differ, and UMT5 scales its output by it.
+        result.config.tie_word_embeddings = tied
     if adapter.merged:
         _check_merged(adapter, result)
     return result.eval()
