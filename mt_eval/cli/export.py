@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from mt_eval.cli.choosing import choose_runs_parser
+from mt_eval.cli.output import make_output_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -137,11 +138,5 @@ def _write_output(runs: list[Run], write: Callable[[list[Run], IO[bytes]], None]
 
 def _write_file(path: Path, runs: list[Run], write: Callable[[list[Run], IO[bytes]], None]) -> None:
     """Write a file, whole or not at all."""
-    from mt_eval.disk import make_file_whole
-    from mt_eval.errors import RunError
-
-    try:
-        with make_file_whole(path) as partial, partial.open("wb") as file:
-            write(runs, file)
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error.strerror}); name another file with -o FILE") from error
+    with make_output_whole(path) as partial, partial.open("wb") as file:
+        write(runs, file)

@@ -116,12 +116,23 @@ def write_file(path: Path, content: str | bytes) -> None:
     Raises:
         RunError: It cannot be written.
     """
+    with make_output_whole(path) as partial:
+        partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def make_output_whole(path: Path) -> Iterator[Path]:
+    """Where to write what becomes a file that a command was asked for; after an error `path` is as it was.
+
+    Raises:
+        RunError: It cannot be written.
+    """
     from mt_eval.disk import make_file_whole
     from mt_eval.errors import RunError
 
     try:
         with make_file_whole(path) as partial:
-            partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            yield partial
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
         raise RunError(f"{path}: cannot be written ({reason}); name another file") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_eval.cli.choosing import compare_runs_parser, read_run_labels
+from mt_eval.cli.output import write_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,13 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from mt_eval.compare.contrast import Plan
     from mt_eval.compare.select import select_runs
-    from mt_eval.runs.write import write_report
 
     plan = Plan(samples=arguments.samples, seed=arguments.seed, all_pairs=arguments.all_pairs, details=False)
     found = select_runs(arguments.runs, arguments.where)
     page = _render_one(found[0]) if len(found) == 1 else _render_several(found, arguments, plan)
     output: Path = arguments.output or _choose_output(found)
-    write_report(output, page)
+    write_file(output, page)
     if arguments.json:
         import json
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from mt_eval.disk import make_component, make_folder_whole, write_whole
+from mt_eval.disk import make_component, make_folder_whole
 from mt_eval.errors import RunError
 from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.read import read_head
@@ -62,19 +62,6 @@ def check_place(runs_dir: Path, name: str) -> RunPaths:
     if os.path.lexists(final.folder) and not final.exists():
         raise RunError(f"{final.folder}: is there and holds no run, so it is left alone; move it away")
     return final
-
-
-def write_report(path: Path, page: str) -> None:
-    """Write a page to `path`, whole or not at all, whatever stood there before.
-
-    Raises:
-        RunError: It cannot be written.
-    """
-    try:
-        write_whole(path, page)
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise RunError(f"{path}: the report could not be written ({reason}); name another file with -o FILE") from error
 
 
 def encode_run(run: Run) -> dict[str, Any]:

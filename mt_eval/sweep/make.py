@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mt_eval.config import to_plain
+from mt_eval.disk import write_whole
 from mt_eval.runs.claims import HeldClaim
 from mt_eval.runs.failed import clear_failures
 from mt_eval.runs.outcomes import Outcome, State
@@ -99,12 +100,12 @@ def _add_report(job: Job, folder: Path, watch: Watch) -> str | None:
         return None
     from mt_eval.report.html.page import render_run_page
     from mt_eval.runs.read import read_run
-    from mt_eval.runs.write import write_report
 
     try:
-        write_report(path, render_run_page(read_run(folder)))
+        write_whole(path, render_run_page(read_run(folder)))
     except Exception as error:
-        note = f"{path} could not be made ({error}); the run is whole without it"
+        reason = getattr(error, "strerror", None) or error
+        note = f"{path} could not be made ({reason}); the run is whole without it"
         watch.say(f"warning: {note}")
         return note
     return None

@@ -207,6 +207,13 @@ def test_only_what_keeps_more_is_another_system(tiny_marian: Path, configure: Co
         (["decoding=greedy", "decoding.n_best=2"], r"greedy search \(decoding\.num_beams=1\) has 1"),
         (["decoding.n_best=0"], r"decoding\.n_best=0 is not possible: expected 1 to 64"),
         (["model=copy", "decoding.n_best=2"], r"model=copy gives one translation of each text"),
+        (
+            [
+                *("model=pivot", "model.first.name=x", "model@model.second=server", "model.second.name=x"),
+                *("model.second.url=http://127.0.0.1:9/v1", "decoding.n_best=2"),
+            ],
+            r"the last leg of model=pivot gives one translation of each text",
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_refused(words: list[str], message: str) -> None:

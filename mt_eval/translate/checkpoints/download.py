@@ -20,6 +20,7 @@ from mt_eval.disk import move_whole, wait_for_lock
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.cache import is_commit, locate_repository
 from mt_eval.translate.checkpoints.hashing import hash_blob
+from mt_eval.translate.retry_after import read_retry_after
 
 Result = TypeVar("Result")
 
@@ -218,9 +219,9 @@ def _find_status(error: Exception) -> int | None:
 
 
 def _find_retry_after(error: Exception) -> float | None:
-    """Seconds that the hub asks to wait; a date, which the header may hold too, it does not send."""
-    value = getattr(getattr(error, "response", None), "headers", {}).get("Retry-After", "")
-    return float(value) if value.isdecimal() else None
+    """Seconds that the hub asks to wait, None where it does not."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    return read_retry_after(headers.get("Retry-After"), headers.get("Date"), time.time())
 
 
 def _explain(name: str, revision: str | None, error: Exception, setting: str) -> ModelError | None:

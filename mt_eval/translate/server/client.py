@@ -10,7 +10,6 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ import httpx2
 from mt_eval import __version__
 from mt_eval.config import ServerModel
 from mt_eval.errors import ConfigError, ModelError
+from mt_eval.translate.retry_after import read_retry_after
 from mt_eval.translate.server.answer import Answer, UnreadableError, read_answer, read_message
 from mt_eval.translate.server.bill import Bill
 from mt_eval.translate.server.locate import Server, is_loopback
@@ -147,7 +147,8 @@ class Client:
         said = read_message(content, self._key)
         what = f"answers with HTTP status {status}" + (f" ({said})" if said else "")
         if status in _BUSY:
-            return _PassingError(what, _read_wait(headers), may_be_billed=False)
+            wait = read_retry_after(headers.get("retry-after"), headers.get("date"), time.time())
+            return _PassingError(what, wait, may_be_billed=False)
         key_env = self._server.model.key_env
         match status:
             case 401 | 403:
@@ -224,23 +225,6 @@ def read_key(model: ServerModel) -> str:
             "ASCII); put the key alone into it"
         )
     return key
-
-
-def _read_wait(headers: httpx2.Headers) -> float | None:
-    """The seconds that Retry-After asks for, which may be a date: by the server's clock, where it tells it."""
-    said = headers.get("retry-after", "").strip()
-    if not said:
-        return None
-    try:
-        return max(0.0, float(said))
-    except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(said).timestamp()
-        now = parsedate_to_datetime(headers["date"]).timestamp() if "date" in headers else time.time()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return max(0.0, until - now)
 
 
 def _describe_tls(error: BaseException) -> str:

@@ -430,7 +430,7 @@ def test_the_page_has_the_numbers_of_compare(tmp_path: Path, capsys: pytest.Capt
     ("words", "message"),
     [
         (["--samples", "10"], "samples=10 is not possible: expected 100 or more"),
-        (["-o", "missing/x.html"], "the report could not be written (no such file or directory)"),
+        (["-o", "missing/x.html"], "missing/x.html: cannot be written (no such file or directory)"),
         (["nothing"], "nothing: there is no such folder"),
     ],
 )

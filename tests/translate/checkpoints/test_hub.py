@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -299,11 +300,21 @@ def test_what_can_pass_is_tried_again(hub: SmallHub, tiny_marian: Path, fault: F
     assert (folder / WEIGHTS).read_bytes() == (tiny_marian / WEIGHTS).read_bytes()
 
 
-def test_the_wait_is_the_one_asked_for(hub: SmallHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`Retry-After` counts, not our own seconds."""
+SOME_DAY = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "7"},
+        {"Retry-After": formatdate(SOME_DAY + 7, usegmt=True), "Date": formatdate(SOME_DAY, usegmt=True)},
+    ],
+)
+def test_the_wait_is_the_one_asked_for(headers: dict[str, str], hub: SmallHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Retry-After` counts, in seconds or as a date by the hub's clock, not our own seconds."""
     waited: list[float] = []
     monkeypatch.setattr(download.time, "sleep", waited.append)
-    hub.faults = [Fault("/api/models/[^/]*/[^/]*$", times=2, status=429, headers={"Retry-After": "7"})]
+    hub.faults = [Fault("/api/models/[^/]*/[^/]*$", times=2, status=429, headers=headers)]
 
     find_checkpoint(NAME, None)
 
