@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mt_eval.compare.labels import name_systems
 from mt_eval.compare.result import Context
 from mt_eval.runs.columns import RunColumns, read_translations
 from mt_eval.runs.settings import describe_unit
@@ -13,12 +14,17 @@ _ORDER = ("sentence", "window", "paragraph", "article")
 
 
 def compare_contexts(runs: Sequence[RunColumns], labels: Sequence[str]) -> tuple[Context, ...]:
-    """One per run, system by system and the least given at once first; none where all were given as much."""
-    units = [describe_unit(run.config) for run in runs]
-    if len(set(units)) < 2:
-        return ()
+    """One per run of a model that was given more and less, model by model and the least given at once first."""
     metric = next((line.metric for line in runs[0].scores if line.level is Level.SEGMENT), "")
-    found = [_measure(run, label, unit, metric) for run, label, unit in zip(runs, labels, units, strict=True)]
+    units: dict[str, set[str]] = {}
+    names = name_systems(runs)
+    for name, run in zip(names, runs, strict=True):
+        units.setdefault(name, set()).add(describe_unit(run.config))
+    found = [
+        _measure(run, label, name if len(units) > 1 else "", describe_unit(run.config), metric)
+        for run, label, name in zip(runs, labels, names, strict=True)
+        if len(units[name]) > 1
+    ]
     systems = list(dict.fromkeys(context.model for context in found))
     return tuple(sorted(found, key=lambda context: (systems.index(context.model), rank_unit(context.unit))))
 
@@ -29,7 +35,7 @@ def rank_unit(unit: str) -> tuple[int, int]:
     return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), int(size) if size.isdecimal() else 0)
 
 
-def _measure(run: RunColumns, label: str, unit: str, metric: str) -> Context:
+def _measure(run: RunColumns, label: str, model: str, unit: str, metric: str) -> Context:
     sources = [place for place, kind in enumerate(run.segments.kinds) if kind is not Kind.REFERENCE_ONLY]
     texts = read_translations(run, sources)
     added = sum(len(text) for texts in run.head.additions.values() for text in texts)
@@ -38,7 +44,7 @@ def _measure(run: RunColumns, label: str, unit: str, metric: str) -> Context:
     given = sum(leg.segments_decoded + leg.segments_from_store for leg in legs)
     return Context(
         system=label,
-        model=run.head.label,
+        model=model,
         unit=unit,
         metric=metric,
         segment=_find_score(run, metric, Level.SEGMENT),

@@ -11,6 +11,7 @@ from mt_eval.compare.context import compare_contexts
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.flags import choose_flags, describe_references, tabulate_flags
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
+from mt_eval.compare.labels import note_other_settings
 from mt_eval.compare.result import JudgedTexts
 from mt_eval.compare.speed import compare_speeds, measure_speed
 from mt_eval.errors import RunError
@@ -99,7 +100,12 @@ def gather_runs(
             JudgedTexts(label, each) for run, label in zip(runs, labels, strict=True) for each in read_given(run.folder)
         ),
         contexts=() if intersect else compare_contexts(runs, labels),
-        notes=(*notes, *_note_repeats(runs, labels), *([speed_note] if speed_note else [])),
+        notes=(
+            *notes,
+            *note_other_settings(runs, labels),
+            *_note_repeats(runs, labels),
+            *([speed_note] if speed_note else []),
+        ),
     )
 
 

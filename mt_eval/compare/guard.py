@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mt_eval.compare.labels import name_systems
 from mt_eval.errors import RunError
 from mt_eval.metrics.key import ALIGNMENT, PROJECTION, compare_signatures, read_signature
 from mt_eval.runs.columns import RunColumns, ScoreLine, Segments
@@ -102,7 +103,8 @@ def _note_projections(runs: Sequence[RunColumns], signatures: Sequence[str], *, 
     found = [read_signature(signature).projection for signature in signatures]
     if len(set(found)) == 1:
         return []
-    placed = dict.fromkeys(f"{run.head.label} ({method})" for run, method in zip(runs, found, strict=True) if method)
+    named = zip(name_systems(runs), found, strict=True)
+    placed = dict.fromkeys(f"{name} ({method})" for name, method in named if method)
     what = "scores" if scored else "flags"
     whole = "; scores of whole articles (--level article) do not depend on it" if scored else ""
     return [

@@ -38,6 +38,8 @@ _OF_DECODING = ("decoding.", "engine.", "device.", "unit")
 _UNHEEDED = object()
 """Stands for the value of a setting that a run's system does not heed."""
 
+_MOST_NAMED = 2
+"""Systems of a note that are named beside others."""
 _SIZES = {"sentence": "1 ", "window of ": "2 ", "paragraph": "3 ", "article": "4 "}
 """What a model was given at once, as labels say it, to its place in their order."""
 _UNIT = re.compile(rf"(?<!\S)unit=({'|'.join(_SIZES)})")
@@ -46,18 +48,20 @@ _UNIT = re.compile(rf"(?<!\S)unit=({'|'.join(_SIZES)})")
 def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     """One label per run, all different: names of the systems where they differ, then `key=value` of what else does.
 
-    Names that people gave to all runs are their labels, where they differ. Runs that differ in nothing of this get the
-    beginning of their identity behind it, then their folder.
+    A setting is shown where runs of one name differ in it; `note_other_settings` tells the others. Names that people
+    gave to all runs are their labels, where they differ. Runs that differ in nothing of this get the beginning of their
+    identity behind it, then their folder.
     """
     given = [str(run.config.get("name") or "") for run in runs]
     if all(given) and len(set(given)) == len(given):
         return given
-    names = [name or run.head.label for name, run in zip(given, runs, strict=True)]
+    names = name_systems(runs)
     if all(run.head.system.kind in ("hypotheses", "articles") for run in runs):
         names = shorten(names)
     settings = [_list_effective(run) for run in runs]
     differing = [key for key in _list_keys(settings) if _differ(settings, key)]
-    shown = [key for key in differing if not key.startswith(_SAME_SYSTEM)]
+    told = _list_told(names, settings)
+    shown = [key for key in differing if not key.startswith(_SAME_SYSTEM) and key in told]
     labels = _join(names, settings, shown)
     if len(set(labels)) < len(labels):
         labels = _join(names, settings, shown + [key for key in differing if key.startswith("model.")])
@@ -68,6 +72,57 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
             for label, mark in zip(labels, last_resort, strict=True)
         ]
     return labels
+
+
+def name_systems(runs: Sequence[RunColumns]) -> list[str]:
+    """The system of each run: as people named the run, or as the system is called.
+
+    Of systems of one name, such as a model and the same one behind a server, each has the option it was chosen by
+    behind it, unless that is the name itself.
+    """
+    names = [str(run.config.get("name") or run.head.label) for run in runs]
+    options = [str(run.head.choices.get("model", "")) for run in runs]
+    chosen: dict[str, set[str]] = {}
+    for name, option in zip(names, options, strict=True):
+        chosen.setdefault(name, set()).add(option)
+    return [
+        name if len(chosen[name]) == 1 or option in ("", name) else f"{name} ({option})"
+        for name, option in zip(names, options, strict=True)
+    ]
+
+
+def note_other_settings(runs: Sequence[RunColumns], labels: Sequence[str]) -> list[str]:
+    """The settings in which systems differ and which their labels do not say, in one sentence; none where all do."""
+    settings = [_list_effective(run) for run in runs]
+    told = _list_told(name_systems(runs), settings)
+    hidden = [
+        key
+        for key in _list_keys(settings)
+        if not key.startswith(_SAME_SYSTEM) and key not in told and _differ(settings, key)
+    ]
+    if not hidden:
+        return []
+    return [f"systems differ in more than their models: {'; '.join(_say(key, labels, settings) for key in hidden)}"]
+
+
+def _say(key: str, labels: Sequence[str], settings: Sequence[Mapping[str, Any]]) -> str:
+    """Which systems have which value of a setting; the most frequent one last, without names where these are many."""
+    values: dict[str, list[str]] = {}
+    for label, each in zip(labels, settings, strict=True):
+        if each.get(key) is not _UNHEEDED:
+            values.setdefault(format_setting(each.get(key)), []).append(label)
+    *rare, (usual, systems) = sorted(values.items(), key=lambda item: len(item[1]))
+    last = ", ".join(systems) if len(systems) <= _MOST_NAMED else "the others"
+    named = [f"{value} for {', '.join(found)}" for value, found in rare]
+    return f"{key} is {', '.join(named)}, and {usual} for {last}"
+
+
+def _list_told(names: Sequence[str], settings: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The settings in which runs of one name differ."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for name, each in zip(names, settings, strict=True):
+        groups.setdefault(name, []).append(each)
+    return {key for group in groups.values() for key in _list_keys(group) if _differ(group, key)}
 
 
 def rename(labels: Sequence[str], given: Mapping[str, str], find: Callable[[str], int]) -> list[str]:

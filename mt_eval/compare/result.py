@@ -105,7 +105,7 @@ class Context:
 
     system: str
     model: str
-    """The system's name, which says nothing of the unit."""
+    """The system's name, which says nothing of the unit; empty where all that is compared is this one."""
     unit: str
     """`sentence`, `window of 4`, `paragraph` or `article`."""
     metric: str

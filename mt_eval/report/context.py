@@ -19,7 +19,7 @@ _STORED = "; in brackets the share that the translation store had, which cost no
 
 
 def list_headers(contexts: Sequence[Context]) -> tuple[str, ...]:
-    """The names of the columns; the model is one where there are several."""
+    """The names of the columns; the model is one where there are several systems."""
     metric = contexts[0].metric
     model = ("model",) if _has_models(contexts) else ()
     return (*model, "unit", metric, f"d-{metric}", "omitted", "added", "seconds")
@@ -58,7 +58,7 @@ def render_contexts(contexts: Sequence[Context], title: str = TITLE) -> Renderab
 
 
 def _has_models(contexts: Sequence[Context]) -> bool:
-    return len({context.model for context in contexts}) > 1
+    return any(context.model for context in contexts)
 
 
 def _format(value: float | None) -> str:
