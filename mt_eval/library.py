@@ -140,6 +140,7 @@ def compare(
     details: bool | None = None,
     segments: int = 3,
     labels: Mapping[str, str] | None = None,
+    trust_utility: bool = False,
 ) -> Comparisons:
     """Runs on the same data held against each other: scores, differences with tests, verdicts.
 
@@ -157,6 +158,7 @@ def compare(
         details: Whether to tell where the differences come from; by default of two runs only.
         segments: How many segments are named that lose most, and that gain most.
         labels: A run's folder or name to what it is to be called.
+        trust_utility: Verdicts also by a metric that a run chose its translations by (`decoding=mbr`), or its kind.
 
     Raises:
         RunError: A run cannot be read, or the runs cannot be compared.
@@ -170,7 +172,13 @@ def compare(
 
     plan = Plan(0, test, unit, samples, seed, all_pairs, margin, details, segments)
     chosen = choose_runs(
-        runs, baseline=baseline, metrics=metrics, level=Level(level), intersect=intersect, names=labels
+        runs,
+        baseline=baseline,
+        metrics=metrics,
+        level=Level(level),
+        intersect=intersect,
+        trust_utility=trust_utility,
+        names=labels,
     )
     return compare_systems(chosen.evidence, replace(plan, baseline=chosen.baseline))
 

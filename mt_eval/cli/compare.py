@@ -53,6 +53,11 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--margin", type=float, metavar="POINTS", help="a tie lies within it (default: by metric)")
     parser.add_argument(
+        "--trust-utility",
+        action="store_true",
+        help="verdicts also by a metric that a system chose its translations by (decoding=mbr), which favours it",
+    )
+    parser.add_argument(
         "--segments", type=int, default=3, metavar="N", help="segments shown that lose and gain most (default: 3)"
     )
     parser.add_argument("--format", choices=FORMS, default="table", help="what is printed (default: table)")
@@ -155,6 +160,7 @@ def _choose(arguments: argparse.Namespace) -> Chosen:
             metrics=arguments.metric,
             level=Level(arguments.level),
             intersect=arguments.intersect,
+            trust_utility=arguments.trust_utility,
             names=read_run_labels(arguments.label, runs),
         )
     from mt_eval.compare.files import Files
@@ -176,6 +182,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.hypotheses:
         unfit = {"RUN": arguments.runs, "--where": arguments.where, "--intersect": arguments.intersect}
         unfit["--level article"] = arguments.level == "article"
+        unfit["--trust-utility"] = arguments.trust_utility
         for option, given in unfit.items():
             if given:
                 raise ConfigError(f"{option} does not go with --hypotheses: give either runs or plain files")

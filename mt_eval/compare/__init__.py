@@ -10,6 +10,7 @@
     differences.py pairs of systems: their figures and verdicts
     inference.py   p values, Holm, the smallest difference the data could have shown
     judgement.py   the verdict in words
+    favoured.py    metrics that cannot judge a system, since it chose its translations by them
     groups.py      systems that cannot be told apart
     details.py     where a difference comes from: articles, buckets, segments
     speed.py       decoding speed and memory, on the same device

@@ -47,6 +47,7 @@ def choose_runs(
     metrics: Sequence[str] = (),
     level: Level = Level.SEGMENT,
     intersect: bool = False,
+    trust_utility: bool = False,
     names: Mapping[str, str] | None = None,
 ) -> Chosen:
     """What the runs say about the same segments.
@@ -54,7 +55,7 @@ def choose_runs(
     Args:
         baseline: A place among the runs, or a run's folder, its name, or its label.
         names: What runs are to be called, by folder, name or label.
-        metrics, level, intersect: See `gather_runs`.
+        metrics, level, intersect, trust_utility: See `gather_runs`.
 
     Raises:
         RunError: A run cannot be read, or they cannot be compared.
@@ -70,7 +71,9 @@ def choose_runs(
         raise RunError(f"baseline {place}: there are {len(found)} runs, expected 0 to {len(found) - 1}")
     if not found:
         raise RunError("there is nothing to compare, expected two runs or more")
-    evidence = gather_runs(found, labels, metrics=metrics, level=level, intersect=intersect)
+    evidence = gather_runs(
+        found, labels, metrics=metrics, level=level, intersect=intersect, trust_utility=trust_utility
+    )
     return Chosen(evidence, place, tuple(run.folder for run in found))
 
 

@@ -13,8 +13,10 @@ import numpy.typing as npt
 from mt_eval.compare.details import explain_difference
 from mt_eval.compare.differences import compare_pairs, count_tests, find_twins, list_tests
 from mt_eval.compare.evidence import Evidence, Table
+from mt_eval.compare.favoured import find_favoured
 from mt_eval.compare.groups import find_groups
 from mt_eval.compare.inference import find_smallest_p
+from mt_eval.compare.judgement import NO_VERDICT
 from mt_eval.compare.result import BOOTSTRAP, RANDOMIZATION, Comparisons, Details, Group, MetricFacts, SystemScore
 from mt_eval.errors import ConfigError, RunError
 from mt_eval.score.interval import ALPHA, expanded_intervals
@@ -75,7 +77,11 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
     order = [plan.baseline, *(place for place in range(len(evidence.systems)) if place != plan.baseline)]
     real = [table.metric.score(table.rows.sum(axis=1)) for table in tables]
     resampled = bootstrap_scores([(table.metric, table.rows) for table in tables], samples=plan.samples, seed=plan.seed)
-    facts = tuple(_describe(table, plan.margin, decides=place == 0) for place, table in enumerate(tables))
+    utilities = evidence.utilities or ((),) * len(evidence.systems)
+    facts = tuple(
+        _describe(table, plan.margin, find_favoured(table.key.base, evidence.systems, utilities), is_first=place == 0)
+        for place, table in enumerate(tables)
+    )
 
     scores = []
     for table, values, draws in zip(tables, real, resampled, strict=True):
@@ -152,9 +158,10 @@ def _choose_units(evidence: Evidence, asked: str) -> tuple[str, list[Table]]:
     ]
 
 
-def _describe(table: Table, margin: float | None, *, decides: bool) -> MetricFacts:
+def _describe(table: Table, margin: float | None, favoured: tuple[str, ...], *, is_first: bool) -> MetricFacts:
     own = table.metric.margin if margin is None else margin
-    return MetricFacts(str(table.key), table.signature, table.metric.lower_is_better, own, decides)
+    decides = is_first and not favoured
+    return MetricFacts(str(table.key), table.signature, table.metric.lower_is_better, own, decides, favoured)
 
 
 def _group(
@@ -170,7 +177,7 @@ def _group(
         apart = {
             frozenset((each.baseline, each.candidate))
             for each in comparisons
-            if each.metric == str(table.key) and each.p_adjusted < ALPHA
+            if each.metric == str(table.key) and each.p_adjusted < ALPHA and each.verdict != NO_VERDICT
         }
         groups += [Group(str(table.key), members) for members in find_groups(ranked, apart)]
     return tuple(groups)

@@ -27,7 +27,7 @@ from mt_eval.compare.inference import (
     sacrebleu_p_values,
     subtract,
 )
-from mt_eval.compare.judgement import CANNOT_TELL, judge
+from mt_eval.compare.judgement import CANNOT_TELL, NO_VERDICT, judge
 from mt_eval.compare.result import BOOTSTRAP, MetricFacts
 from mt_eval.compare.swaps import randomization_p_values
 from mt_eval.score.interval import ALPHA, expanded_intervals
@@ -177,7 +177,10 @@ def _judge_pair(
     widest = table.metric.highest - table.metric.lowest
     low, high = fit_interval(delta, (low, high), p_value, measured.effective)
     low, high = max(low, -widest), min(high, widest)
+    is_chosen = not set(names).isdisjoint(fact.favoured)
     verdict = judge(delta, low, high, p_adjusted, margin=fact.margin, lower_is_better=fact.lower_is_better)
+    if is_chosen:
+        verdict = NO_VERDICT
     number = max(count_tests(tests), 1)
     detectable = None
     if measured.smallest_p * number < ALPHA:
@@ -197,7 +200,7 @@ def _judge_pair(
         verdict=verdict,
         detectable=detectable,
         units_needed=needed,
-        agreement=None if table.agreement is None else table.agreement.find_share(delta),
+        agreement=None if table.agreement is None or is_chosen else table.agreement.find_share(delta),
         p_sacrebleu=None if measured.p_sacrebleu is None else float(measured.p_sacrebleu[index]),
     )
 

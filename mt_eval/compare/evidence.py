@@ -68,5 +68,8 @@ class Evidence:
     """As in `Comparisons`."""
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Article pair id to its title, of those that have one."""
+    utilities: tuple[tuple[str, ...], ...] = ()
+    """Per system the metrics that it chose its translations by, which therefore give no verdict on it; empty where no
+    system did, or where they are to give one all the same."""
     notes: tuple[str, ...] = ()
     """What to know before believing the comparison."""

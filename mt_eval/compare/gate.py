@@ -80,7 +80,8 @@ def judge_conditions(result: Comparisons, conditions: Sequence[Condition]) -> tu
     *Above* is the same from the other side, for metrics of which less is better.
 
     Raises:
-        ConfigError: A condition names a metric that is not compared.
+        ConfigError: A condition names a metric that is not compared, or rests on one that a system chose its
+            translations by.
     """
     return tuple(
         _judge_score(result, condition, system)
@@ -101,6 +102,7 @@ def choose_status(findings: Sequence[Finding], *, strict: bool) -> int:
 
 def _judge_verdict(result: Comparisons, condition: Condition, system: str) -> Finding:
     metric = result.metrics[0]
+    _check_fair(metric, condition, [result.systems[0], system])
     pairs = (each for each in result.comparisons if each.metric == metric.name)
     found = next(each for each in pairs if {each.baseline, each.candidate} == {result.systems[0], system})
     turned = found.candidate != system
@@ -118,6 +120,7 @@ def _judge_verdict(result: Comparisons, condition: Condition, system: str) -> Fi
 def _judge_score(result: Comparisons, condition: Condition, system: str) -> Finding:
     assert condition.bound is not None
     metric = _find_metric(result, condition)
+    _check_fair(metric, condition, [system])
     score = next(each for each in result.scores if each.metric == metric.name and each.system == system)
     sign = -1 if condition.above else 1
     nearest = score.high if condition.above else score.low
@@ -128,6 +131,16 @@ def _judge_score(result: Comparisons, condition: Condition, system: str) -> Find
         state = State.UNDECIDED
     why = f"{metric.name} {score.value:.2f}, 95% interval {score.low:.2f} to {score.high:.2f}"
     return Finding(condition, system, state, why)
+
+
+def _check_fair(metric: MetricFacts, condition: Condition, systems: Sequence[str]) -> None:
+    """Refuse to let pass or fail by a metric that one of these systems chose its translations by."""
+    if favoured := [system for system in systems if system in metric.favoured]:
+        raise ConfigError(
+            f"--fail-if {condition.written}: {metric.name} cannot decide, because {favoured[0]} chose its translations "
+            "by it or by a metric of its kind (decoding=mbr); compare by another one as well, such as --metric "
+            "BLEU-intl, or say --trust-utility"
+        )
 
 
 def _find_metric(result: Comparisons, condition: Condition) -> MetricFacts:

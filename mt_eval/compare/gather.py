@@ -9,6 +9,7 @@ import numpy as np
 
 from mt_eval.compare.context import compare_contexts
 from mt_eval.compare.evidence import Evidence, Table
+from mt_eval.compare.favoured import note_favoured, put_fair_first
 from mt_eval.compare.flags import choose_flags, describe_references, tabulate_flags
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
 from mt_eval.compare.labels import note_other_settings
@@ -22,6 +23,7 @@ from mt_eval.metrics.outside import Outside
 from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
 from mt_eval.runs.judgements import read_given
 from mt_eval.runs.read import check_mean, explain_damage, read_statistics
+from mt_eval.runs.settings import list_utilities
 from mt_eval.types import Level
 
 _Key = tuple[str, str, int]
@@ -35,12 +37,14 @@ def gather_runs(
     metrics: Sequence[str] = (),
     level: Level = Level.SEGMENT,
     intersect: bool = False,
+    trust_utility: bool = False,
 ) -> Evidence:
     """What M runs say about the same N segments, or whole articles.
 
     Args:
         metrics: Those to compare; if there are none, all that the runs have in common, or where they hold no reference
             the shares of flagged segments, then metrics that need none.
+        trust_utility: Let also those metrics decide by which a system chose its translations.
         intersect: Keep only units whose source and reference text all runs have, instead of refusing other data.
 
     Raises:
@@ -75,11 +79,15 @@ def gather_runs(
     names = [segments.ids if of_segments else segments.articles, segments.articles]
     ids, articles = (tuple(column[place] for place in where[0]) for column in names)
     source, _, target = str(runs[0].config.get("direction", "")).partition("-")
+    tables = (*tabulate_flags(runs, flagged, where), *_read_tables(runs, lines, level, rows, where))
+    utilities = tuple(list_utilities(run.head) for run in runs)
+    if not trust_utility:
+        tables = put_fair_first(tables, labels, utilities)
     return Evidence(
         systems=tuple(labels),
         identities=tuple(run.head.identity for run in runs),
         level=level,
-        tables=(*tabulate_flags(runs, flagged, where), *_read_tables(runs, lines, level, rows, where)),
+        tables=tables,
         ids=ids,
         articles=articles,
         titles=_find_titles(runs[0]),
@@ -100,7 +108,9 @@ def gather_runs(
             JudgedTexts(label, each) for run, label in zip(runs, labels, strict=True) for each in read_given(run.folder)
         ),
         contexts=() if intersect else compare_contexts(runs, labels),
+        utilities=utilities if any(utilities) and not trust_utility else (),
         notes=(
+            *note_favoured(tables, labels, utilities, trusted=trust_utility),
             *notes,
             *note_other_settings(runs, labels),
             *_note_repeats(runs, labels),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 BETTER, WORSE, TIE, CANNOT_TELL = "better", "worse", "tie", "cannot tell"
+NO_VERDICT = "no verdict"
+"""Stands where a metric says nothing, because translations were chosen by it; `compare.favoured` knows which."""
 
 
 def judge(

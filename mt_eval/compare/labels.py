@@ -26,6 +26,7 @@ _SAME_SYSTEM = (
     "tracker.",
     "report",
     "model.",
+    "decoding.n_best",
 )
 """Settings that say nothing of the system: what it translates, how that is scored and kept. What `model` says is in the
 system's own name."""
@@ -33,8 +34,11 @@ system's own name."""
 
 _NOT_DECODED = ("hypotheses", "articles", "copy")
 """Kinds of systems that are no model of ours."""
-_OF_DECODING = ("decoding.", "engine.", "device.", "unit")
+_OF_DECODING = ("decoding", "engine.", "device.", "unit")
 """Settings of models alone."""
+_MBR = "mbr"
+_OF_BEAMS = ("decoding.num_beams", "decoding.length_penalty")
+"""Settings of a search, which means nothing to what is drawn."""
 _UNHEEDED = object()
 """Stands for the value of a setting that a run's system does not heed."""
 
@@ -58,7 +62,7 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     names = name_systems(runs)
     if all(run.head.system.kind in ("hypotheses", "articles") for run in runs):
         names = shorten(names)
-    settings = [_list_effective(run) for run in runs]
+    settings = _list_effective(runs)
     differing = [key for key in _list_keys(settings) if _differ(settings, key)]
     told = _list_told(names, settings)
     shown = [key for key in differing if not key.startswith(_SAME_SYSTEM) and key in told]
@@ -93,7 +97,7 @@ def name_systems(runs: Sequence[RunColumns]) -> list[str]:
 
 def note_other_settings(runs: Sequence[RunColumns], labels: Sequence[str]) -> list[str]:
     """The settings in which systems differ and which their labels do not say, in one sentence; none where all do."""
-    settings = [_list_effective(run) for run in runs]
+    settings = _list_effective(runs)
     told = _list_told(name_systems(runs), settings)
     hidden = [
         key
@@ -163,17 +167,33 @@ def sort_naturally(labels: Sequence[str]) -> list[int]:
 
 
 def _flatten(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, with what a model was given at once as one of them, which old runs have, too."""
+    """The settings, with what a model was given at once and how it was decoded among them, which old runs have, too."""
     settings = {key: value for key, value in flatten(config).items() if not key.startswith("unit.")}
-    return {**settings, "unit": describe_unit(config)}
+    search = "greedy" if settings.get("decoding.num_beams") == 1 else "beam"
+    chooses = "decoding.candidates" in settings
+    return {"decoding": _MBR if chooses else search, **settings, "unit": describe_unit(config)}
 
 
-def _list_effective(run: RunColumns) -> dict[str, Any]:
+def _list_effective(runs: Sequence[RunColumns]) -> list[dict[str, Any]]:
+    """The settings of each run that its system heeds.
+
+    Those that only `decoding=mbr` has nobody else heeds; where nobody chooses, the number of beams says it all.
+    """
+    settings = [_list_heeded(run) for run in runs]
+    chosen = [each for each in settings if each["decoding"] == _MBR]
+    of_choice = [key for each in chosen for key in each if key.startswith("decoding.")]
+    told = {} if chosen else {"decoding": _UNHEEDED}
+    return [{**each, **{key: each.get(key, _UNHEEDED) for key in of_choice}, **told} for each in settings]
+
+
+def _list_heeded(run: RunColumns) -> dict[str, Any]:
     """The settings of a run that its system heeds: what was translated elsewhere, or by a server, is decoded there."""
     settings = _flatten(run.config)
     unheeded: tuple[str, ...] = _OF_DECODING if run.head.system.kind in _NOT_DECODED else ()
     if run.head.system.kind == "server":
         unheeded = tuple(prefix for prefix in _OF_DECODING if prefix != "unit")
+    if settings.get("decoding.candidates_from") == "sample":
+        unheeded += _OF_BEAMS
     return {key: _UNHEEDED if key.startswith(unheeded) else value for key, value in settings.items()}
 
 

@@ -24,7 +24,9 @@ class MetricFacts:
     margin: float
     """Differences whose whole interval is no larger count as a tie; in the metric's points."""
     decides: bool
-    """Whether it is the headline; the others are shown as support."""
+    """Whether it is the headline; the others are shown as support. None is where the first one favours a system."""
+    favoured: tuple[str, ...] = ()
+    """Systems that chose their translations by it or by one of its kind: it gives no verdict on them."""
 
 
 @dataclass(frozen=True, slots=True)

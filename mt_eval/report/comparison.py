@@ -94,8 +94,10 @@ def describe_columns(result: Comparisons) -> list[str]:
         f"{count(result.tests, 'test')} (Holm)",
         "shows: the smallest delta that these data show in 80% of cases",
     ]
-    if len(result.metrics) > 1:
+    if len(result.metrics) > 1 and result.metrics[0].decides:
         lines.append(f"verdict: {result.metrics[0].name} decides; the other metrics support it or do not")
+    if any(each.favoured for each in result.metrics):
+        lines.append("no verdict: a system chose its translations by this metric or its kind, which favours it")
     if result.groups:
         lines.append("group: systems with a letter in common cannot be told apart")
     if any(each.agreement is not None for each in result.comparisons):

@@ -38,7 +38,7 @@ _MOST_PAIRS = 28
 """Pairs of systems per metric (8 systems) beyond which only the groups are printed."""
 _MOST_PARTS = 6
 """Articles shown at the most: those with the largest share in the difference."""
-_STYLES = {"better": "green", "worse": "red", "tie": "", "cannot": "yellow", BASELINE: "dim"}
+_STYLES = {"better": "green", "worse": "red", "tie": "", "cannot": "yellow", "no": "yellow", BASELINE: "dim"}
 
 
 def print_comparisons(console: Console, result: Comparisons) -> None:

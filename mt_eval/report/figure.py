@@ -17,7 +17,14 @@ PIXELS_PER_INCH = 300.0
 
 _MOST = 26
 """Characters of the baseline's name in the title, which is to end within the picture."""
-_TONES = {"better": "#116329", "worse": "#b3261e", "tie": "#57606a", "cannot-tell": "#8a5a00", "baseline": "#57606a"}
+_TONES = {
+    "better": "#116329",
+    "worse": "#b3261e",
+    "tie": "#57606a",
+    "cannot-tell": "#8a5a00",
+    "no-verdict": "#8a5a00",
+    "baseline": "#57606a",
+}
 """Colours of the report's page on white paper, by verdict."""
 
 

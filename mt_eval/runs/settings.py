@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from mt_eval.errors import RunError
+from mt_eval.types import RunHead
 
 T = TypeVar("T")
 
@@ -59,6 +60,13 @@ def describe_unit(config: Mapping[str, Any]) -> str:
         return SENTENCE
     kind = str(unit.get("kind", SENTENCE))
     return f"{kind} of {unit.get('sentences')}" if kind == "window" else kind
+
+
+def list_utilities(head: RunHead) -> tuple[str, ...]:
+    """The metrics by which a run's translations were chosen among candidates; none where they were not."""
+    choices = (leg.get("choice") for leg in head.system.legs)
+    found = (choice.get("utility") for choice in choices if isinstance(choice, Mapping))
+    return tuple(dict.fromkeys(utility for utility in found if isinstance(utility, str)))
 
 
 def list_settings(config: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, str]:

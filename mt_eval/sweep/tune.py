@@ -10,8 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mt_eval.config import MbrDecoding
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
+from mt_eval.metrics import are_kin
+from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.listing import Entry, read_entry
 from mt_eval.runs.outcomes import Outcome
 from mt_eval.score.units import NO_REFERENCE
@@ -51,6 +54,7 @@ def tune(
             words = [f"{key}={choose(trial)}" for key, choose in request.space.items()]
             batch.append((trial, compose_job(len(jobs), [*request.words, *words], " ".join(words))))
             jobs.append(batch[-1][1])
+            _check_fair(jobs[-1], sweeper.metric)
         results = do_jobs([job for _, job in batch], request.launcher, watch)
         outcomes += results
         for (trial, job), outcome in zip(batch, results, strict=True):
@@ -69,6 +73,20 @@ def tune(
             "chosen on; what you report must come from other articles"
         )
     return jobs, outcomes
+
+
+def _check_fair(job: Job, metric: str) -> None:
+    """Refuse to search by a metric that translations are chosen by: it would always find that choice the best.
+
+    Raises:
+        ConfigError: It is such a metric.
+    """
+    decoding = job.config.decoding
+    if isinstance(decoding, MbrDecoding) and are_kin(MetricKey.parse(metric).base, decoding.utility):
+        raise ConfigError(
+            f"hydra.sweeper.metric={metric}: decoding=mbr chooses translations by {decoding.utility}, so that this "
+            "metric would favour it; search by another one, such as hydra.sweeper.metric=BLEU-intl"
+        )
 
 
 def _find_score(entry: Entry, metric: str) -> float | None:

@@ -16,7 +16,7 @@ class Line:
 
     row: Row
     style: str
-    """`better`, `worse`, `tie`, `cannot-tell`, or `baseline` for the system all others are held against."""
+    """`better`, `worse`, `tie`, `cannot-tell`, `no-verdict`, or `baseline` for what all are held against."""
     at: float | None = None
     low: float | None = None
     high: float | None = None

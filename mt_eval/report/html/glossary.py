@@ -24,6 +24,7 @@ def list_words(runs: Sequence[Run], result: Comparisons | None = None) -> list[W
     words = [*_TEXTS, *_explain_metrics(runs, result), *_SCORES]
     if result is not None:
         words += [*_DIFFERENCES, *(_GROUPS if result.groups else ())]
+        words += [_NO_VERDICT] if any(each.favoured for each in result.metrics) else []
     words += _FLAGS
     if any(run.head.projection for run in runs):
         words += _WHOLE
@@ -114,6 +115,12 @@ _DIFFERENCES = (
         "Better or worse: the adjusted p is below 0.05. Tie: the whole interval is too small to notice. Cannot tell: "
         "neither; it is no proof that systems are alike.",
     ),
+)
+_NO_VERDICT = Word(
+    "no-verdict",
+    "no verdict",
+    "A system chose each translation among many by this metric or one that counts nearly the same. That puts it ahead "
+    "by the metric, whether or not people would prefer it.",
 )
 _GROUPS = (Word("group", "group", "Systems with a letter in common are not told apart by these data."),)
 _FLAGS = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
+from mt_eval.compare.judgement import BETTER, CANNOT_TELL, NO_VERDICT, TIE, WORSE
 from mt_eval.compare.result import Comparisons, MetricFacts
 from mt_eval.report.comparison import count, make_rows, rank_rows
 from mt_eval.report.html.scale import Scale, Tick, fit_scale
+from mt_eval.report.html.verdict import explain_no_verdict
 from mt_eval.types import Comparison
 
 MOST_MARKS = 16
@@ -82,7 +83,7 @@ def _draw_differences(result: Comparisons, metric: MetricFacts) -> Picture:
     tests = "" if result.tests == 1 else f", {result.tests} comparisons counted"
     return Picture(
         metric=metric.name,
-        sentences=tuple(_judge(compared, baseline)),
+        sentences=(*_judge(compared, baseline), *_explain(metric)),
         marks=_keep_ends(marks),
         hidden=max(0, len(marks) - MOST_MARKS),
         ticks=scale.list_ticks(),
@@ -96,12 +97,22 @@ def _draw_differences(result: Comparisons, metric: MetricFacts) -> Picture:
     )
 
 
-_WORDS = {BETTER: "better, sure", WORSE: "worse, sure", TIE: "as good, sure", CANNOT_TELL: "not sure"}
+_WORDS = {
+    BETTER: "better, sure",
+    WORSE: "worse, sure",
+    TIE: "as good, sure",
+    CANNOT_TELL: "not sure",
+    NO_VERDICT: "no verdict",
+}
+
+
+def _explain(metric: MetricFacts) -> list[str]:
+    return [explain_no_verdict(metric)] if metric.favoured else []
 
 
 def _judge(compared: Sequence[Comparison], baseline: str) -> Iterable[str]:
     """A sentence for each verdict that there is, the better ones first."""
-    found: dict[str, list[Comparison]] = {verdict: [] for verdict in (BETTER, TIE, CANNOT_TELL, WORSE)}
+    found: dict[str, list[Comparison]] = {verdict: [] for verdict in (BETTER, TIE, CANNOT_TELL, NO_VERDICT, WORSE)}
     for each in compared:
         found[each.verdict].append(each)
     for verdict, those in found.items():
@@ -119,6 +130,8 @@ def _judge(compared: Sequence[Comparison], baseline: str) -> Iterable[str]:
                 bars = "its bar crosses the line" if one else "their bars cross the line"
                 why = bars if crosses else "these data are too few for it"
                 yield f"Whether {names} {is_are} better or worse than {baseline} is not sure: {why}."
+            case verdict if verdict == NO_VERDICT:
+                yield f"Whether {names} {is_are} better or worse than {baseline} is not judged here."
             case _:
                 yield f"{names} {is_are} {verdict} than {baseline}, and that is sure."
 
@@ -136,7 +149,9 @@ def _draw_scores(result: Comparisons, metric: MetricFacts) -> Picture:
         words = letters
         style = "better" if row.system == best and not alike else "cannot-tell" if is_first else "tie"
         marks.append(Mark(row.system, row.score, words, style, **_place(scale, score.value, score.low, score.high)))
-    if alike:
+    if metric.favoured:
+        (sentence,) = _explain(metric)
+    elif alike:
         others = [mark.system for mark in marks if mark.system in alike]
         sentence = f"{best} comes first, but it is not sure that it is better than {_name(others)}."
     else:

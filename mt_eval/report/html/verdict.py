@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mt_eval.compare.judgement import BETTER, CANNOT_TELL, TIE, WORSE
+from mt_eval.compare.judgement import BETTER, CANNOT_TELL, NO_VERDICT, TIE, WORSE
 from mt_eval.compare.result import Comparisons, MetricFacts
 from mt_eval.languages.codes import name_language
+from mt_eval.metrics import are_kin
+from mt_eval.metrics.key import MetricKey
 from mt_eval.report.comparison import Row, count, make_rows, rank_rows
 from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import ScoreRow, tabulate_scores
 from mt_eval.report.standing import describe_standing
+from mt_eval.runs.settings import list_utilities
 from mt_eval.types import Comparison, Kind, Run
 
 
@@ -21,7 +24,7 @@ class Verdict:
     answer: str
     """A few words."""
     style: str
-    """`better`, `worse`, `tie`, `cannot-tell`, or `score` where nothing is compared."""
+    """`better`, `worse`, `tie`, `cannot-tell`, `no-verdict`, or `score` where nothing is compared."""
     sentences: tuple[str, ...]
     """What the answer rests on."""
 
@@ -32,7 +35,12 @@ def judge_run(run: Run) -> Verdict:
     question = f"How well does {run.head.label} translate {name_language(source)} to {name_language(target)}?"
     aligned = [pair for pair in run.pairs if pair.kind is Kind.ALIGNED]
     articles = len({pair.article_pair_id for pair in aligned})
-    rows = [row for row in tabulate_scores(run) if not row.profile]
+    # A score that translations were chosen by comes behind those that say something.
+    chosen = list_utilities(run.head)
+    rows = sorted(
+        (row for row in tabulate_scores(run) if not row.profile),
+        key=lambda row: any(are_kin(MetricKey.parse(row.metric).base, utility) for utility in chosen),
+    )
     where = f" over {count(len(aligned), 'segment')} of {count(articles, 'article')}" if aligned else ""
     sentences = [f"{_describe_score(rows[0])}{where}{_describe_others(rows[1:])}."]
     flags = count_flags([run])
@@ -84,7 +92,7 @@ def _judge_pair(result: Comparisons) -> Verdict:
     metric, (baseline, candidate) = result.metrics[0], result.systems
     comparison = result.comparisons[0]
     before, row = make_rows(result, metric)
-    answers = {BETTER: "Yes", WORSE: "No, worse", TIE: "A tie", CANNOT_TELL: "Cannot tell"}
+    answers = {BETTER: "Yes", WORSE: "No, worse", TIE: "A tie", CANNOT_TELL: "Cannot tell", NO_VERDICT: "No verdict"}
     numbers = (
         f"{candidate} has {metric.name} {row.score} and {baseline} {before.score}: a difference of {row.delta} (95% "
         f"interval {row.delta_interval}, adjusted p {row.p_adjusted})."
@@ -96,6 +104,8 @@ def _judge_pair(result: Comparisons) -> Verdict:
 
 def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -> list[str]:
     match comparison.verdict:
+        case verdict if verdict == NO_VERDICT:
+            return [explain_no_verdict(metric)]
         case verdict if verdict == TIE:
             if not metric.margin:
                 return ["There is no difference at all."]
@@ -112,6 +122,15 @@ def _qualify(comparison: Comparison, metric: MetricFacts, row: Row, unit: str) -
     ]
 
 
+def explain_no_verdict(metric: MetricFacts) -> str:
+    """Why a metric does not decide, in one sentence."""
+    have = "has" if len(metric.favoured) == 1 else "have"
+    return (
+        f"{_join(metric.favoured)} {have} chosen translations by {metric.name} or a metric of its kind, which favours "
+        "such a choice: only another metric can decide, such as BLEU."
+    )
+
+
 def _describe_other_metrics(result: Comparisons) -> list[str]:
     """One sentence on the metrics but the first, grouped by what they say of the only candidate."""
     said: dict[str, list[str]] = {}
@@ -126,7 +145,7 @@ def _describe_other_metrics(result: Comparisons) -> list[str]:
 
 def _judge_candidates(result: Comparisons) -> Verdict:
     metric, baseline = result.metrics[0], result.systems[0]
-    by_verdict: dict[str, list[Comparison]] = {BETTER: [], TIE: [], CANNOT_TELL: [], WORSE: []}
+    by_verdict: dict[str, list[Comparison]] = {BETTER: [], TIE: [], CANNOT_TELL: [], NO_VERDICT: [], WORSE: []}
     compared = [each for each in result.comparisons if each.metric == metric.name]
     sign = 1 if metric.lower_is_better else -1
     for each in sorted(compared, key=lambda one: sign * one.delta):
@@ -136,6 +155,7 @@ def _judge_candidates(result: Comparisons) -> Verdict:
         WORSE: f"worse than {baseline}",
         TIE: f"tied with {baseline}",
         CANNOT_TELL: f"not told apart from {baseline} by these data",
+        NO_VERDICT: f"not judged against {baseline}",
     }
     rows = {row.system: row for row in make_rows(result, metric)[1:]}
     sentences = []
@@ -146,9 +166,11 @@ def _judge_candidates(result: Comparisons) -> Verdict:
     better = by_verdict[BETTER]
     question = f"Which of {len(compared)} systems translate {_describe_direction(result)} better than {baseline}?"
     sentences[0] = f"By {metric.name}, {sentences[0]}"
+    if by_verdict[NO_VERDICT]:
+        sentences.append(explain_no_verdict(metric))
     if better:
         answer, style = _join([each.candidate for each in better]), "better"
-    elif by_verdict[CANNOT_TELL]:
+    elif by_verdict[CANNOT_TELL] or by_verdict[NO_VERDICT]:
         answer, style = "None is shown to be", "cannot-tell"
     else:
         answer, style = "None", "tie"
@@ -182,6 +204,8 @@ def _judge_groups(result: Comparisons) -> Verdict:
         if name != best.system
     ]
     question = f"Which of {len(result.systems)} systems translates {_describe_direction(result)} best?"
+    if metric.favoured:
+        return Verdict(question, "No verdict", _style(NO_VERDICT), (explain_no_verdict(metric),))
     highest = "lowest" if metric.lower_is_better else "highest"
     sentence = f"{best.system} has the {highest} {metric.name}, {best.score} (95% interval {best.interval})"
     if alike:
@@ -191,7 +215,8 @@ def _judge_groups(result: Comparisons) -> Verdict:
     else:
         answer, style = best.system, "better"
         sentence += " and differs from every other."
-    leaders = {each.name: rank_rows(result, each)[0][1].system for each in result.metrics[1:]}
+    fair = [each for each in result.metrics[1:] if not each.favoured]
+    leaders = {each.name: rank_rows(result, each)[0][1].system for each in fair}
     others = [f"{name} puts {system} first" for name, system in leaders.items() if system != best.system]
     return Verdict(question, answer, style, (sentence, *([f"{'; '.join(others)}."] if others else [])))
 
