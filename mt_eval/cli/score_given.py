@@ -60,11 +60,16 @@ def run(args: argparse.Namespace) -> int:
             show(Progress("score-given", done, total))
 
         chosen = {"texts": args.texts, "contrast": args.contrast}
-        if folders:
-            judgement = score_run(folders[0], words, progress, config_dir=args.config_dir, **chosen)
-        else:
-            config = compose(*words, config_dir=args.config_dir)
-            judgement = score_data(config, progress, output=args.output, **chosen)
+        try:
+            if folders:
+                judgement = score_run(folders[0], words, progress, config_dir=args.config_dir, **chosen)
+            else:
+                config = compose(*words, config_dir=args.config_dir)
+                judgement = score_data(config, progress, output=args.output, **chosen)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                "what was judged is kept only when all of it is; give the same command again"
+            ) from None
     for note in judgement.notes:
         print(note, file=sys.stderr)
     if args.json:

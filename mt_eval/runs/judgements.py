@@ -26,6 +26,9 @@ from mt_eval.stored import LARGEST_FILE, DamagedError, make_decoder, read_conten
 SCHEMA_VERSION = 1
 """Raised whenever a reader of the previous version could misread what is written."""
 
+_MOST = 2**53
+"""Tokens; a larger number is no count, and cannot be divided by."""
+
 T = TypeVar("T", Given, Contrast)
 R = TypeVar("R", GivenRecord, JudgedPair)
 
@@ -182,14 +185,15 @@ def _read_records(path: Path, sha256: str, kind: type[R]) -> tuple[R, ...]:
 
 
 def _check_score(score: GivenScore) -> None:
-    if min(score.segments, score.tokens, score.unknown, score.characters) < 0 or score.unknown > score.tokens:
+    counts = (score.segments, score.tokens, score.unknown, score.characters)
+    if min(counts) < 0 or max(counts) > _MOST or score.unknown > score.tokens:
         raise DamagedError(f"the counts of {score.text!r} cannot be")
     if (score.low is None) != (score.high is None):
         raise DamagedError(f"the interval of {score.text!r} has one end")
 
 
 def _check_likelihood(each: Likelihood) -> None:
-    if each.log_probability is not None and not 0 <= each.unknown <= each.tokens >= 1:
+    if each.log_probability is not None and not (1 <= each.tokens <= _MOST and 0 <= each.unknown <= each.tokens):
         raise DamagedError(f"a log-probability of {each.log_probability} is of {each.tokens} tokens")
 
 

@@ -90,6 +90,7 @@ def test_judgements_of_other_segments_are_not_shown(folder: Path) -> None:
     ("old", "new", "said"),
     [
         ('"tokens": 4', '"tokens": 0', "counts of 'reference'"),
+        ('"tokens": 4', '"tokens": 99999999999999999999', "counts of 'reference'"),
         ('"low": null', '"low": -4.0', "one end"),
         ('"schema_version": 1', '"schema_version": 99', "reads up to 1"),
         ('"judge"', '"jury"', "damaged"),

@@ -41,9 +41,10 @@ from mt_eval.config import (
     Seq2seqModel,
 )
 from mt_eval.errors import ConfigError, ModelError, MtEvalError
-from mt_eval.translate import locate, translate_pairs
+from mt_eval.translate import LoadedModels, locate, translate_pairs
 from mt_eval.translate.checkpoints import download
 from mt_eval.translate.checkpoints.hub import _ask_once
+from mt_eval.translate.forced import identify_judge, judge_texts
 
 peft = pytest.importorskip("peft", reason="needs mt-eval[adapters]")
 
@@ -290,6 +291,30 @@ def test_ctranslate2_runs_the_merged_model(
     assert made[str(lora)] == expected
     assert made[str(lora)] != made[None]
     assert len([path for path in (tmp_path / "cache").iterdir() if path.is_dir()]) == 2
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_it_judges_given_texts_as_raw_peft_does(
+    tiny_marian: Path, lora: Path, sentences: list[str], configure: Configure, merged: bool
+) -> None:
+    """A text's log-probability is minus the loss of its labels under the adapted model, and another judge's."""
+    raw = peft.PeftModel.from_pretrained(MarianMTModel.from_pretrained(tiny_marian), lora).eval()
+    tokenizer = MarianTokenizer.from_pretrained(tiny_marian)
+    texts = sentences[::-1]
+    expected = []
+    for source, text in zip(sentences, texts, strict=True):
+        inputs = tokenizer([f">>ara<< {source}"], text_target=[text], return_tensors="pt")
+        with torch.inference_mode():
+            expected.append(-float(raw(**inputs).loss) * inputs["labels"].shape[1])
+    config = configure(MarianModel(str(tiny_marian), adapter=str(lora), adapter_merged=merged))
+    leg = locate(config).legs[0]
+
+    with LoadedModels() as models:
+        models.begin([leg], config.engine, config.device)
+        found = judge_texts(leg, models.load(leg), sentences, texts, lambda done: None)
+
+    assert [each.log_probability for each in found] == pytest.approx(expected, rel=1e-4)
+    assert identify_judge(leg) != identify_judge(locate(configure(MarianModel(str(tiny_marian)))).legs[0])
 
 
 def test_ctranslate2_does_not_run_an_adapter_beside_its_base(
