@@ -12,10 +12,18 @@ from typing import Any
 import sentencepiece
 import tiny_checkpoints
 import torch
+from tokenizers import Tokenizer
+from tokenizers.decoders import Metaspace as MetaspaceDecoder
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import Metaspace
+from tokenizers.processors import TemplateProcessing
 from transformers import (
+    CONFIG_MAPPING,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
     GenerationConfig,
     MBartConfig,
     MBartForConditionalGeneration,
+    PreTrainedTokenizerFast,
     T5Config,
     T5ForConditionalGeneration,
     T5Tokenizer,
@@ -122,4 +130,65 @@ def make_mbart(folder: Path, tokenizer: str = "MBart50Tokenizer", *, seed: int =
     model.save_pretrained(folder)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps({**config, "tokenizer_class": tokenizer}), encoding="utf-8")
+    return folder
+
+
+_ALIKE = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 64,
+    "encoder_attention_heads": 2,
+    "decoder_attention_heads": 2,
+    "init_std": 0.5,
+    "max_position_embeddings": 256,
+}
+_T5 = {"d_model": 32, "d_kv": 16, "d_ff": 64, "num_layers": 2, "num_decoder_layers": 2, "num_heads": 2}
+_GEMMA = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "head_dim": 16,
+}
+_SHAPES: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("t5", "mt5", "umt5"), _T5),
+    "longt5": {**_T5, "encoder_attention_type": "local"},
+    "led": {
+        **{key: value for key, value in _ALIKE.items() if key != "max_position_embeddings"},
+        "max_encoder_position_embeddings": 256,
+        "max_decoder_position_embeddings": 256,
+        "attention_window": 64,
+    },
+    "bigbird_pegasus": {**_ALIKE, "attention_type": "original_full"},
+}
+
+
+def make_any(folder: Path, model_type: str, *, seed: int = 1) -> Path:
+    """A checkpoint of any architecture in `folder`, with one tokenizer for all, which puts an end behind each text."""
+    folder.mkdir(parents=True)
+    pieces, merges = tiny_checkpoints.train_bpe(tiny_checkpoints.read_seed_lines(), 600)
+    backend = Tokenizer(BPE(vocab=pieces, merges=merges, unk_token="<unk>"))
+    backend.pre_tokenizer, backend.decoder = Metaspace(), MetaspaceDecoder()
+    backend.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", pieces["</s>"])])
+    names = {"unk_token": "<unk>", "pad_token": "<pad>", "eos_token": "</s>", "bos_token": "<s>"}
+    PreTrainedTokenizerFast(tokenizer_object=backend, **names).save_pretrained(folder)
+    special = {"pad_token_id": pieces["<pad>"], "bos_token_id": pieces["<s>"], "eos_token_id": pieces["</s>"]}
+    special |= {"decoder_start_token_id": pieces["</s>"]}
+    shape: dict[str, Any] = {"vocab_size": len(pieces), **_SHAPES.get(model_type, _ALIKE)}
+    if model_type == "t5gemma":
+        shape = {"encoder": {**_GEMMA, "vocab_size": len(pieces)}, "decoder": {**_GEMMA, "vocab_size": len(pieces)}}
+    torch.manual_seed(seed)
+    config = CONFIG_MAPPING[model_type](**shape, **special)
+    model = MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING[type(config)](config)
+    with torch.no_grad():
+        if "init_std" not in shape:
+            for weight in model.parameters():
+                if weight.dim() > 1:
+                    weight.mul_(3)
+        model.get_input_embeddings().weight[special["eos_token_id"]] *= 3
+    model.generation_config = GenerationConfig(early_stopping=True, num_beams=5, **special)
+    model.save_pretrained(folder)
     return folder

@@ -71,7 +71,7 @@ def read_contents(
         fits = (
             f"it fits {_FITS[found]}"
             if found in _FITS
-            else "mt-eval runs marian (model=marian) and m2m_100 (model=nllb, model=m2m100)"
+            else "mt-eval runs marian (model=marian), m2m_100 (model=nllb, model=m2m100) and others (model=seq2seq)"
         )
         raise ModelError(f"{name}: config.json says model_type {found}, where {model_type} is needed; {fits}")
     generation = folder / "generation_config.json"

@@ -52,6 +52,7 @@ def load_model(leg: Leg, tokenizer: Any, dtype: torch.dtype) -> Any:
             "download them again"
         ) from error
     check_unchanged(leg.name, leg.folder, leg.files)
+    _check_start(leg, model)
     _check_vocabulary(leg, tokenizer, model)
     _check_weights(leg, model)
     if leg.kind == "nllb-moe":
@@ -100,6 +101,15 @@ def _load_model(kind: Any, leg: Leg, dtype: torch.dtype) -> Any:
             f"{name} with {tuple(found)} for {tuple(expected)}; the files do not belong together, download them again"
         )
     return model.eval()
+
+
+def _check_start(leg: Leg, model: Any) -> None:
+    said = leg.generation["decoder_start_token_id"], getattr(model.config, "decoder_start_token_id", None)
+    if leg.kind == "seq2seq" and leg.language_by != "start_token" and said == (None, None):
+        raise ModelError(
+            f"{leg.name}: neither config.json nor generation_config.json says decoder_start_token_id, the token that "
+            "the decoder starts from; take it over from the checkpoint that this one was made of"
+        )
 
 
 def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:

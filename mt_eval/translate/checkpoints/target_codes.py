@@ -82,6 +82,8 @@ def check_language_code(name: str, key: str, code: str, known: Iterable[str]) ->
         own = [known for known in (language.flores, language.code, language.iso3) if known in codes] if language else []
         alike = difflib.get_close_matches(code, codes, n=5, cutoff=0.5)
         near = own or alike or codes[:_SHOWN]
+        if len(codes) <= _SHOWN:
+            near = [*near, *(known for known in codes if known not in near)]
         raise ModelError(
             f"{name}: the tokenizer does not know {key}={code}; "
             + (

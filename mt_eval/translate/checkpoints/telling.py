@@ -6,7 +6,7 @@ A **code** is what a tokenizer calls a language: `ar_AR` in mBART, `ar` in MADLA
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,13 @@ CODE_PLACES = {
 }
 """Tokenizer class to where the source's code stands: before the source, or behind its end token."""
 
-_CODE = re.compile(r"[a-z]{2,3}_[A-Za-z]{2,4}|__[a-z]+__")
+_PIECES = ("spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model")
+"""What SentencePiece's file is called beside the checkpoints of one family or another."""
+_VOCABULARIES = ("tokenizer.json", *_PIECES, "vocab.json", "vocab.txt")
+
+_WITHOUT_FILES = ("ByT5Tokenizer",)
+
+_CODE = re.compile(r"[a-z]{2,3}_([A-Z]{2}|[A-Z][a-z]{3})|__[a-z]+__")
 """A language code that is a token by itself: `vi_VN`, `arb_Arab`, `__ar__`."""
 _MARKED = re.compile(r"([<>\[_|]+\w*?)(%src|%tgt)([<>\]_|]+)")
 """A code inside marks (`<2%tgt>`, `>>%tgt<<`), which has to be one token; what has none is text."""
@@ -53,6 +59,12 @@ def choose_telling(model: Seq2seqModel, folder: Path, contents: Contents, direct
         ModelError: It cannot be found out, or the checkpoint does not know a language; says which codes it has.
     """
     tokenizer = name_tokenizer(model.name, folder, contents.config)
+    if tokenizer not in _WITHOUT_FILES and not any((folder / file).is_file() for file in _VOCABULARIES):
+        raise ModelError(
+            f"{model.name}: there is no tokenizer in {folder}; expected tokenizer.json, or a SentencePiece model such "
+            "as spiece.model (T5) or sentencepiece.bpe.model (mBART); copy it from the checkpoint that this one was "
+            "made of"
+        )
     by, prefix = model.language_by, model.prefix
     if prefix is not None:
         by = LanguageBy.prefix
@@ -102,6 +114,15 @@ def read_tokens(name: str, folder: Path) -> frozenset[str]:
     Raises:
         ModelError: A file is damaged.
     """
+    try:
+        return frozenset(_collect_tokens(name, folder))
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{name}: the tokenizer's files in {folder} are JSON, but not a tokenizer's ({error}); download them again"
+        ) from error
+
+
+def _collect_tokens(name: str, folder: Path) -> set[str]:
     tokens: set[str] = set()
     for file in ("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"):
         if (folder / file).is_file():
@@ -120,13 +141,9 @@ def read_tokens(name: str, folder: Path) -> frozenset[str]:
         # Unigram: pairs of a piece and its score; the others: piece to id.
         pieces = vocabulary if isinstance(vocabulary, dict) else [row[0] for row in vocabulary or () if row]
         tokens |= set(map(str, pieces))
-    elif pieces_file := next((path for path in map(folder.joinpath, PIECES) if path.is_file()), None):
+    elif pieces_file := next((path for path in map(folder.joinpath, _PIECES) if path.is_file()), None):
         tokens |= _read_pieces(name, pieces_file)
-    return frozenset(tokens)
-
-
-PIECES = ("spiece.model", "sentencepiece.bpe.model", "spm.model", "tokenizer.model")
-"""What SentencePiece's file is called beside the checkpoints of one family or another."""
+    return tokens
 
 
 def _read_content(token: object) -> str:
@@ -189,10 +206,11 @@ def _fill_in(model: Seq2seqModel, folder: Path, prefix: str, direction: tuple[st
 def _choose_tokens(
     model: Seq2seqModel, folder: Path, by: LanguageBy, tokenizer: str, direction: tuple[str, str]
 ) -> Telling:
-    known = list_codes(read_tokens(model.name, folder) | _list_own_codes(tokenizer))
+    tokens = read_tokens(model.name, folder) | _list_own_codes(tokenizer)
+    known = list_codes(tokens)
     target = model.target_code or _match_code(direction[1], known) or direction[1]
-    if model.target_code is None or known:
-        check_language_code(model.name, "model.target_code", target, [*known, *_if_token(model, folder, target)])
+    if not _is_marked(target, tokens):
+        check_language_code(model.name, "model.target_code", target, known)
     if tokenizer not in CODE_PLACES:
         if model.source_code is not None:
             raise ModelError(
@@ -202,13 +220,14 @@ def _choose_tokens(
             )
         return Telling(by.value, None, target)
     source = model.source_code or _match_code(direction[0], known) or direction[0]
-    check_language_code(model.name, "model.source_code", source, [*known, *_if_token(model, folder, source)])
+    if not _is_marked(source, tokens):
+        check_language_code(model.name, "model.source_code", source, known)
     return Telling(by.value, source, target)
 
 
-def _if_token(model: Seq2seqModel, folder: Path, code: str) -> list[str]:
-    """The code, if the vocabulary has it as a token of whatever shape."""
-    return [code] if code in read_tokens(model.name, folder) else []
+def _is_marked(code: str, tokens: Collection[str]) -> bool:
+    """Whether it is a token that no word is: `<ar>`, `[ar]`. A piece of a word may look like a bare code."""
+    return code in tokens and re.match(r"\w", code) is None
 
 
 def _list_own_codes(tokenizer: str) -> frozenset[str]:

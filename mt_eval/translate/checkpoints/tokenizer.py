@@ -100,9 +100,9 @@ class _PieceIds(dict[str, int]):
 
 
 def describe_error(error: BaseException) -> str:
-    """The first line of what a library said, or the name of the error where it said nothing."""
+    """The first sentence of what a library said, or the name of the error where it said nothing."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".")
+    return (lines[0].partition(". ")[0] if lines else type(error).__name__).rstrip(".")
 
 
 def _load_marian_tokenizer(leg: Leg) -> Any:

@@ -27,6 +27,7 @@ _WAYS = frozenset(
 
 _SIZES = (
     *("vocab_size", "decoder_vocab_size", "d_model", "max_position_embeddings", "encoder_layers", "decoder_layers"),
+    *("d_ff", "d_kv", "num_heads", "num_layers", "num_decoder_layers"),
     *("encoder_attention_heads", "decoder_attention_heads", "encoder_ffn_dim", "decoder_ffn_dim", "num_experts"),
 )
 _LARGEST = 10_000_000

@@ -139,10 +139,23 @@ def fit_batch_tokens(
         source_copies: How often keys and values of the source are held; once a beam by default.
         bytes_per_score: Of all copies of a score; by default four in float32, as transformers holds them.
     """
-    cached = 2 * config.decoder_layers * config.d_model * bytes_per_number
+    layers, width, feed_forward, vocabulary = _measure_decoder(config)
+    cached = 2 * layers * width * bytes_per_number
     outputs = length.factor + (length.offset + length.multiple) / 16
-    activations = 4 * max(config.encoder_ffn_dim, config.decoder_ffn_dim) * bytes_per_number
-    scores = bytes_per_score * config.vocab_size / 16
-    per_token = cached * (beams if source_copies is None else source_copies)
+    activations = 4 * feed_forward * bytes_per_number
+    scores = bytes_per_score * vocabulary / 16
+    per_token: float = cached * (beams if source_copies is None else source_copies)
     per_token += beams * (2 * cached * outputs + activations + scores)
     return max(256, int(free / 2 / per_token))
+
+
+def _measure_decoder(config: Any) -> tuple[int, int, int, int]:
+    """Layers, numbers in a key, numbers in the widest layer, and tokens, as each family calls them."""
+    if hasattr(config, "d_kv"):  # T5: its heads may be wider together than the model
+        return config.num_decoder_layers, config.num_heads * config.d_kv, config.d_ff, config.vocab_size
+    if hasattr(config, "decoder"):  # T5Gemma
+        inner = config.decoder
+        width = inner.num_key_value_heads * inner.head_dim
+        return inner.num_hidden_layers, width, inner.intermediate_size, inner.vocab_size
+    widest = max(config.encoder_ffn_dim, config.decoder_ffn_dim)
+    return config.decoder_layers, config.d_model, widest, config.vocab_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from mt_eval.config import (
     CheckpointModel,
@@ -14,9 +15,13 @@ from mt_eval.config import (
     NllbModel,
     PivotModel,
     RunConfig,
+    Seq2seqModel,
     TransformersEngine,
 )
 from mt_eval.extras import is_installed, require_extra
+from mt_eval.translate.checkpoints.architectures import CONVERTIBLE, read_model_type
+from mt_eval.translate.checkpoints.hub import find_checkpoint
+from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 from mt_eval.translate.engines.device import choose_device
 
 
@@ -24,9 +29,9 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     """The engine to use, and what to tell the user of the choice.
 
     On a CPU that is CTranslate2 in 8-bit integers, on a GPU CTranslate2 in float16. Without CTranslate2, and for what
-    it does not know (the mixture of experts, an adapter beside its base), it is transformers in bfloat16 where the
-    device computes in it, else in float32. scripts/bench_translate.py measures the CPU's order; the GPU's is taken
-    from CTranslate2's documentation.
+    it does not know (the mixture of experts, some architectures of `seq2seq`, an adapter beside its base), it is
+    transformers in bfloat16 where the device computes in it, else in float32. scripts/bench_translate.py measures the
+    CPU's order; the GPU's is taken from CTranslate2's documentation.
 
     Raises:
         ConfigError: CTranslate2 is asked for and not installed.
@@ -36,13 +41,14 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     if not isinstance(config.engine, FastEngine):
         return config.engine, ()
     installed = is_installed("ct2")
-    legs = (config.model.first, config.model.second) if isinstance(config.model, PivotModel) else (config.model,)
+    legs = _pair_legs(config)
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
-    beside = any(isinstance(leg, CheckpointModel) and not leg.adapter_merged for leg in legs)
+    foreign = any(isinstance(leg, Seq2seqModel) and not _is_convertible(leg, *pair) for leg, pair in legs)
+    beside = any(isinstance(leg, CheckpointModel) and not leg.adapter_merged for leg, _ in legs)
     samples = isinstance(config.decoding, MbrDecoding) and config.decoding.samples
     gpu = choose_device(config.device.kind, "transformers") == "cuda"
     chosen: TransformersEngine | Ctranslate2Engine
-    if installed and not experts and not beside and not samples:
+    if installed and not (experts or beside or foreign or samples):
         dtype = Ctranslate2Type.float16 if gpu else Ctranslate2Type.int8_float32
         chosen = Ctranslate2Engine(dtype, config.engine.batch_tokens)
         return chosen, (f"engine=fast: CTranslate2 in {dtype.value}",)
@@ -56,6 +62,19 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     return TransformersEngine(plain, config.engine.batch_tokens), (
         f"engine=fast: transformers in {plain.value} ({why})",
     )
+
+
+def _pair_legs(config: RunConfig) -> tuple[tuple[Any, tuple[str, str]], ...]:
+    """The model of each leg and the languages it translates between."""
+    source, target = config.source_lang, config.target_lang
+    if isinstance(config.model, PivotModel):
+        return (config.model.first, (source, config.model.via)), (config.model.second, (config.model.via, target))
+    return ((config.model, (source, target)),)
+
+
+def _is_convertible(model: Seq2seqModel, source: str, target: str) -> bool:
+    checkpoint = find_checkpoint(fill_in_languages(model.name, source, target), model.revision)
+    return read_model_type(checkpoint.folder) in CONVERTIBLE
 
 
 def _multiplies_bfloat16() -> bool:

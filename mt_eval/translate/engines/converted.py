@@ -51,5 +51,5 @@ def complete_spec(spec: Any, config: Any, names: TokenNames, *, starts_anywhere:
         scaled = {"mt5": False, "umt5": config.tie_word_embeddings}.get(config.model_type)
         scaled = config.scale_decoder_outputs if scaled is None else scaled
         spec.decoder.scale_outputs = config.d_model**-0.5 if scaled else OPTIONAL
-    start = config.decoder_start_token_id
+    start = getattr(config, "decoder_start_token_id", None)
     spec.config.decoder_start_token = None if starts_anywhere or start is None else names.convert_ids_to_tokens(start)
