@@ -95,6 +95,8 @@ def _locate_one(model: Any, source: str, target: str, config: RunConfig) -> Syst
     """
     if isinstance(model, ServerModel):
         return locate_server(model, source, target)
+    if (adapter := getattr(model, "adapter", None)) is not None:
+        require_extra("adapters", f"model.adapter={adapter}")
     require_extra("models", f"model.name={getattr(model, 'name', '')}")
     leg = locate_leg(model, source, target, config)
     return System(leg.identity, leg.label, {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}, (leg,))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -505,6 +508,13 @@ def test_weights_that_do_not_fit_are_one_sentence(
     assert "\n" not in str(caught.value)
 
 
+def into_a_checkpoint(folder: Path) -> None:
+    """As trainers leave it: the folder that was named holds one folder a checkpoint."""
+    (folder / "checkpoint-500").mkdir()
+    for path in folder.glob("adapter_*"):
+        path.rename(folder / "checkpoint-500" / path.name)
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -513,6 +523,7 @@ def test_weights_that_do_not_fit_are_one_sentence(
         (lambda folder: (folder / WEIGHTS).unlink(), f"there are no weights in .*; expected {WEIGHTS}"),
         (lambda folder: (folder / "adapter_config.json").unlink(), "adapter_config.json is missing in"),
         (lambda folder: (folder / "adapter_config.json").write_text("{", encoding="utf-8"), "is not JSON"),
+        (into_a_checkpoint, "is missing in .*spoilt, and there is one in .*spoilt/checkpoint-500; save it"),
     ],
 )
 def test_damaged_files_are_one_sentence(
@@ -666,6 +677,18 @@ def test_an_adapter_of_the_hub_is_downloaded_once_and_used_offline(
     assert any(each.startswith("me/news-lora: the copy in the hub cache was used") for each in offline.warnings)
 
 
+def test_another_revision_of_the_base_is_a_warning(hub: SmallHub, configure: Configure) -> None:
+    """The adapter names the commit it was trained on, and the hub has moved on since."""
+    edit(hub.root / "me/news-lora", revision="a" * 40)
+
+    warnings = locate(configure(MarianModel("org/tiny-marian", adapter="me/news-lora"))).legs[0].warnings
+
+    now = hub.find_commit("org/tiny-marian")
+    assert warnings[-1] == (
+        f"me/news-lora: the adapter was made for revision {'a' * 40} of its base, and {now} was used"
+    )
+
+
 @pytest.mark.parametrize(
     ("model", "said"),
     [
@@ -754,6 +777,26 @@ def test_an_option_with_an_adapter_is_listed(hub: SmallHub, tmp_path: Path, caps
     assert (leg["adapter"], leg["adapter_on_disk"]) == ("me/news-lora", "no")
     assert f"me/news-lora (commit {hub.find_commit('me/news-lora')})" in said
     assert "with me/news-lora" in table
+
+
+def test_the_example_trains_an_adapter_that_runs(tmp_path: Path, repository: Path, configure: Configure) -> None:
+    """What docs/adapters.md trains is, after two steps already, an adapter that changes the demo model."""
+    for lang in ("vi", "ar"):
+        lines = (repository / f"seeds/ui/ui.{lang}.txt").read_text(encoding="utf-8").splitlines()[:5]
+        (tmp_path / f"ui.{lang}").write_text("\n".join(lines), encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, repository / "examples/train_adapter.py", "ui.vi", "ui.ar", "--steps", "2", "--out", "lora"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["model.adapter=lora"]), done.stderr
+    leg = locate(configure(MarianModel("bundled:models/demo", adapter=str(tmp_path / "lora")))).legs[0]
+    assert (leg.warnings, leg.facts["adapter"]["r"]) == ((), 8)
 
 
 def test_every_error_is_the_users(tiny_marian: Path, configure: Configure) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from mt_eval.config import CheckpointModel
 from mt_eval.errors import ConfigError, ModelError
-from mt_eval.extras import require_extra
+from mt_eval.translate.checkpoints.cache import is_commit
 from mt_eval.translate.checkpoints.contents import ADAPTER_CONFIG, read_json
 from mt_eval.translate.checkpoints.hashing import HashedFile, hash_files, hash_json, once_per_state
 from mt_eval.translate.checkpoints.hub import Sort, find_checkpoint
@@ -56,7 +56,7 @@ def adapt_leg(leg: Leg, model: CheckpointModel) -> Leg:
 
     Raises:
         ModelError: The adapter cannot be had, is no plain LoRA, or does not belong to the leg's checkpoint.
-        ConfigError: The leg's engine does not run it so, or peft is not installed.
+        ConfigError: The leg's engine does not run it so.
     """
     if leg.kind == "nllb-moe":
         raise ModelError(f"{leg.name}: model.adapter is not possible on a mixture of experts; take a dense checkpoint")
@@ -87,13 +87,16 @@ def locate_adapter(model: CheckpointModel, base: Mapping[str, Any], folder: Path
 
     Raises:
         ModelError: It cannot be had, is damaged, is no plain LoRA, or was made for another checkpoint.
-        ConfigError: peft is not installed.
     """
     assert model.adapter is not None
-    require_extra("adapters", f"model.adapter={model.adapter}")
     found = find_checkpoint(model.adapter, model.adapter_revision, ADAPTER)
     contents = _read_contents(found.name, found.folder)
     doubts = _check_base(found.name, contents.base, model.adapter_base, base, folder)
+    if is_commit(contents.base_revision) and base["commit"] not in (None, contents.base_revision):
+        doubts += (
+            f"{found.name}: the adapter was made for revision {contents.base_revision} of its base, and "
+            f"{base['commit']} was used",
+        )
     files = hash_files(found.name, found.folder, (ADAPTER_CONFIG, contents.weights))
     warnings = (*found.warnings, *doubts)
     if contents.changes_nothing:
@@ -134,7 +137,8 @@ def choose_adapter_files(files: Iterable[str]) -> list[str]:
 def find_adapter_gap(folder: Path) -> str | None:
     """What keeps the files in a folder from being a whole adapter, in words; None where nothing does."""
     if not (folder / ADAPTER_CONFIG).is_file():
-        return f"{ADAPTER_CONFIG} is missing in {folder}"
+        within = next((path.parent for path in sorted(folder.glob(f"*/{ADAPTER_CONFIG}"))), None)
+        return f"{ADAPTER_CONFIG} is missing in {folder}" + (f", and there is one in {within}" if within else "")
     if not any((folder / file).is_file() for file in (_SAFETENSORS, _PICKLE)):
         return f"there are no weights in {folder}; expected {_SAFETENSORS} or {_PICKLE}"
     return None
@@ -162,6 +166,7 @@ ADAPTER = Sort(
 @dataclass(frozen=True, slots=True)
 class _Contents:
     base: str | None
+    base_revision: str | None
     settings: Mapping[str, Any]
     weights: str
     layers: tuple[str, ...]
@@ -179,8 +184,10 @@ def _read_contents(name: str, folder: Path) -> _Contents:
     layers = _list_layers(name, folder / weights, tensors, settings["use_dora"])
     _check_targets(name, folder, config.get("target_modules"), layers)
     silent = all(tensor.is_zero for key, tensor in tensors.items() if ".lora_B" in key) or not settings["lora_alpha"]
-    base = config.get("base_model_name_or_path")
-    return _Contents(str(base) if base else None, settings, weights, layers, silent and not settings["use_dora"])
+    base, revision = (
+        None if config.get(key) in (None, "") else str(config[key]) for key in ("base_model_name_or_path", "revision")
+    )
+    return _Contents(base, revision, settings, weights, layers, silent and not settings["use_dora"])
 
 
 def _list_layers(name: str, path: Path, tensors: Mapping[str, Tensor], dora: bool) -> tuple[str, ...]:
