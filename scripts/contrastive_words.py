@@ -50,19 +50,20 @@ _AGREES = re.compile(
 """What agrees with the subject of a verb of saying, or names it."""
 
 
-def change_negation(source: str, target: str, langs: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    """Rule and text of wrong versions in which a denial is dropped or added.
-
-    A denial is dropped where it is the only one of both texts, and added where neither has any and none is a question.
-    """
-    denied = count_negators(source, langs[0]), count_negators(target, langs[1])
-    if denied[0] and denied[1] == 1:
-        yield from _apply("drop", DROPS[langs[1]], target, langs[1])
-    elif denied == (0, 0) and "?" not in target and "؟" not in target:
-        yield from _apply("add", ADDITIONS[langs[1]], target, langs[1])
+def drop_negation(source: str, target: str, langs: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Rule and text of wrong versions without the denial, where it is the only one and the source denies, too."""
+    if count_negators(source, langs[0]) and count_negators(target, langs[1]) == 1:
+        yield from _apply(DROPS[langs[1]], target, langs[1])
 
 
-def _apply(name: str, changes: tuple[Change, ...], text: str, lang: str) -> Iterator[tuple[str, str]]:
+def add_negation(source: str, target: str, langs: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Rule and text of wrong versions with a denial, where neither text has one and none is a question."""
+    denied = count_negators(source, langs[0]) + count_negators(target, langs[1])
+    if not denied and "?" not in target and "؟" not in target:
+        yield from _apply(ADDITIONS[langs[1]], target, langs[1])
+
+
+def _apply(changes: tuple[Change, ...], text: str, lang: str) -> Iterator[tuple[str, str]]:
     for change in changes:
         match = change.pattern.search(text)
         if match is None or POLAR[lang].search(UNSEEN.sub("", text[match.end() :])):
@@ -70,7 +71,7 @@ def _apply(name: str, changes: tuple[Change, ...], text: str, lang: str) -> Iter
         new = match.expand(change.replacement)
         if match.start() == 0 and match[0][:1].isupper():
             new = new[:1].upper() + new[1:]
-        yield f"{name} {change.rule}", text[: match.start()] + new + text[match.end() :]
+        yield change.rule, text[: match.start()] + new + text[match.end() :]
 
 
 def change_gender(source: str, target: str, langs: tuple[str, str]) -> Iterator[tuple[str, str]]:

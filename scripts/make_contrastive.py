@@ -4,11 +4,12 @@
 `mt-eval score-given RUN --contrast FILE` then tells how often a model finds the correct one more likely. What is made
 wrong (`kind`), by rules that keep the text grammatical:
 
-    number     another number where the source states this one: in digits, in words, or million for billion
-    date       another day, month or weekday
-    negation   a denial dropped or added
-    name       two countries, two cities, or two names in Latin letters have changed places
-    gender     another pronoun (Vietnamese, English), or verb of saying (Arabic), where the source shows the gender
+    number            another number where the source states this one: in digits, in words, or million for billion
+    date              another day, month or weekday
+    negation-dropped  a denial taken away
+    negation-added    a denial where there is none
+    name              two countries, two cities, or two names in Latin letters have changed places
+    gender            another pronoun (Vietnamese, English), or verb of saying (Arabic), where the source tells which
 
 The file has one pair a line, as JSON: id, article, segment, source_language, target_language, kind, rule, source,
 correct, wrong. The same data and seed give the same file. How many pairs a reader accepts: docs/contrastive.md.
@@ -26,7 +27,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from contrastive_numbers import change_dates, change_numbers
-from contrastive_words import change_gender, change_negation, swap_names
+from contrastive_words import add_negation, change_gender, drop_negation, swap_names
 
 import mt_eval
 from mt_eval.disk import write_whole
@@ -36,7 +37,7 @@ from mt_eval.material import gather
 from mt_eval.types import Kind, SegmentPair
 
 ROOT = Path(__file__).resolve().parents[1]
-KINDS = ("number", "date", "negation", "name", "gender")
+KINDS = ("number", "date", "negation-dropped", "negation-added", "name", "gender")
 LANGUAGES = ("ar", "en", "vi")
 _LONGEST = 600
 """Characters of a translation; a longer one is several sentences in which one point says little."""
@@ -55,7 +56,7 @@ def main() -> None:
     print(f"{args.out}: {len(pairs)} pairs of {len({pair.segment for pair in pairs})} segments")
     for kind in KINDS:
         rules = ", ".join(f"{rule} {count}" for (of, rule), count in sorted(counts.items()) if of == kind)
-        print(f"  {kind:9} {sum(count for (of, _), count in counts.items() if of == kind):5}  {rules}".rstrip())
+        print(f"  {kind:16} {sum(count for (of, _), count in counts.items() if of == kind):5}  {rules}".rstrip())
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -140,7 +141,8 @@ def list_wrong(source: str, correct: str, langs: tuple[str, str], rng: random.Ra
     for kind, found in (
         ("number", change_numbers(source, correct, langs, rng)),
         ("date", change_dates(source, correct, langs, rng)),
-        ("negation", change_negation(source, correct, langs)),
+        ("negation-dropped", drop_negation(source, correct, langs)),
+        ("negation-added", add_negation(source, correct, langs)),
         ("name", swap_names(source, correct, langs)),
         ("gender", change_gender(source, correct, langs)),
     ):

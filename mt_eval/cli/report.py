@@ -69,11 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _render_one(run: RunColumns) -> str:
+    from mt_eval.compare.gather import read_judged_sets
     from mt_eval.report.html.page import render_run_page
     from mt_eval.runs.judgements import read_given
     from mt_eval.runs.read import read_run
 
-    return render_run_page(read_run(run.folder), given=read_given(run.folder))
+    return render_run_page(read_run(run.folder), given=read_given(run.folder), sets=read_judged_sets(run.folder, ""))
 
 
 def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace, plan: Plan) -> str:

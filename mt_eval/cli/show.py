@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mt_eval.cli.output import add_output_option
+
+if TYPE_CHECKING:
+    from mt_eval.compare.evidence import JudgedSet
 
 
 def add_parser(commands: Any) -> None:
@@ -23,6 +26,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from mt_eval.compare.gather import read_judged_sets
     from mt_eval.errors import RunError
     from mt_eval.runs.judgements import read_given
     from mt_eval.runs.paths import RunPaths, list_named
@@ -33,17 +37,28 @@ def run(arguments: argparse.Namespace) -> int:
     if len(named) > 1:
         raise RunError(f"{folder}: {len(named)} runs are called so, expected one; name {named[0]} or another of them")
     folder = named[0] if named else folder
-    found, given = read_run(folder), read_given(folder)
+    found, given, sets = read_run(folder), read_given(folder), read_judged_sets(folder, "")
     if arguments.json:
         from dataclasses import asdict
 
         from mt_eval.cli.table import print_json
         from mt_eval.runs.write import encode_run
 
-        print_json({**encode_run(found), **({"given": list(map(asdict, given))} if given else {})})
+        judged = {"given": list(map(asdict, given)), "contrastive": list(map(_encode_set, sets))}
+        print_json({**encode_run(found), **{name: each for name, each in judged.items() if each}})
         return 0
     from mt_eval.report.terminal import print_run
     from mt_eval.report.visible import open_console
 
-    print_run(open_console(soft_wrap=False), found, segments=max(0, arguments.segments), given=given)
+    print_run(open_console(soft_wrap=False), found, segments=max(0, arguments.segments), given=given, sets=sets)
     return 0
+
+
+def _encode_set(judged: JudgedSet) -> dict[str, object]:
+    """A contrastive set, its judge, and the accuracies by kind."""
+    from dataclasses import asdict
+
+    from mt_eval.compare.accuracy import CHANCE, measure_accuracy
+
+    accuracies = [asdict(each) for each in measure_accuracy(judged.pairs)]
+    return {**asdict(judged.contrast), "chance": CHANCE, "accuracies": accuracies}

@@ -17,7 +17,16 @@ from mt_eval.compare.favoured import find_favoured
 from mt_eval.compare.groups import find_groups
 from mt_eval.compare.inference import find_smallest_p
 from mt_eval.compare.judgement import NO_VERDICT
-from mt_eval.compare.result import BOOTSTRAP, RANDOMIZATION, Comparisons, Details, Group, MetricFacts, SystemScore
+from mt_eval.compare.result import (
+    BOOTSTRAP,
+    RANDOMIZATION,
+    Accuracies,
+    Comparisons,
+    Details,
+    Group,
+    MetricFacts,
+    SystemScore,
+)
 from mt_eval.errors import ConfigError, RunError
 from mt_eval.score.interval import ALPHA, expanded_intervals
 from mt_eval.score.resample import FEWEST_ARTICLES, bootstrap_scores, measure_units, sum_groups
@@ -130,7 +139,16 @@ def compare_systems(evidence: Evidence, plan: Plan) -> Comparisons:
         ),
         referenced=evidence.referenced,
         judged=tuple(each for place in order for each in evidence.judged if each.system == evidence.systems[place]),
+        accuracies=_compare_sets(evidence, [evidence.systems[place] for place in order], plan),
     )
+
+
+def _compare_sets(evidence: Evidence, systems: Sequence[str], plan: Plan) -> tuple[Accuracies, ...]:
+    if not evidence.judged_sets:
+        return ()
+    from mt_eval.compare.accuracy import compare_sets
+
+    return compare_sets(evidence.judged_sets, systems, all_pairs=plan.all_pairs, samples=plan.samples, seed=plan.seed)
 
 
 def _choose_units(evidence: Evidence, asked: str) -> tuple[str, list[Table]]:

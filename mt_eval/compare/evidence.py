@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mt_eval.compare.result import Context, JudgedTexts, Speed
+from mt_eval.likelihoods import Contrast, JudgedPair
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.metric import Agreement, Metric
 from mt_eval.types import Level
@@ -31,6 +32,16 @@ class Table:
     def agreement(self) -> Agreement | None:
         """What people say of differences, where they were asked: of the texts as they are."""
         return self.metric.agreement if self.key == MetricKey(self.metric.name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """What a judge says of a contrastive set, as a system's run keeps it."""
+
+    system: str
+    contrast: Contrast
+    pairs: tuple[JudgedPair, ...]
+    """In the order of the set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,8 @@ class Evidence:
     """As in `Comparisons`."""
     judged: tuple[JudgedTexts, ...] = ()
     """As in `Comparisons`."""
+    judged_sets: tuple[JudgedSet, ...] = ()
+    """Contrastive sets that the systems' runs keep."""
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Article pair id to its title, of those that have one."""
     utilities: tuple[tuple[str, ...], ...] = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from mt_eval.compare.context import compare_contexts
-from mt_eval.compare.evidence import Evidence, Table
+from mt_eval.compare.evidence import Evidence, JudgedSet, Table
 from mt_eval.compare.favoured import note_favoured, put_fair_first
 from mt_eval.compare.flags import choose_flags, describe_references, tabulate_flags
 from mt_eval.compare.guard import check_same_data, check_same_direction, choose_metrics
@@ -21,7 +22,7 @@ from mt_eval.metrics.flagged import is_flagged
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.outside import Outside
 from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
-from mt_eval.runs.judgements import read_given
+from mt_eval.runs.judgements import read_contrast_records, read_contrasts, read_given
 from mt_eval.runs.read import check_mean, explain_damage, read_statistics
 from mt_eval.runs.settings import list_utilities
 from mt_eval.types import Level
@@ -107,6 +108,9 @@ def gather_runs(
         judged=tuple(
             JudgedTexts(label, each) for run, label in zip(runs, labels, strict=True) for each in read_given(run.folder)
         ),
+        judged_sets=tuple(
+            each for run, label in zip(runs, labels, strict=True) for each in read_judged_sets(run.folder, label)
+        ),
         contexts=() if intersect else compare_contexts(runs, labels),
         utilities=utilities if any(utilities) and not trust_utility else (),
         notes=(
@@ -116,6 +120,17 @@ def gather_runs(
             *_note_repeats(runs, labels),
             *([speed_note] if speed_note else []),
         ),
+    )
+
+
+def read_judged_sets(folder: Path, system: str) -> tuple[JudgedSet, ...]:
+    """The contrastive sets that the run in `folder` keeps, with what a judge said of each pair.
+
+    Raises:
+        RunError: A file of them is damaged, or was written by a newer mt-eval.
+    """
+    return tuple(
+        JudgedSet(system, contrast, read_contrast_records(folder, contrast)) for contrast in read_contrasts(folder)
     )
 
 

@@ -134,6 +134,50 @@ class JudgedTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often one judge is right about the pairs of one kind."""
+
+    system: str
+    """Empty where there is only one."""
+    kind: str
+    pairs: int
+    right: int
+    value: float
+    """Percent."""
+    low: float | None
+    """Lower end of the 95% interval; None of a single article or segment."""
+    high: float | None
+    unit: str
+    """What the interval's resamples were drawn from: `article` or `segment`."""
+    per_token: float
+    """Percent by the mean of a token in the place of the sum, which does not favour the shorter text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracies:
+    """What M judges find of one contrastive set."""
+
+    name: str
+    systems: tuple[str, ...]
+    """The systems whose runs keep it, the baseline first."""
+    judges: tuple[str, ...]
+    """Which model judged, one per system."""
+    pairs: int
+    """Those that all of them judged."""
+    left_out: int
+    """Those that one of them could not judge."""
+    chance: float
+    """Percent of pairs that are right by chance."""
+    accuracies: tuple[Accuracy, ...]
+    """Kind by kind, systems in their order; before them those of all kinds, where there are several."""
+    comparisons: tuple[Comparison, ...]
+    """Kind by kind, which stands for the metric: every candidate against the baseline, or all pairs. None of kinds
+    with pairs of one segment alone."""
+    tests: int
+    """How many tests the p values of the kinds are adjusted for; those of all kinds are for the pairs of systems."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparisons:
     """M systems held against each other."""
 
@@ -169,6 +213,8 @@ class Comparisons:
     """Whether any metric held the translations against a human version."""
     judged: tuple[JudgedTexts, ...] = ()
     """Of the systems whose runs keep what `mt-eval score-given` found, in their order."""
+    accuracies: tuple[Accuracies, ...] = ()
+    """One per contrastive set that a system's run keeps."""
 
     def render(self, form: str = "table") -> str:
         """The comparison as a document: `table` as a terminal has it, `markdown`, `csv`, `json` or `latex`.

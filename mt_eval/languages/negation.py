@@ -42,11 +42,11 @@ POLAR: Mapping[str, re.Pattern[str]] = MappingProxyType(
         ),
         "vi": re.compile(
             r"(?<!\w)(?:gì|ai|nào|nữa|bất kỳ|bất cứ|bao giờ|đâu|chút|mấy|liệu|mà|trừ khi|cho đến|cho tới|đến khi|ngoài"
-            r"|hay|chỉ|mới|nổi|lắm|không)(?!\w)",
+            r"|hay|chỉ|mới|nổi|lắm|quá|không)(?!\w)",
             re.IGNORECASE,
         ),
         "ar": re.compile(
-            rf"(?<![{ARABIC}])[وفبل]?(?:أي|أية|أحد|إلا|سوى|أبدا|بعد|قط|بل|شيء|شيئا|مطلقا|إطلاقا|فقط|فحسب|مجرد|حتى|لا|كثيرا"
+            rf"(?<![{ARABIC}])[وفبل]?(?:أي|أية|أحد|إلا|سوى|أبدا|بعد|قط|بل|شيء|شيئا|مطلقا|إطلاقا|الإطلاق|فقط|فحسب|مجرد|حتى|لا|كثيرا"
             rf"|كافية|(?:ما|لا) [يت]زال|(?:ما|لا) زالت?)(?![{ARABIC}])"
         ),
     }
@@ -170,10 +170,11 @@ DROPS: Mapping[str, tuple[Change, ...]] = MappingProxyType(
                 rf"(?<!mà )(?<!hay )(?<!hoặc )(?<!chứ )(?<!có )(?<!thể )(?<!\w)không (?=(?:{_VI_VERBS})(?!\w))",
                 "",
             ),
+            _change("chưa-thể", r"(?<!còn )(?<!\w)(?:vẫn )?chưa thể(?= \w)", "đã có thể"),
             _change("chưa-từng", r"(?<!như )(?<!\w)chưa từng(?= \w)", "đã từng"),
             _change(
                 "chưa-verb",
-                rf"(?<!còn )(?<!\w)(?:vẫn )?chưa(?= (?:{_VI_VERBS}|thể|công bố|xác định|xác minh)(?!\w))",
+                rf"(?<!còn )(?<!\w)(?:vẫn )?chưa(?= (?:{_VI_VERBS}|công bố|xác định|xác minh)(?!\w))",
                 "đã",
             ),
         ),

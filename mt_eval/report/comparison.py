@@ -172,15 +172,15 @@ def _describe_pair(comparison: Comparison, score: SystemScore, unit: str, digits
         baseline=comparison.baseline,
         delta=f"{comparison.delta:+.{more}f}",
         delta_interval=f"{comparison.low:+.{more}f} to {comparison.high:+.{more}f}",
-        p_value=_describe_p(comparison.p_value),
-        p_adjusted=_describe_p(comparison.p_adjusted),
+        p_value=describe_p(comparison.p_value),
+        p_adjusted=describe_p(comparison.p_adjusted),
         detectable=ABSENT if comparison.detectable is None else f"{comparison.detectable:.{more}f}",
         agreement=_describe_agreement(comparison),
         verdict=_describe_verdict(comparison, unit),
     )
 
 
-def _describe_p(p_value: float) -> str:
+def describe_p(p_value: float) -> str:
     return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, SegmentContrast
+from mt_eval.report.accuracy import render_several
 from mt_eval.report.bidi import justify, wrap_isolated
 from mt_eval.report.comparison import (
     BASELINE,
@@ -64,6 +65,8 @@ def render_comparisons(result: Comparisons, *, width: int = 80) -> RenderableTyp
         parts += [render_contexts(result.contexts), ""]
     if result.judged:
         parts += [render_judged(result.judged), ""]
+    for each in result.accuracies:
+        parts += [render_several(each), ""]
     parts += [indent(make_text(line, "dim")) for line in describe_columns(result)]
     parts += [indent(Text.assemble(("note: ", "yellow"), make_text(note))) for note in result.notes]
     if len(result.details) == 1:

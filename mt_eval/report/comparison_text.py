@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mt_eval.compare.judgement import BETTER, TIE, WORSE
 from mt_eval.compare.result import Comparisons, Details, MetricFacts, Speed
-from mt_eval.report import given
+from mt_eval.report import accuracy, given
 from mt_eval.report.comparison import (
     ABSENT,
     choose_digits,
@@ -65,6 +65,11 @@ def render_markdown(result: Comparisons) -> str:
         lines += [f"### {given.TITLE[0].upper()}{given.TITLE[1:]}", ""]
         lines += [*render_table(("system", "judge", *given.HEADERS), given.list_judged(result.judged)), ""]
         lines += [f"{given.EXPLANATION[0].upper()}{given.EXPLANATION[1:]}.", ""]
+    for each in result.accuracies:
+        title = accuracy.describe_sets(each)
+        lines += [f"### {escape_markdown(title[0].upper() + title[1:])}", ""]
+        lines += [*render_table(accuracy.HEADERS, accuracy.list_several(each)), ""]
+        lines += [*(f"{escape_markdown(line[0].upper() + line[1:])}.  " for line in accuracy.explain(each)), ""]
     notes = (
         *describe_columns(result),
         *(f"note: {note}" for note in result.notes),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 
+from mt_eval.compare.accuracy import measure_accuracy
 from mt_eval.compare.result import JudgedTexts
-from mt_eval.likelihoods import Given, GivenScore, Judge, JudgedPair
+from mt_eval.likelihoods import Given, GivenScore, Judge
+from mt_eval.report.accuracy import render_one
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.table import add_row, indent, make_table, make_text
 
@@ -80,9 +82,8 @@ def render_judged(judged: Sequence[JudgedTexts]) -> RenderableType:
 
 def render_judgement(judgement: Judgement) -> RenderableType:
     """What was judged just now: given texts, or the pairs of a contrastive set."""
-    if judgement.contrasts:
-        head = make_text(f"judge: {name_judge(judgement.judge)}", "bold")
-        return Group(head, _render_contrasts(judgement.contrasts))
+    if judgement.contrast is not None:
+        return render_one(judgement.contrast, measure_accuracy(judgement.contrasts))
     return _render(judgement.judge, judgement.scores)
 
 
@@ -111,11 +112,3 @@ def _render(judge: Judge, scores: Sequence[GivenScore]) -> RenderableType:
         indent(table),
         *(indent(make_text(line, "dim")) for line in lines),
     )
-
-
-def _render_contrasts(pairs: Sequence[JudgedPair]) -> RenderableType:
-    table = make_table(("kind", "left"), ("right", "right"), ("pairs", "right"))
-    for kind in dict.fromkeys(pair.kind for pair in pairs):
-        of_kind = [pair for pair in pairs if pair.kind == kind]
-        add_row(table, kind, str(sum(pair.is_right is True for pair in of_kind)), str(len(of_kind)))
-    return table

@@ -8,9 +8,12 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
+from mt_eval.compare.accuracy import measure_accuracy
+from mt_eval.compare.evidence import JudgedSet
 from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.likelihoods import Given
 from mt_eval.metrics import list_metrics
+from mt_eval.report.accuracy import render_one
 from mt_eval.report.bidi import justify, runs_right_to_left, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
@@ -33,6 +36,7 @@ def render_run(
     lines: int = MOST_LINES,
     width: int = 80,
     given: Sequence[Given] = (),
+    sets: Sequence[JudgedSet] = (),
 ) -> RenderableType:
     """What was done, the scores, what they mean, warnings, and the worst and best segments side by side.
 
@@ -41,6 +45,7 @@ def render_run(
         lines: How many lines of each text are shown.
         width: Columns of the terminal.
         given: What models said of its texts.
+        sets: What models said of contrastive sets.
     """
     parts: list[RenderableType] = [make_text(run.id, "bold"), _render_settings(run), "", _render_scores(run)]
     rows = tabulate_scores(run)
@@ -48,6 +53,8 @@ def render_run(
         parts += ["", indent(make_text(standing))]
     for each in given:
         parts += ["", indent(render_given(each))]
+    for judged in sets:
+        parts += ["", indent(render_one(judged.contrast, measure_accuracy(judged.pairs)))]
     if run.warnings:
         parts += ["", _render_warnings(run.warnings)]
     if segments:
@@ -62,8 +69,9 @@ def print_run(
     segments: int = SHOWN_SEGMENTS,
     lines: int = MOST_LINES,
     given: Sequence[Given] = (),
+    sets: Sequence[JudgedSet] = (),
 ) -> None:
-    console.print(render_run(run, segments=segments, lines=lines, width=console.width, given=given))
+    console.print(render_run(run, segments=segments, lines=lines, width=console.width, given=given, sets=sets))
 
 
 def _render_settings(run: Run) -> RenderableType:

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_eval import __version__
+from mt_eval.compare.accuracy import measure_accuracy
+from mt_eval.compare.evidence import JudgedSet
 from mt_eval.compare.result import Comparisons, Details, JudgedTexts
 from mt_eval.languages.codes import name_language
 from mt_eval.likelihoods import Given
 from mt_eval.report.comparison import describe_columns, describe_method
 from mt_eval.report.flags import count_flags
 from mt_eval.report.given import EXPLANATION, HEADERS, list_judged
+from mt_eval.report.html.accuracy import draw_one, draw_several
 from mt_eval.report.html.articles import join_article_scores, read_article_scores, tabulate_articles
 from mt_eval.report.html.context import draw_contexts
 from mt_eval.report.html.facts import list_provenance, list_settings
@@ -47,11 +50,14 @@ class Warned:
     systems: tuple[str, ...]
 
 
-def render_run_page(run: Run, *, given: Sequence[Given] = (), most_bytes: int = MOST_BYTES) -> str:
+def render_run_page(
+    run: Run, *, given: Sequence[Given] = (), sets: Sequence[JudgedSet] = (), most_bytes: int = MOST_BYTES
+) -> str:
     """The page on one run.
 
     Args:
         given: What models said of its texts.
+        sets: What models said of contrastive sets.
         most_bytes: The most text that the segment browser holds; see `encode_segments`.
     """
     label = run.head.label
@@ -71,6 +77,7 @@ def render_run_page(run: Run, *, given: Sequence[Given] = (), most_bytes: int = 
         words=list_words([run]),
         context=None,
         judged=list_judged([JudgedTexts(label, each) for each in given]),
+        sets=[draw_one(each.contrast, measure_accuracy(each.pairs)) for each in sets],
     )
 
 
@@ -103,6 +110,7 @@ def render_comparison_page(
         words=list_words(runs, result),
         context=draw_contexts(result),
         judged=list_judged(result.judged),
+        sets=[draw_several(each) for each in result.accuracies],
     )
 
 
