@@ -175,6 +175,8 @@ def check_depth(content: bytes) -> None:
     Raises:
         DamagedError: It is.
     """
+    if content.count(b"[") + content.count(b"{") <= _DEEPEST:
+        return
     brackets = _TEXT.sub(b"", content).translate(_CLOSING, _NO_BRACKETS)
     for _ in range(_DEEPEST):
         if not brackets:

@@ -179,9 +179,10 @@ def measure_workers(size: Size) -> dict[str, float]:
         with tempfile.TemporaryDirectory() as folder:
             seconds[workers] = time_command(folder, *TWELVE, f"limit={size.segments}", *launcher).seconds
         print(f"12 jobs with {workers} joblib workers: {seconds[workers]:.1f} s")
-    if cores < 4:
-        print(f"{cores} cores: speedup_four_workers is left out")
     names = {2: "speedup_two_workers", 4: "speedup_four_workers"}
+    for count, name in names.items():
+        if cores < count:
+            print(f"{name} is left out: it needs {count} cores, here are {cores}")
     return {names[count]: round(seconds[1] / taken, 3) for count, taken in seconds.items() if count > 1}
 
 

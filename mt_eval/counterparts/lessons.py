@@ -53,7 +53,7 @@ class Lessons:
 
 def read_both(source: str, translation: str, langs: tuple[str, str], weights: Weights) -> Both:
     """Both texts of a segment, cut and read."""
-    ours, theirs = (tuple(cut(text, lang)) for text, lang in zip((source, translation), langs, strict=True))
+    ours, theirs = (cut(text, lang) for text, lang in zip((source, translation), langs, strict=True))
     shared = _join(piece.kept for piece in ours) & _join(piece.kept for piece in theirs)
     names, back = _match_names(source, translation, langs, weights)
     return Both(ours, theirs, _list_tokens(ours, shared), _list_tokens(theirs, shared), names, back)

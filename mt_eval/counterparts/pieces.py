@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from mt_eval.align.words import list_words
@@ -25,6 +26,8 @@ _CUTS = {
     for lang, before in _BEFORE_FULL_STOP.items()
 }
 """Where a sentence ends in a quotation: behind a word, and before no small letter."""
+_KEPT, _LONGEST_KEPT = 2**10, 1000
+"""Texts, and characters of each, that are kept as they were cut: runs of one sweep have the same sources."""
 _LEAST_WORDS = 3
 """Words of a piece of a quotation."""
 _AHEAD = 200
@@ -57,8 +60,12 @@ def has_several(text: str) -> bool:
     return _SEVERAL.search(text) is not None
 
 
-def cut(text: str, lang: str) -> list[Piece]:
+def cut(text: str, lang: str) -> tuple[Piece, ...]:
     """The sentences of `text`, which is in `lang`, in reading order; those within quotations on their own."""
+    return (_cut_once if len(text) <= _LONGEST_KEPT else _cut)(text, lang)
+
+
+def _cut(text: str, lang: str) -> tuple[Piece, ...]:
     text = unicodedata.normalize("NFC", text)
     parts: list[str] = []
     for segment in split(Article("", lang, text)):
@@ -67,7 +74,10 @@ def cut(text: str, lang: str) -> list[Piece]:
             parts[-1] += f" {segment.text}"
         else:
             parts += _cut_quotation(segment.text, lang)
-    return [_read(part, lang) for part in parts]
+    return tuple(_read(part, lang) for part in parts)
+
+
+_cut_once = lru_cache(_KEPT)(_cut)
 
 
 def _cut_quotation(text: str, lang: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from mt_eval.diagnose.flags import (
     CHATTER,
@@ -27,6 +28,10 @@ from mt_eval.diagnose.spelt import find_spelt_source
 from mt_eval.languages.chatter import find_chatter, find_refusal
 from mt_eval.languages.letters import is_blank
 from mt_eval.types import Flag
+
+_KEPT = 2**12
+_LONGEST_KEPT = 2000
+"""Characters of both texts together. Runs of one sweep translate many a sentence the same way."""
 
 
 def diagnose(
@@ -53,6 +58,21 @@ def diagnose(
         chatter: What the system wrote around the translation, where that is known; else it is looked for.
         refused: How it said that it does not translate this; else that is looked for.
     """
+    judge = _judge_once if len(source) + len(translation) <= _LONGEST_KEPT else _judge
+    return judge(source, translation, source_lang, target_lang, truncated, source_cut, is_placed, chatter, refused)
+
+
+def _judge(
+    source: str,
+    translation: str,
+    source_lang: str,
+    target_lang: str,
+    truncated: bool,
+    source_cut: bool,
+    is_placed: bool,
+    chatter: str | None,
+    refused: str | None,
+) -> tuple[Flag, ...]:
     source, translation = (unicodedata.normalize("NFC", text) for text in (source, translation))
     if not _has_content(source):
         return ()
@@ -85,6 +105,8 @@ def diagnose(
         found += [_flag(NAMES, find_lost_names(source, translation, *langs))]
     return tuple(flag for flag in found if flag)
 
+
+_judge_once = lru_cache(_KEPT)(_judge)
 
 _LONGEST_WHY = 500
 """Characters of a reason: of a loop, thousands of numbers or a word of thousands of letters would be told."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,14 +43,21 @@ def measure_floors(units: Units, sources: Sequence[str], names: Sequence[str]) -
     references = [units.references[place] for place in chosen]
     others = _exchange(references)
     chance = count_texts(names, [units.translations[place] for place in chosen], others) if len(chosen) > 1 else {}
-    copied = count_texts(names, [sources[place] for place in chosen], references)
+    copied = _score_copies(tuple(names), tuple(sources[place] for place in chosen), tuple(references))
     return {
         name: Floors(
             float(METRICS[name].score(chance[name].sum(axis=0))) if name in chance else None,
-            float(METRICS[name].score(copied[name].sum(axis=0))),
+            copied[name],
         )
         for name in names
     }
+
+
+@lru_cache(4)
+def _score_copies(names: tuple[str, ...], sources: tuple[str, ...], references: tuple[str, ...]) -> Mapping[str, float]:
+    """Metric to the score of N sources beside their references, which all systems of a sweep have in common."""
+    copied = count_texts(names, sources, references)
+    return {name: float(METRICS[name].score(copied[name].sum(axis=0))) for name in names}
 
 
 def _exchange(texts: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -31,8 +32,10 @@ def test_diagnosing_is_linear(unit: str) -> None:
     """A loop four times as long takes about four times as long, not sixteen times, on either side or on both."""
     lang, other = ("ar", "vi") if any("\u0600" <= letter <= "\u06ff" for letter in unit) else ("vi", "ar")
 
+    numbers = count()
+
     def run(times: int) -> None:
-        text = unit * times
+        text = f"{unit * times} {next(numbers)}"  # another one each time: what was seen before takes no time
         diagnose(text, "xin chào 5", lang, other)
         diagnose("Hello, Mr. Smith of Boston, 2024.", text, "en", lang)
         diagnose(text, text, lang, lang)
