@@ -22,7 +22,7 @@ HEADERS = ("text", "per token", "95% interval", "perplexity", "per character", "
 """Of the cells of a score; the first one is words."""
 EXPLANATION = (
     "log-probabilities are natural logarithms; per token they compare texts that one model has judged, per character "
-    "also models whose tokens are others"
+    "also models whose tokens are others; perplexity is e to the power of minus the figure per token"
 )
 
 
