@@ -20,6 +20,7 @@ HEADERS = ("kind", "system", "pairs", "accuracy", "95%", "delta", "95%", "p", "p
 EXPLANATION = (
     "accuracy: percent of pairs whose correct text is found more likely than the wrong one; by chance it is 50"
 )
+NOTHING = "there is nothing to say of it: none of its pairs could be judged"
 ABOVE, BELOW, MAYBE = "above chance", "below chance", "may be chance"
 _STYLES = {
     ABOVE: "green",
@@ -69,13 +70,15 @@ def render_one(contrast: Contrast, accuracies: Sequence[Accuracy]) -> Renderable
         add_row(table, *cells)
     return Group(
         make_text(describe_set(contrast, accuracies), "bold"),
-        indent(table),
+        *([indent(table)] if accuracies else []),
         indent(make_text(explain_one(accuracies), "dim")),
     )
 
 
 def explain_one(accuracies: Sequence[Accuracy]) -> str:
     """How the columns of the table on one judge are to be read."""
+    if not accuracies:
+        return NOTHING
     return (
         f"{EXPLANATION}; {describe_units(accuracies)}; per token: accuracy by the mean of a token, which does not "
         "favour the shorter text"
@@ -99,6 +102,8 @@ def describe_sets(found: Accuracies) -> str:
 
 def explain(found: Accuracies) -> list[str]:
     """How the columns are to be read."""
+    if not found.accuracies:
+        return [NOTHING]
     lines = [f"{EXPLANATION}; {describe_units(found.accuracies)}"]
     if found.comparisons:
         lines.append(
@@ -154,7 +159,7 @@ def render_several(found: Accuracies) -> RenderableType:
         before = kind
     return Group(
         make_text(describe_sets(found), "bold"),
-        indent(table),
+        *([indent(table)] if found.accuracies else []),
         *(indent(make_text(line, "dim")) for line in explain(found)),
     )
 

@@ -68,7 +68,7 @@ def render_markdown(result: Comparisons) -> str:
     for each in result.accuracies:
         title = accuracy.describe_sets(each)
         lines += [f"### {escape_markdown(title[0].upper() + title[1:])}", ""]
-        lines += [*render_table(accuracy.HEADERS, accuracy.list_several(each)), ""]
+        lines += [*render_table(accuracy.HEADERS, accuracy.list_several(each)), ""] if each.accuracies else []
         lines += [*(f"{escape_markdown(line[0].upper() + line[1:])}.  " for line in accuracy.explain(each)), ""]
     notes = (
         *describe_columns(result),

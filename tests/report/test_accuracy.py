@@ -129,6 +129,20 @@ def test_set_of_one_run_stands_alone(runs: list[Path], capsys: pytest.CaptureFix
     assert "Holm), that of all kinds" not in shown
 
 
+def test_set_that_nobody_could_judge_says_so(runs: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no pair was judged there is a sentence, and no table without rows."""
+    judge = Judge("demo", "identity", "demo", "marian", "vi-ar", "transformers", "float32")
+    unknown = Likelihood(None, reason="too long")
+    pair = JudgedPair("1", "a", "a:1", "number", "rule", unknown, unknown)
+    write_contrast(runs[2], Contrast(1, judge, "long", "hash", 1, ""), [pair])
+
+    shown = run_command(capsys, "show", runs[2], "--segments", "0")
+
+    assert "contrastive set long, 0 pairs, judged by demo (1 pair could not be judged)" in shown
+    assert "none of its pairs could be judged" in shown
+    assert "accuracy" not in shown
+
+
 def test_page_has_a_plot(runs: list[Path], browser: Any, tmp_path: Path) -> None:
     """The page of a run, and that of two, draw a mark per row on an axis with chance in its middle."""
     one, two = tmp_path / "one.html", tmp_path / "two.html"
