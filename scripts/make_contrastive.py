@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 from collections import Counter
@@ -46,12 +47,15 @@ _LONGEST = 600
 def main() -> None:
     args = parse_arguments()
     try:
-        pairs = make_pairs(load(args), args.direction, seed=args.seed, most=args.per_segment, kinds=args.kinds)
+        pairs = make_pairs(load(args), args.direction, seed=args.seed, most=args.per_segment, kinds=args.kind or KINDS)
     except MtEvalError as error:
         sys.exit(f"error: {error}")
     if not pairs:
         sys.exit("error: no rule fits any segment, expected numbers, dates, denials, names or pronouns in some")
-    write_whole(args.out, "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in pairs))
+    try:
+        write_whole(args.out, "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in pairs))
+    except OSError as error:
+        sys.exit(f"error: {args.out}: cannot be written ({os.strerror(error.errno or 0).lower()}); name another --out")
     counts = Counter((pair.kind, pair.rule) for pair in pairs)
     print(f"{args.out}: {len(pairs)} pairs of {len({pair.segment for pair in pairs})} segments")
     for kind in KINDS:
@@ -74,8 +78,13 @@ def parse_arguments() -> argparse.Namespace:
     add("--out", type=Path, default=Path("contrast.jsonl"), help="file to write (default: %(default)s)")
     add("--seed", type=int, default=1, help="chooses the wrong numbers and days (default: %(default)s)")
     add("--per-segment", type=int, default=1, metavar="N", help="pairs of each kind at most (default: %(default)s)")
-    add("--kinds", nargs="+", choices=KINDS, default=KINDS, help="default: all")
-    return parser.parse_args()
+    add("--kind", action="append", choices=KINDS, help="only pairs of this kind; repeatable (default: all)")
+    args = parser.parse_args()
+    if args.per_segment < 1:
+        parser.error(f"--per-segment {args.per_segment}: expected 1 or more")
+    if args.run is not None and (args.overrides or args.ntrex):
+        parser.error("--run: a run brings its own data; leave out --ntrex and data settings")
+    return args
 
 
 def load(args: argparse.Namespace) -> list[SegmentPair]:

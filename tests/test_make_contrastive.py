@@ -201,12 +201,22 @@ def test_script_makes_a_set_that_is_read(tmp_path: Path) -> None:
     assert {f"{pair.segment}:{pair.kind}" for pair in found.pairs} == {pair.id for pair in found.pairs}
 
 
-def test_script_tells_what_is_wrong(tmp_path: Path) -> None:
-    """An unknown setting ends the script with one sentence."""
-    output = run_script("data=nowhere", "--out", tmp_path / "set.jsonl")
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["data=nowhere"], "data=nowhere"),
+        (["--per-segment", "0"], "--per-segment 0: expected 1 or more"),
+        (["--run", "runs/A", "data=ui"], "--run: a run brings its own data"),
+        (["data=ui", "--kind", "number", "--out", "no/such/folder/set.jsonl"], "cannot be written (no such file or"),
+    ],
+)
+def test_script_tells_what_is_wrong(arguments: list[str], error: str, tmp_path: Path) -> None:
+    """What cannot be done ends the script with one sentence."""
+    output = run_script("--out", tmp_path / "set.jsonl", *arguments)
 
-    assert output.returncode == 1
-    assert output.stderr.startswith("error: ")
+    assert output.returncode in (1, 2)
+    assert "error: " in output.stderr
+    assert error in output.stderr
     assert "Traceback" not in output.stderr
 
 
