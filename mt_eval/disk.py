@@ -30,6 +30,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import IO
 
 QUIET_SECONDS = 86_400.0
 """Longer than any batch takes, and than any run directory is written."""
@@ -361,6 +362,13 @@ def open_scratch(prefix: str) -> AbstractContextManager[str]:
     import tempfile
 
     return tempfile.TemporaryDirectory(prefix=prefix)
+
+
+def open_unnamed() -> IO[bytes]:
+    """A temporary file for reading and writing without a name: it goes when it is closed, or with the process."""
+    import tempfile
+
+    return tempfile.TemporaryFile(prefix="mt-eval-")
 
 
 def keep_scratch(prefix: str, text: str) -> Path:

@@ -14,12 +14,13 @@ import re
 import select
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from mt_eval.errors import DataError
 from mt_eval.languages.letters import compose, is_blank
+from mt_eval.spool import collect
 
 LARGEST = 2**30
 """Bytes of a file, unpacked, that is still read: an endless one would take all memory."""
@@ -49,6 +50,17 @@ class TextFile:
         return self.text.removesuffix("\n").split("\n") if self.text else []
 
 
+@dataclass(frozen=True, slots=True)
+class LinesFile:
+    """A text file as its lines, as they were when it was read; those of a long file are not in memory."""
+
+    path: Path
+    lines: Sequence[str]
+    """Without their line feeds; a last line feed ends a line and starts none."""
+    sha256: str
+    """Of the bytes on disk, in hexadecimal."""
+
+
 def read_file(path: Path, *, allow_empty: bool = False) -> TextFile:
     """A UTF-8 file: its text without a byte order mark, every CR LF as a line feed, otherwise unchanged.
 
@@ -62,8 +74,41 @@ def read_file(path: Path, *, allow_empty: bool = False) -> TextFile:
     content = read_bytes(path)
     text = decode_text(path, unpack(path, content))
     if not allow_empty and is_blank(text):
-        raise DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
+        raise _describe_emptiness(path)
     return TextFile(path, text, hashlib.sha256(content).hexdigest())
+
+
+def read_lines_file(path: Path) -> LinesFile:
+    """The lines of a UTF-8 file; see `read_file`.
+
+    Raises:
+        DataError: As `read_file`.
+    """
+    content = read_bytes(path)
+    digest = hashlib.sha256(content).hexdigest()
+    lines = collect(_decode_lines(path, unpack(path, content)), str)
+    if all(map(is_blank, lines)):
+        raise _describe_emptiness(path)
+    return LinesFile(path, lines, digest)
+
+
+def _decode_lines(path: Path, content: bytes) -> Iterator[str]:
+    """The lines of a file's content, decoded piece by piece."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start + _PIECE) + 1 or len(content)
+        piece = content[start:end]
+        try:
+            text = piece.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(_describe_bad_byte(path, content, start + error.start)) from None
+        text = (text if start else text.removeprefix("\ufeff")).replace("\r\n", "\n")
+        if found := _NO_TEXT.search(text):
+            before = content.count(b"\n", 0, start) + text.count("\n", 0, found.start())
+            check_characters(found.group(), f"{path} line {before + 1}")
+        if text:
+            yield from text.removesuffix("\n").split("\n")
+        start = end
 
 
 def read_text(path: Path, *, allow_empty: bool = False) -> str:
@@ -200,6 +245,10 @@ def _gather(path: Path, pieces: Iterable[bytes], largest: int) -> bytes:
             raise DataError(f"{path}: has more than {largest:,} bytes, expected no more; divide it")
         gathered.append(piece)
     return b"".join(gathered)
+
+
+def _describe_emptiness(path: Path) -> DataError:
+    return DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
 
 
 def _describe_bad_byte(path: Path, content: bytes, offset: int) -> str:

@@ -3,14 +3,18 @@ them together tell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import shorten
 from types import MappingProxyType
+from typing import Any
 
 from mt_eval.counterparts import Unmatched, find_unmatched, has_several
 from mt_eval.diagnose import FLAGS, diagnose
 from mt_eval.diagnose.flags import ADDED, COPIED, EMPTY, OFF_TARGET, OMITTED
 from mt_eval.languages.letters import is_blank
+from mt_eval.spool import collect
 from mt_eval.types import Flag, SegmentPair, Translation
 
 _NOT_COMPARED = {EMPTY, OFF_TARGET, COPIED}
@@ -18,6 +22,9 @@ _NOT_COMPARED = {EMPTY, OFF_TARGET, COPIED}
 _NONE: Mapping[str, str] = MappingProxyType({})
 _LONGEST_QUOTE = 60
 _MOST_QUOTES = 3
+
+Texts = tuple[str, str]
+"""A source and its translation."""
 
 
 def flag_translations(
@@ -29,7 +36,7 @@ def flag_translations(
     is_placed: bool = False,
     chatter: Mapping[str, str] = _NONE,
     refused: Mapping[str, str] = _NONE,
-) -> tuple[tuple[Flag, ...], ...]:
+) -> Sequence[tuple[Flag, ...]]:
     """What looks wrong with each of N translations, in the order of `FLAGS`; nothing where there is none.
 
     Only segments with several sentences on a side are asked for sentences without a counterpart. All of a run teach
@@ -40,8 +47,7 @@ def flag_translations(
         chatter: Segment pair id to what the system wrote around its translation, where that was seen before.
         refused: Segment pair id to how the system refused, where that was seen before.
     """
-    sources = [pair.source_text for pair in pairs]
-    flags = [
+    seen = (
         ()
         if translation is None
         else diagnose(
@@ -56,42 +62,66 @@ def flag_translations(
             refused=refused.get(pair.id),
         )
         for pair, translation in zip(pairs, translations, strict=True)
-    ]
-    texts = [each.text if each else "" for each in translations]
-    return tuple(_add_unmatched(sources, texts, flags, source_lang, target_lang))
+    )
+    texts = _Texts(pairs, translations)
+    return _collect(_add_unmatched(texts, _collect(seen), source_lang, target_lang))
+
+
+def _collect(flags: Iterable[tuple[Flag, ...]]) -> Sequence[tuple[Flag, ...]]:
+    return collect(flags, tuple[Flag, ...])
 
 
 def flag_text(source: str, translation: str, source_lang: str, target_lang: str) -> tuple[Flag, ...]:
     """What looks wrong with one translation, by what is known of the two languages beforehand."""
     flags = diagnose(source, translation, source_lang, target_lang)
-    return next(_add_unmatched([source], [translation], [flags], source_lang, target_lang))
+    return next(_add_unmatched([(source, translation)], [flags], source_lang, target_lang))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts(Sequence[Texts]):
+    """Source and translation of segment pairs, read when they are asked for."""
+
+    pairs: Sequence[SegmentPair]
+    translations: Sequence[Translation | None]
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __getitem__(self, place: Any) -> Any:
+        translation = self.translations[place]
+        return self.pairs[place].source_text, translation.text if translation else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen(Sequence[Texts]):
+    """Some of them."""
+
+    texts: Sequence[Texts]
+    places: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.texts[self.places[place]]
 
 
 def _add_unmatched(
-    sources: Sequence[str],
-    texts: Sequence[str],
-    flags: Sequence[tuple[Flag, ...]],
-    source_lang: str,
-    target_lang: str,
+    texts: Sequence[Texts], flags: Sequence[tuple[Flag, ...]], source_lang: str, target_lang: str
 ) -> Iterator[tuple[Flag, ...]]:
-    compared = [
-        not (is_blank(source) or is_blank(text) or _NOT_COMPARED & {flag.name for flag in found})
-        for source, text, found in zip(sources, texts, flags, strict=True)
-    ]
-    several = [
-        fit and (has_several(source) or has_several(text))
-        for fit, source, text in zip(compared, sources, texts, strict=True)
-    ]
-    both = list(zip(sources, texts, strict=True))
-    unmatched = find_unmatched(
-        [each for each, chosen in zip(both, several, strict=True) if chosen],
-        source_lang,
-        target_lang,
-        others=[each for each, fit, chosen in zip(both, compared, several, strict=True) if fit and not chosen],
-    )
+    several, others = array("Q"), array("Q")
+    for place, ((source, text), found) in enumerate(zip(texts, flags, strict=True)):
+        if not (is_blank(source) or is_blank(text) or _NOT_COMPARED & {flag.name for flag in found}):
+            (several if has_several(source) or has_several(text) else others).append(place)
+    unmatched = find_unmatched(_Chosen(texts, several), source_lang, target_lang, others=_Chosen(texts, others))
     order = list(FLAGS)
-    for found, chosen in zip(flags, several, strict=True):
-        more = _describe(next(unmatched)) if chosen else []
+    asked = iter(several)
+    following = next(asked, None)
+    for place, found in enumerate(flags):
+        more = []
+        if place == following:
+            more = _describe(next(unmatched))
+            following = next(asked, None)
         yield tuple(sorted([*found, *more], key=lambda flag: order.index(flag.name)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -34,8 +34,8 @@ class Stopwatch:
 class Material:
     """Segment pairs and what is known of them, whatever translates them."""
 
-    pairs: tuple[SegmentPair, ...]
-    left_out: tuple[SegmentPair, ...]
+    pairs: Sequence[SegmentPair]
+    left_out: Sequence[SegmentPair]
     """The pairs behind `limit`."""
     articles: tuple[str, ...]
     """The ids of all article pairs that have a segment pair, in the order of the data."""
@@ -74,15 +74,15 @@ def gather(config: RunConfig) -> Material:
     with watch.stage("align"):
         methods, pairs = pair_segments(corpus, cleaning, config.align.method)
         unfit = refuse_unfit(config.data, corpus, pairs)
-    kept = tuple(pairs[: config.limit])
+    kept = pairs[: config.limit]
     return Material(
         pairs=kept,
-        left_out=tuple(pairs[len(kept) :]),
+        left_out=pairs[len(kept) :],
         articles=tuple(dict.fromkeys(pair.article_pair_id for pair in pairs)),
         pivot_references=tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit],
         # Scores rest on the articles that have a reference; how the others are cut is in the identity by their texts.
         alignment="+".join(dict.fromkeys(each for each in methods if each != UNALIGNED)) or UNALIGNED,
-        cleaning={name: cleaned.changes for name, cleaned in cleaning.items()},
+        cleaning=cleaning.changes,
         facts=describe_articles(corpus, cleaning, kept),
         inputs=corpus.inputs,
         notes=corpus.notes,

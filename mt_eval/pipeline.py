@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ class Prepared:
     run_id: str
     identity: str
     system: translate.System
-    pairs: tuple[SegmentPair, ...]
+    pairs: Sequence[SegmentPair]
     pivot_references: tuple[str, ...]
     """Per segment pair the human version in the language of a pivot; empty where there is none."""
     total_pairs: int
@@ -52,6 +53,11 @@ class Prepared:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: Mapping[str, float]
+
+    @property
+    def every_pair(self) -> Sequence[SegmentPair]:
+        """The segment pairs and the rest of them."""
+        return (*self.pairs, *self.rest) if self.rest else self.pairs
 
     @property
     def paragraphs(self) -> dict[str, tuple[int, ...]]:
@@ -219,7 +225,7 @@ def translate_prepared(
     with watch.stage("translate"):
         translated = translate.translate_pairs(
             config,
-            (*prepared.pairs, *prepared.rest),
+            prepared.every_pair,
             store_folder(expand_home(config.runs_dir)),
             progress,
             total_pairs=prepared.total_pairs,
@@ -232,7 +238,7 @@ def translate_prepared(
         return translated, Placement(translated.translations)
     with watch.stage("project"):
         placement = place_units(
-            (*prepared.pairs, *prepared.rest),
+            prepared.every_pair,
             translated.units,
             config.source_lang,
             config.target_lang,
@@ -265,13 +271,13 @@ def _describe_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
 
 def _warn_about_size(prepared: Prepared) -> tuple[str, ...]:
     """How little few articles prove; nothing where documents are not told apart, which is said elsewhere."""
-    aligned = [pair for pair in prepared.pairs if pair.kind is Kind.ALIGNED]
-    articles = len({pair.article_pair_id for pair in aligned})
+    counts = Counter(pair.article_pair_id for pair in prepared.pairs if pair.kind is Kind.ALIGNED)
+    aligned, articles = counts.total(), len(counts)
     if not aligned or articles >= FEWEST_ARTICLES or (articles == 1 and prepared.alignment == "lines"):
         return ()
     if articles == 1:
         return (
-            f"one article with {len(aligned)} aligned segments proves little: intervals tell how scores vary over its "
+            f"one article with {aligned} aligned segments proves little: intervals tell how scores vary over its "
             "sentences, not how the system does on other articles; to claim something of a system, use ten or more",
         )
     return (f"{articles} articles are few: intervals tell how scores vary over sentences, not over articles",)

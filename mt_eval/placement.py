@@ -32,7 +32,7 @@ __all__ = ["PROJECTION", "Placement", "place_units"]
 class Placement:
     """What belongs to each of N segment pairs, and what belongs to none."""
 
-    translations: tuple[Translation | None, ...]
+    translations: Sequence[Translation | None]
     """None where the pair has no source; without a text where it was omitted."""
     projection: str = ""
     """The method, as signatures say it; empty where every pair was translated on its own."""

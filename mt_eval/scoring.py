@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,8 +13,9 @@ from mt_eval.metrics.key import NO_PROFILE
 from mt_eval.placement import Placement
 from mt_eval.score.outside import leave_unscored, score_outside
 from mt_eval.score.scored import Scored, score_translations
+from mt_eval.spool import collect
 from mt_eval.text.normalize import normalize
-from mt_eval.types import Kind, Segment, SegmentPair
+from mt_eval.types import Kind, Segment, SegmentPair, Translation
 
 
 def score_run(
@@ -47,20 +48,20 @@ def score_run(
     statistics, warnings = dict(raw.statistics), list(raw.warnings)
     if profile != NO_PROFILE:
         rewrite = partial(normalize, lang=config.target_lang, profile=profile)
-        rewritten_pairs = [
+        rewritten_pairs = _collect_pairs(
             replace(pair, reference=(replace(pair.reference[0], text=rewrite(pair.reference_text)),))
             if pair.reference
             else pair
             for pair in pairs
-        ]
-        rewritten = [each and replace(each, text=rewrite(each.text)) for each in translations]
+        )
+        rewritten = _collect_translations(each and replace(each, text=rewrite(each.text)) for each in translations)
         outputs = {article: rewrite(text) for article, text in placement.outputs.items()}
         others.append(score_as(rewritten_pairs, rewritten, normalization=profile, outputs=outputs))
     if pivot_references:
         others.append(
             score_as(
-                [_set_reference(*each) for each in zip(pairs, pivot_references, strict=True)],
-                [each and replace(each, text=each.pivot_text or "") for each in translations],
+                _collect_pairs(_set_reference(*each) for each in zip(pairs, pivot_references, strict=True)),
+                _collect_translations(each and replace(each, text=each.pivot_text or "") for each in translations),
                 target_lang=config.model.via,
                 leg=f"{config.source_lang}-{config.model.via}",
             )
@@ -92,6 +93,14 @@ def score_run(
         scores.append(outside.score)
         segment_scores[metric.name] = outside.segment_scores
     return Scored(tuple(scores), segment_scores, statistics, raw.units, tuple(warnings))
+
+
+def _collect_pairs(pairs: Iterable[SegmentPair]) -> Sequence[SegmentPair]:
+    return collect(pairs, SegmentPair)
+
+
+def _collect_translations(translations: Iterable[Translation | None]) -> Sequence[Translation | None]:
+    return collect(translations, Translation | None)
 
 
 def _set_reference(pair: SegmentPair, text: str) -> SegmentPair:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mt_eval import align
 from mt_eval.config import AlignMethod
 from mt_eval.data.corpus import Corpus
 from mt_eval.errors import AlignmentError, DataError
 from mt_eval.languages.letters import is_blank
-from mt_eval.text.clean import Cleaned, clean
+from mt_eval.spool import Collector
+from mt_eval.text.clean import Change, clean
 from mt_eval.text.segment import find_paragraphs, split, split_lines
 from mt_eval.types import Article, ArticleFacts, ArticlePair, SegmentPair
 
@@ -18,8 +19,23 @@ UNALIGNED = "none"
 """How the segments of articles without a reference are paired."""
 
 
-def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool = True) -> dict[str, Cleaned]:
-    """Article id to what cleaning made of the article.
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """What cleaning made of all articles."""
+
+    changes: Mapping[str, tuple[Change, ...]]
+    """Article id to what was done, of every article."""
+    texts: Mapping[str, str]
+    """Article id to its text, of those that are changed."""
+
+    def apply(self, article: Article) -> Article:
+        """The article as it is when it is clean."""
+        text = self.texts.get(article.id)
+        return article if text is None else replace(article, text=text)
+
+
+def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool = True) -> Cleaning:
+    """What cleaning makes of each article.
 
     Args:
         segmentation: Undo word segmentation where the corpus says there is one.
@@ -28,8 +44,11 @@ def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool
     Raises:
         DataError: A furniture rule removes nothing, or an article is nothing but furniture.
     """
-    cleaned = {}
-    for article in {a.id: a for pair in corpus.pairs for a in (pair.source, pair.reference) if a}.values():
+    changes: dict[str, tuple[Change, ...]] = {}
+    texts: dict[str, str] = {}
+    for article in (each for pair in corpus.pairs for each in (pair.source, pair.reference)):
+        if article is None or article.id in changes:
+            continue
         result = clean(
             article.text,
             article.lang,
@@ -46,13 +65,13 @@ def clean_articles(corpus: Corpus, *, segmentation: bool = True, furniture: bool
                 f"article {article.id}: nothing is left of its text when the furniture is removed, expected an "
                 "article; mend its furniture rules or leave it out of data.pairs"
             )
-        cleaned[article.id] = result
-    return cleaned
+        changes[article.id] = result.changes
+        if result.text != article.text:
+            texts[article.id] = result.text
+    return Cleaning(changes, texts)
 
 
-def pair_segments(
-    corpus: Corpus, cleaning: Mapping[str, Cleaned], method: AlignMethod
-) -> tuple[list[str], list[SegmentPair]]:
+def pair_segments(corpus: Corpus, cleaning: Cleaning, method: AlignMethod) -> tuple[list[str], Sequence[SegmentPair]]:
     """Per article pair how it was aligned (`gold`, `auto`, `lines`), and the segment pairs of all, in their order.
 
     An article that has no reference is `none`; every segment of it is a pair of its own. The pairs that are aligned
@@ -63,29 +82,28 @@ def pair_segments(
     """
     methods = [_choose_method(corpus, pair, method) for pair in corpus.pairs]
     found = _align_automatically(corpus, cleaning, methods)
-    segment_pairs: list[SegmentPair] = []
+    segment_pairs = Collector[SegmentPair](SegmentPair)
     for pair, chosen in zip(corpus.pairs, methods, strict=True):
-        source = _set_text(pair.source, cleaning)
+        source = cleaning.apply(pair.source)
         if pair.reference is None:
-            segment_pairs += align.leave_alone(pair.id, split_lines(source) if corpus.segmented else split(source))
+            alone = split_lines(source) if corpus.segmented else split(source)
+            segment_pairs.extend(align.leave_alone(pair.id, alone))
             continue
-        reference = _set_text(pair.reference, cleaning)
+        reference = cleaning.apply(pair.reference)
         match chosen:
             case "lines":
-                segment_pairs += align.pair_by_line(pair.id, split_lines(source), split_lines(reference))
+                segment_pairs.extend(align.pair_by_line(pair.id, split_lines(source), split_lines(reference)))
             case "gold":
-                segment_pairs += _pair_by_gold(corpus, pair.id, source, reference)
+                segment_pairs.extend(_pair_by_gold(corpus, pair.id, source, reference))
             case _:
-                segment_pairs += found[pair.id]
-    return methods, segment_pairs
+                segment_pairs.extend(found[pair.id])
+    return methods, segment_pairs.close()
 
 
-def _align_automatically(
-    corpus: Corpus, cleaning: Mapping[str, Cleaned], methods: Sequence[str]
-) -> dict[str, list[SegmentPair]]:
+def _align_automatically(corpus: Corpus, cleaning: Cleaning, methods: Sequence[str]) -> dict[str, list[SegmentPair]]:
     """Article pair id to the segment pairs of those whose method is `auto`."""
     texts = [
-        (pair.id, _set_text(pair.source, cleaning), _set_text(pair.reference, cleaning))
+        (pair.id, cleaning.apply(pair.source), cleaning.apply(pair.reference))
         for pair, chosen in zip(corpus.pairs, methods, strict=True)
         if chosen == "auto" and pair.reference is not None
     ]
@@ -98,9 +116,7 @@ def _align_automatically(
     return {each.id: result for each, result in zip(segmented, aligned, strict=True)}
 
 
-def describe_articles(
-    corpus: Corpus, cleaning: Mapping[str, Cleaned], pairs: Sequence[SegmentPair]
-) -> dict[str, ArticleFacts]:
+def describe_articles(corpus: Corpus, cleaning: Cleaning, pairs: Sequence[SegmentPair]) -> dict[str, ArticleFacts]:
     """Article id to title and paragraphs, of the articles of these segment pairs that have either.
 
     Lines of line-parallel data are segments: such data has no paragraphs.
@@ -109,7 +125,7 @@ def describe_articles(
     facts = {
         article.id: ArticleFacts(
             title=article.title or "",
-            paragraphs=() if corpus.segmented else find_paragraphs(cleaning[article.id].text),
+            paragraphs=() if corpus.segmented else find_paragraphs(cleaning.apply(article).text),
         )
         for pair in corpus.pairs
         for article in (pair.source, pair.reference)
@@ -142,7 +158,3 @@ def _pair_by_gold(corpus: Corpus, name: str, source: Article, reference: Article
         split(source, [end for span, _ in spans if span for end in span]),
         split(reference, [end for _, span in spans if span for end in span]),
     )
-
-
-def _set_text(article: Article, cleaning: Mapping[str, Cleaned]) -> Article:
-    return replace(article, text=cleaning[article.id].text)

@@ -12,10 +12,11 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import msgspec
 
@@ -111,12 +112,11 @@ def read_settings(path: Path, kind: type[T]) -> tuple[dict[str, Any], T]:
 
 
 def read_arrays(path: Path, names: Collection[str] | None, most_rows: int) -> dict[str, Any]:
-    """Name to a table of 64-bit integers, wide enough for any sum of rows: of those in `names` that are there, or all.
+    """Name to a table of integers: of those in `names` that are there, or all.
 
     Raises:
         DamagedError: The file is no NPZ archive, or one of these is no table of at most `most_rows` rows of integers.
     """
-    import numpy as np
     from numpy.lib import format as npy
 
     content = read_content(path, LARGEST_FILE)
@@ -132,17 +132,26 @@ def read_arrays(path: Path, names: Collection[str] | None, most_rows: int) -> di
                     # What an array will be is told before memory is taken for it.
                     is_first = npy.read_magic(member) == (1, 0)
                     shape, _, kind = (npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0)(member)
-                if kind.kind not in "iu" or len(shape) != 2 or shape[1] > _MOST_COLUMNS:
+                if kind.kind not in "iu" or kind.str[1:] == "u8" or len(shape) != 2 or shape[1] > _MOST_COLUMNS:
                     raise DamagedError(f"{name} is no table of integers but {kind} of the shape {shape}")
                 if shape[0] > most_rows:
                     raise DamagedError(f"{name} has {shape[0]:,} rows, where there are {most_rows:,} segments")
                 with archive.open(members[name]) as member:
-                    found[name] = npy.read_array(member, allow_pickle=False).astype(np.int64, casting="safe")
+                    found[name] = _narrow(npy.read_array(member, allow_pickle=False))
     except DamagedError:
         raise
     except Exception as error:  # nobody can list what zipfile, zlib and numpy raise for bytes that somebody made up
         raise DamagedError(f"no archive of numbers: {type(error).__name__}: {error}") from error
     return found
+
+
+def _narrow(table: Any) -> Any:
+    """A table of integers in as few bits as its numbers need, 16 at least; numpy sums rows in 64."""
+    import numpy as np
+
+    largest = max(int(table.max()), -int(table.min())) if table.size else 0
+    kind = np.int16 if largest < 2**15 else np.int32 if largest < 2**31 else np.int64
+    return table.astype(kind, copy=False)
 
 
 def read_content(path: Path, largest: int) -> bytes:
@@ -151,22 +160,50 @@ def read_content(path: Path, largest: int) -> bytes:
     Raises:
         DamagedError: It is missing, cannot be read, is something else, or has more than `largest` bytes.
     """
+    with _open_regular(path, largest) as file:
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(size + 1)
+        if len(content) > size:  # somebody is writing it
+            content += file.read(largest + 1 - len(content))
+    if len(content) > largest:
+        raise _describe_size(largest)
+    return content
+
+
+def iterate_lines(path: Path, largest: int) -> Iterator[bytes]:
+    """The lines of a regular file, one after the other, line feeds included.
+
+    Raises:
+        DamagedError: As `read_content`.
+    """
+    size = 0
+    with _open_regular(path, largest) as file:
+        for line in file:
+            size += len(line)
+            if size > largest:
+                raise _describe_size(largest)
+            yield line
+
+
+@contextmanager
+def _open_regular(path: Path, largest: int) -> Iterator[IO[bytes]]:
     try:
         # Without O_NONBLOCK, opening a pipe waits for a writer, for ever where there is none.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise DamagedError("it is no regular file")
-            content = b"" if status.st_size > largest else file.read(status.st_size + 1)
-            if len(content) > status.st_size:  # somebody is writing it
-                content += file.read(largest + 1 - len(content))
+            if status.st_size > largest:
+                raise _describe_size(largest)
+            yield file
     except OSError as error:
         if error.errno == errno.ENOENT:
             raise DamagedError("it is missing") from error
         raise DamagedError(f"it cannot be read: {error.strerror}") from error
-    if status.st_size > largest or len(content) > largest:
-        raise DamagedError(f"it has more than {largest:,} bytes")
-    return content
+
+
+def _describe_size(largest: int) -> DamagedError:
+    return DamagedError(f"it has more than {largest:,} bytes")
 
 
 def check_depth(content: bytes) -> None:

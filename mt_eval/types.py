@@ -12,7 +12,7 @@ Spans are half-open: `text[start:end]`. Languages are two-letter ISO 639-1 codes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -307,13 +307,14 @@ class Run:
 
     head: RunHead
     config: Mapping[str, Any]
-    pairs: tuple[SegmentPair, ...]
-    translations: tuple[Translation | None, ...]
+    pairs: Sequence[SegmentPair]
+    """Tuples, as all sequences of a run; of a long one they are read from disk as they are asked for."""
+    translations: Sequence[Translation | None]
     """One per segment pair, in the same order; None where there is no source to translate."""
     scores: tuple[Score, ...]
-    segment_scores: Mapping[str, tuple[float | None, ...]]
+    segment_scores: Mapping[str, Sequence[float | None]]
     """Metric name to one score per segment pair; None where a side is missing."""
-    flags: tuple[tuple[Flag, ...], ...]
+    flags: Sequence[tuple[Flag, ...]]
     """What looks wrong, per segment pair; empty where nothing does or there is no translation."""
     hypotheses: tuple[HypothesisList, ...] = ()
     """One per text given to the last model, in reading order; empty where only the best hypotheses were kept."""

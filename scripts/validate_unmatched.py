@@ -71,7 +71,7 @@ def _judge(lines: Sequence[str], references: Sequence[str]) -> Callable[[int], b
 
 def flag_run(
     sources: Sequence[str], texts: Sequence[str], source_lang: str, target_lang: str
-) -> tuple[tuple[Flag, ...], ...]:
+) -> Sequence[tuple[Flag, ...]]:
     """The flags of N translations as a run has them."""
     pairs = [
         SegmentPair(str(place), "", (Segment(str(place), "", 0, len(source), source),), (), Kind.SOURCE_ONLY)

@@ -192,7 +192,7 @@ def _show_contexts(folders: Sequence[Path]) -> None:
     groups: dict[tuple[str, tuple[str, ...]], list[RunColumns]] = {}
     for folder in dict.fromkeys(folders):
         run = read_columns(folder)
-        groups.setdefault((str(run.config["direction"]), run.segments.sources), []).append(run)
+        groups.setdefault((str(run.config["direction"]), tuple(run.segments.sources)), []).append(run)
     console = open_console()
     for (direction, sources), runs in groups.items():
         contexts = compare_contexts(runs, label_runs(runs))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,8 @@ from mt_eval.types import Level
 
 _LENGTHS = 4
 """Buckets of source length, with about as many segments each."""
+_BLOCK_ROWS = 2**13
+"""Rows whose scores are computed at once, which takes several times the memory of the rows."""
 
 _Bucket = tuple[str, str, npt.NDArray[np.int64]]
 """Kind, name, and the rows in it."""
@@ -58,19 +61,22 @@ def _make_buckets(evidence: Evidence, baseline: int, candidate: int) -> Iterator
     """Every way of dividing the rows in two parts or more, in the order of the report."""
     yield from _divide("article", evidence.articles)
     if evidence.sources:
-        yield from _divide_by_length([len(text) for text in evidence.sources])
+        yield from _divide_by_length(array("q", map(len, evidence.sources)))
     if evidence.flags and not isinstance(evidence.tables[0].metric, Flagged):
         yield from _divide_by_flags(evidence.flags[baseline], evidence.flags[candidate])
     if evidence.shapes:
-        names = [f"{source} to {reference}" for source, reference in evidence.shapes]
-        yield from sorted(_divide("alignment", names), key=lambda bucket: -len(bucket[2]))
+        shapes = (f"{source} to {reference}" for source, reference in evidence.shapes)
+        yield from sorted(_divide("alignment", shapes), key=lambda bucket: -len(bucket[2]))
 
 
-def _divide(kind: str, names: Sequence[str]) -> list[_Bucket]:
-    rows: dict[str, list[int]] = {}
-    for row, name in enumerate(names):
-        rows.setdefault(name, []).append(row)
-    return [(kind, name, np.array(each)) for name, each in rows.items()] if len(rows) > 1 else []
+def _divide(kind: str, names: Iterable[str]) -> list[_Bucket]:
+    """The rows of each name, in the order in which names come up."""
+    numbers: dict[str, int] = {}
+    of_row = np.array(array("i", (numbers.setdefault(name, len(numbers)) for name in names)))
+    if len(numbers) < 2:
+        return []
+    rows = np.split(np.argsort(of_row, kind="stable"), np.cumsum(np.bincount(of_row))[:-1])
+    return [(kind, name, each) for name, each in zip(numbers, rows, strict=True)]
 
 
 def _divide_by_length(lengths: Sequence[int]) -> list[_Bucket]:
@@ -92,19 +98,20 @@ def _divide_by_flags(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]
         (False, True): "candidate only",
         (True, True): "both",
     }
-    found = _divide("flagged", [sides[bool(a), bool(b)] for a, b in zip(one, other, strict=True)])
+    found = _divide("flagged", (sides[bool(a), bool(b)] for a, b in zip(one, other, strict=True)))
     yield from sorted(found, key=lambda bucket: list(sides.values()).index(bucket[1]))
     for name in sorted({flag for side in (one, other) for flags in side for flag in flags}):
-        rows = [row for row, both in enumerate(zip(one, other, strict=True)) if name in both[0] or name in both[1]]
+        either = (name in a or name in b for a, b in zip(one, other, strict=True))
+        rows = np.flatnonzero(np.fromiter(either, dtype=bool, count=len(one)))
         if len(rows) < len(one):
-            yield "flag in either", name, np.array(rows)
+            yield "flag in either", name, rows
 
 
 def _contrast_segments(
     evidence: Evidence, table: Table, baseline: int, candidate: int, most: int
 ) -> tuple[tuple[SegmentContrast, ...], tuple[SegmentContrast, ...]]:
     """The segments on which the candidate loses most and gains most; ties in the order of the data."""
-    scores = table.metric.score_segments(table.rows[[baseline, candidate]])
+    scores = np.stack([_score_rows(table, system) for system in (baseline, candidate)])
     gains = (scores[1] - scores[0]) * (-1 if table.metric.lower_is_better else 1)
     order = np.argsort(gains, kind="stable")
     worse = [int(row) for row in order[:most] if gains[row] < 0]
@@ -121,3 +128,10 @@ def _contrast_segments(
         for index, row in enumerate([*worse, *better])
     ]
     return tuple(shown[: len(worse)]), tuple(shown[len(worse) :])
+
+
+def _score_rows(table: Table, system: int) -> npt.NDArray[np.float64]:
+    """The scores of a system's segments."""
+    rows = table.rows[system]
+    blocks = [rows[start : start + _BLOCK_ROWS] for start in range(0, len(rows), _BLOCK_ROWS)]
+    return np.concatenate([table.metric.score_segments(block) for block in blocks])

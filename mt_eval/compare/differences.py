@@ -6,8 +6,10 @@ translations differ. So no verdict depends on which other metrics are shown.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +49,12 @@ Pair = tuple[int, int]
 def find_twins(tables: Sequence[Table]) -> list[int]:
     """Per system the place of the first one that all metrics count the same in: the translations are the same."""
     first: dict[tuple[bytes, ...], int] = {}
-    contents = zip(*([rows.tobytes() for rows in table.rows] for table in tables), strict=True)
+    contents = zip(*([_hash(rows) for rows in table.rows] for table in tables), strict=True)
     return [first.setdefault(content, place) for place, content in enumerate(contents)]
+
+
+def _hash(rows: npt.NDArray[np.integer[Any]]) -> bytes:
+    return hashlib.sha256(np.ascontiguousarray(rows).data).digest()
 
 
 def list_tests(pairs: Sequence[Pair], twins: Sequence[int]) -> list[frozenset[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ class Table:
     key: MetricKey
     metric: Metric
     signature: str
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.integer[Any]]
     """`(M, N, K)` sufficient statistics, columns as the metric's module names them."""
 
     @property
@@ -55,16 +56,16 @@ class Evidence:
     level: Level
     """What a row is: a segment or a whole article."""
     tables: tuple[Table, ...]
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     """N segment pair ids, or article pair ids at level article."""
-    articles: tuple[str, ...]
+    articles: Sequence[str]
     """The article pair each of the N rows belongs to."""
-    sources: tuple[str, ...] = field(repr=False)
+    sources: Sequence[str] = field(repr=False)
     """N texts; empty at level article, and where no source was given."""
-    references: tuple[str, ...] = field(repr=False)
+    references: Sequence[str] = field(repr=False)
     shapes: tuple[tuple[int, int], ...] = field(repr=False)
     """How many source and reference segments each row is made of; empty where that says nothing."""
-    flags: tuple[tuple[tuple[str, ...], ...], ...] = field(repr=False)
+    flags: tuple[Sequence[tuple[str, ...]], ...] = field(repr=False)
     """Per system and row the names of what looks wrong; empty where nobody looked."""
     read_texts: Texts = field(repr=False, compare=False)
     languages: tuple[str | None, str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,11 +22,14 @@ from mt_eval.metrics import find_metric
 from mt_eval.metrics.flagged import is_flagged
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.outside import Outside
-from mt_eval.runs.columns import RunColumns, ScoreLine, read_segment_scores, read_translations
+from mt_eval.runs.columns import RunColumns, ScoreLine, Spans, read_segment_scores, read_translations
 from mt_eval.runs.judgements import read_contrast_records, read_contrasts, read_given
 from mt_eval.runs.read import check_mean, explain_damage, read_statistics
 from mt_eval.runs.settings import list_utilities
+from mt_eval.spool import collect
 from mt_eval.types import Level
+
+T = TypeVar("T")
 
 _Key = tuple[str, str, int]
 """Source and reference text of a unit, and how often the same stood before it."""
@@ -72,13 +76,13 @@ def gather_runs(
             raise RunError(
                 "the runs differ in which articles are scored as a whole; add --intersect for those they share"
             )
-        rows = [list(range(len(places[0])))] * len(runs)
-    where = [[place[row] for row in kept] for place, kept in zip(places, rows, strict=True)]
+        rows = [range(len(places[0]))] * len(runs)
+    where = [_choose(place, kept) for place, kept in zip(places, rows, strict=True)]
     segments = runs[0].segments
     speeds, speed_note = compare_speeds([measure_speed(run) for run in runs], labels)
     of_segments = level is Level.SEGMENT
     names = [segments.ids if of_segments else segments.articles, segments.articles]
-    ids, articles = (tuple(column[place] for place in where[0]) for column in names)
+    ids, articles = (_choose(column, where[0]) for column in names)
     source, _, target = str(runs[0].config.get("direction", "")).partition("-")
     tables = (*tabulate_flags(runs, flagged, where), *_read_tables(runs, lines, level, rows, where))
     utilities = tuple(list_utilities(run.head) for run in runs)
@@ -92,14 +96,10 @@ def gather_runs(
         ids=ids,
         articles=articles,
         titles=_find_titles(runs[0]),
-        sources=tuple(segments.sources[place] for place in where[0]) if of_segments else (),
-        references=tuple(segments.references[place] for place in where[0]) if of_segments else (),
-        shapes=tuple((len(segments.spans[place][0]), len(segments.spans[place][1])) for place in where[0])
-        if of_segments
-        else (),
-        flags=tuple(tuple(run.flags[place] for place in kept) for run, kept in zip(runs, where, strict=True))
-        if of_segments
-        else (),
+        sources=_choose(segments.sources, where[0]) if of_segments else (),
+        references=_choose(segments.references, where[0]) if of_segments else (),
+        shapes=_measure_shapes(segments.spans, where[0]) if of_segments else (),
+        flags=tuple(_choose(run.flags, kept) for run, kept in zip(runs, where, strict=True)) if of_segments else (),
         read_texts=lambda system, kept: read_translations(runs[system], [where[system][row] for row in kept]),
         languages=(source or None, target),
         referenced=referenced,
@@ -132,6 +132,20 @@ def read_judged_sets(folder: Path, system: str) -> tuple[JudgedSet, ...]:
     return tuple(
         JudgedSet(system, contrast, read_contrast_records(folder, contrast)) for contrast in read_contrasts(folder)
     )
+
+
+def _choose(column: Sequence[T], places: Sequence[int]) -> Sequence[T]:
+    """What a column has at N places; the column itself where these are all of it in its order."""
+    if len(places) == len(column) and all(place == index for index, place in enumerate(places)):
+        return column
+    return collect((column[place] for place in places), Any)
+
+
+def _measure_shapes(spans: Sequence[tuple[Spans, Spans]], places: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """How many source and reference segments each pair is made of."""
+    known: dict[tuple[int, int], tuple[int, int]] = {}
+    shapes = ((len(source), len(reference)) for source, reference in (spans[place] for place in places))
+    return tuple(known.setdefault(shape, shape) for shape in shapes)
 
 
 def _find_titles(run: RunColumns) -> dict[str, str]:
@@ -189,7 +203,9 @@ def _key_units(run: RunColumns, level: Level, places: Sequence[int]) -> list[_Ke
     return keys
 
 
-def _intersect(keys: Sequence[Sequence[_Key]], labels: Sequence[str], level: Level) -> tuple[list[list[int]], str]:
+def _intersect(
+    keys: Sequence[Sequence[_Key]], labels: Sequence[str], level: Level
+) -> tuple[Sequence[Sequence[int]], str]:
     """Per run the rows of the units that all runs share, in the order of the first; and what to say of it."""
     rows_of = [{key: row for row, key in enumerate(each)} for each in keys]
     shared = [key for key in keys[0] if all(key in rows for rows in rows_of)]
@@ -238,9 +254,14 @@ def _read_tables(
                 f"{lacking[0].folder}: the run directory is damaged (it has a score of {line.metric} but no statistics)"
             )
         else:
-            counted = [each[name][kept] for each, kept in zip(stored, rows, strict=True)]
+            # Of many segments, all tables of all systems at once are too much.
+            counted = [_choose_rows(each.pop(name), kept) for each, kept in zip(stored, rows, strict=True)]
         tables.append(Table(line.key, metric, line.signature, np.stack(counted)))
     return tables
+
+
+def _choose_rows(table: Any, rows: Sequence[int]) -> Any:
+    return table if isinstance(rows, range) and len(rows) == len(table) else table[rows]
 
 
 def _read_values(run: RunColumns, like: ScoreLine, places: Sequence[int]) -> list[float]:

@@ -13,7 +13,7 @@ from mt_eval.types import ArticlePair
 class Corpus:
     """Article pairs as they were found, and what the later stages must know about them."""
 
-    pairs: tuple[ArticlePair, ...]
+    pairs: Sequence[ArticlePair]
     """Raw text; the source side is in the direction's source language."""
     segmented: bool
     """Every line of a text is one segment, and i-th lines belong together."""

@@ -9,12 +9,13 @@ from pathlib import Path
 from mt_eval.bundled import resolve
 from mt_eval.config import LinesData
 from mt_eval.data.corpus import Corpus
-from mt_eval.data.language import check_language
+from mt_eval.data.language import check_languages
 from mt_eval.data.parallel import pair_texts
 from mt_eval.errors import DataError
-from mt_eval.files import TextFile, read_file
+from mt_eval.files import LinesFile, read_lines_file
 from mt_eval.languages.letters import is_blank
-from mt_eval.types import Article
+from mt_eval.spool import collect
+from mt_eval.types import Article, ArticlePair
 
 _NO_DOCUMENTS = (
     "the file names no documents (data.docids_path): intervals take its lines as independent of each other, and scores "
@@ -44,9 +45,9 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
         keys["docids_path"] = config.docids_path
     if via is not None and config.pivot_path is not None:
         keys["pivot_path"] = config.pivot_path.replace("%via", via)
-    files = {key: read_file(_fill_in(path, source_lang, target_lang)) for key, path in keys.items()}
+    files = {key: read_lines_file(_fill_in(path, source_lang, target_lang)) for key, path in keys.items()}
     source = files["source_path"].lines
-    reference = files["reference_path"].lines if "reference_path" in files else [""] * len(source)
+    reference: Sequence[str] = files["reference_path"].lines if "reference_path" in files else [""] * len(source)
     if "reference_path" not in files:
         _check_sources(files["source_path"].path, source)
     else:
@@ -56,12 +57,12 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
             continue
         file = files[key]
         mend = f"set data.{key} and direction so that they agree"
-        check_language(file.text, lang, str(file.path), mend, asked=config.check_language)
+        check_languages(file.lines, lang, str(file.path), mend, asked=config.check_language)
     if "docids_path" not in files:
         documents = [(_name_document(files["source_path"].path, source_lang), range(len(source)))]
     else:
         documents = _read_documents(files["docids_path"], files["source_path"].path, len(source))
-    pivot: list[str] | None = None
+    pivot: Sequence[str] | None = None
     if via is not None and "pivot_path" in files:
         pivot = files["pivot_path"].lines
         if len(pivot) != len(source):
@@ -71,17 +72,20 @@ def load_lines(config: LinesData, source_lang: str, target_lang: str, via: str |
             )
         where = str(files["pivot_path"].path)
         mend = "set data.pivot_path and model.via so that they agree"
-        check_language("\n".join(pivot), via, where, mend, asked=config.check_language)
+        check_languages(pivot, via, where, mend, asked=config.check_language)
     return Corpus(
-        pairs=tuple(
-            pair_texts(
-                name,
-                Article(f"{name}.{source_lang}", source_lang, "\n".join(source[lines.start : lines.stop])),
-                Article(f"{name}.{target_lang}", target_lang, "\n".join(reference[lines.start : lines.stop])),
-                unpaired=config.unpaired or config.reference_path is None,
-                origin=str(files["source_path"].path),
-            )
-            for name, lines in documents
+        pairs=collect(
+            (
+                pair_texts(
+                    name,
+                    Article(f"{name}.{source_lang}", source_lang, "\n".join(source[lines.start : lines.stop])),
+                    Article(f"{name}.{target_lang}", target_lang, "\n".join(reference[lines.start : lines.stop])),
+                    unpaired=config.unpaired or config.reference_path is None,
+                    origin=str(files["source_path"].path),
+                )
+                for name, lines in documents
+            ),
+            ArticlePair,
         ),
         segmented=True,
         furniture={},
@@ -123,7 +127,7 @@ def _check_sources(path: Path, source: Sequence[str]) -> None:
             raise DataError(f"{path} line {number}: is empty, expected text to translate; delete the line")
 
 
-def _read_documents(file: TextFile, source_path: Path, total: int) -> list[Document]:
+def _read_documents(file: LinesFile, source_path: Path, total: int) -> list[Document]:
     path, names = file.path, file.lines
     if len(names) != total:
         raise DataError(

@@ -29,7 +29,8 @@ def judge_articles(
     """
     texts: dict[str, list[str]] = {}
     for pair in pairs:
-        texts.setdefault(pair.article_pair_id, []).append(pair.source_text)
+        if pair.article_pair_id in outputs:
+            texts.setdefault(pair.article_pair_id, []).append(pair.source_text)
     copied, elsewhere, long = {}, {}, {}
     for article, output in outputs.items():
         source = " ".join(texts[article]).strip()

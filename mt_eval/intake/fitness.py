@@ -77,13 +77,15 @@ def refuse_unfit(config: DataConfig, corpus: Corpus, pairs: Sequence[SegmentPair
     Raises:
         DataError: A reference is unfit, and `data.allow_unfit` is not set.
     """
+    if not isinstance(config, ArticlesData | FolderData):
+        return ()
     languages = {
         pair.id: (pair.source.lang, pair.reference.lang)
         for pair in corpus.pairs
         if pair.reference is not None and pair.relation is Relation.TRANSLATION
     }
     meant = [pair for pair in pairs if pair.article_pair_id in languages]
-    if not isinstance(config, ArticlesData | FolderData) or not meant:
+    if not meant:
         return ()
     unfit = [each for each in judge_pairs(meant, *next(iter(languages.values()))).values() if each.unfit]
     if unfit and not config.allow_unfit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u212a\u212b"
@@ -75,13 +76,15 @@ def describe_forms(translations: Sequence[str], references: Sequence[str]) -> st
 
     Metrics compare characters: a Vietnamese text in NFD scores about 7 BLEU against itself in NFC.
     """
-    forms = [(_is_composed(one), _is_composed(other)) for one, other in zip(translations, references, strict=True)]
-    counts = {"translation": forms.count((False, True)), "reference": forms.count((True, False))}
+    forms = Counter(
+        (_is_composed(one), _is_composed(other)) for one, other in zip(translations, references, strict=True)
+    )
+    counts = {"translation": forms[False, True], "reference": forms[True, False]}
     if not any(counts.values()):
         return None
     decomposed, other = sorted(counts, key=counts.__getitem__, reverse=True)
     return (
-        f"{counts[decomposed]} of {len(forms)} {decomposed}s have decomposed letters (not NFC) and the {other} has "
+        f"{counts[decomposed]} of {forms.total()} {decomposed}s have decomposed letters (not NFC) and the {other} has "
         "not, so that equal letters count as different ones; normalize=standard scores them alike"
     )
 

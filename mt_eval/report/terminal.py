@@ -181,11 +181,11 @@ def _render_extremes(run: Run, count: int, lines: int, width: int) -> list[Rende
     metric = next(iter(run.segment_scores), None)
     if metric is None:
         return []
-    scored = [place for place, value in enumerate(run.segment_scores[metric]) if keep_number(value) is not None]
-    lower = list_metrics(run.scores)[metric].lower_is_better
-    scored.sort(key=lambda index: run.segment_scores[metric][index] or 0.0, reverse=lower)
-    worst = scored[: min(count, len(scored))]
-    best = [index for index in reversed(scored[-count:]) if index not in worst]
+    sign = -1 if list_metrics(run.scores)[metric].lower_is_better else 1
+    known = ((keep_number(value), place) for place, value in enumerate(run.segment_scores[metric]))
+    scored = sorted((sign * value, place) for value, place in known if value is not None)
+    worst = [place for _, place in scored[:count]]
+    best = [place for _, place in reversed(scored[-count:]) if place not in worst]
     parts: list[RenderableType] = [""] if worst else []
     for title, indices in (("worst", worst), ("best", best)):
         if indices:

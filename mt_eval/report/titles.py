@@ -11,6 +11,8 @@ from mt_eval.types import ArticleFacts, Run, SegmentPair
 def name_articles(run: Run) -> dict[str, str]:
     """Article pair id to the title of its source, or of its reference; of those that have either."""
     found: dict[str, str] = {}
+    if not run.head.articles:
+        return found
     for article, pairs in groupby(run.pairs, key=lambda pair: pair.article_pair_id):
         if title := next(filter(None, find_titles(pairs, run.head.articles)), ""):
             found.setdefault(article, title)

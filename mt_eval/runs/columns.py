@@ -7,6 +7,8 @@ on it holds the same values. Where a line differs, or is laid out in another way
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +18,9 @@ from msgspec import Struct
 
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.paths import RunPaths
-from mt_eval.runs.read import Span, check_articles, explain_damage, read_config, read_head, read_scores, split_lines
-from mt_eval.stored import LARGEST_FILE, DamagedError, make_decoder, read_content
+from mt_eval.runs.read import Span, check_articles, explain_damage, read_config, read_head, read_scores
+from mt_eval.spool import Collector, keep_places
+from mt_eval.stored import LARGEST_FILE, DamagedError, iterate_lines, make_decoder
 from mt_eval.types import Kind, Level, RunHead, Score
 
 _HEAD_ENDS = b', "translation": '
@@ -33,25 +36,28 @@ Spans = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """N segment pairs as columns, in the order of the data. Runs on the same data share one object."""
+    """N segment pairs as columns, in the order of the data. Runs on the same data share one object.
 
-    ids: tuple[str, ...]
+    Where there are many, the texts are read from disk as they are asked for.
+    """
+
+    ids: Sequence[str]
     articles: tuple[str, ...]
     """Article pair ids."""
     kinds: tuple[Kind, ...]
-    sources: tuple[str, ...]
-    references: tuple[str, ...]
-    spans: tuple[tuple[Spans, Spans], ...]
+    sources: Sequence[str]
+    references: Sequence[str]
+    spans: Sequence[tuple[Spans, Spans]]
     """The source and the reference segments each pair is made of."""
-    aligned: tuple[int, ...]
+    aligned: Sequence[int]
     """The places of the pairs that have both sides: the rows of the statistics at level segment."""
-    translated: tuple[int, ...]
+    translated: Sequence[int]
     """The places of the pairs that have a source, whether a reference or not."""
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     """Article pair id to the ids of its articles, those of sources first."""
-    heads: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+    heads: Sequence[bytes] = field(default=(), repr=False, compare=False)
     """Each line up to the translation; empty where lines are not laid out as mt-eval writes them."""
-    tails: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+    tails: Sequence[bytes] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class RunColumns:
     segments: Segments
     flags: tuple[tuple[str, ...], ...]
     """Names of the flags of each pair's translation."""
-    offsets: tuple[int, ...] = field(repr=False)
+    offsets: Sequence[int] = field(repr=False)
     """Where each line of `segments.jsonl` begins, in bytes."""
 
 
@@ -175,51 +181,92 @@ def _read_results(run: RunColumns, places: Sequence[int]) -> Iterator[_Result]:
             raise DamagedError(f"it cannot be read: {error.strerror}") from error
 
 
-def _read_segments(path: Path, like: Segments | None) -> tuple[Segments, tuple[tuple[str, ...], ...], tuple[int, ...]]:
-    lines = split_lines(read_content(path, LARGEST_FILE))
-    offsets, position = [], 0
-    for line in lines:
+_Read = tuple[Segments, tuple[tuple[str, ...], ...], Sequence[int]]
+"""Segments, the flags of their translations, and where their lines begin."""
+
+
+def _read_segments(path: Path, like: Segments | None) -> _Read:
+    return (None if like is None else _read_alike(path, like)) or _read_anew(path)
+
+
+def _read_alike(path: Path, like: Segments) -> _Read | None:
+    """What a run on the same data has beside it; None where the data is another, or laid out in another way."""
+    flags, offsets, position = _FlagNames(), array("Q"), 0
+    known = zip(like.heads, like.tails, strict=True)
+    for line in iterate_lines(path, LARGEST_FILE):
+        head, tail = next(known, (None, b""))
+        if head is None or not (line.startswith(head + _HEAD_ENDS) and line.endswith(tail)):
+            return None
+        flags.add(_find_flags(line))
         offsets.append(position)
         position += len(line)
-    if like is not None and _is_same_data(lines, like):
-        return like, tuple(map(_find_flags, lines)), tuple(offsets)
-    records = [_decode_line(line) for line in lines]
-    cuts = [(line.find(_HEAD_ENDS), line.rfind(_TAIL_BEGINS)) for line in lines]
-    whole = all(head > 0 and tail > 0 for head, tail in cuts)
+    return (like, flags.close(), offsets) if next(known, None) is None else None
+
+
+def _read_anew(path: Path) -> _Read:
+    texts = ids, sources, references = [Collector[str](str) for _ in range(3)]
+    spans = Collector[tuple[Spans, Spans]](tuple[Spans, Spans])
+    heads, tails = Collector[bytes](bytes), Collector[bytes](bytes)
+    aligned, translated, offsets, position = array("Q"), array("Q"), array("Q"), 0
+    articles: list[str] = []
+    kinds: list[Kind] = []
+    members: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    flags = _FlagNames()
+    whole = True
+    for place, line in enumerate(iterate_lines(path, LARGEST_FILE)):
+        record = _decode_line(line)
+        for column, text in zip(texts, (record.id, record.source, record.reference), strict=True):
+            column.add(text)
+        articles.append(sys.intern(record.article_pair_id))
+        kinds.append(record.kind)
+        spans.add((_cut(record.source_segments), _cut(record.reference_segments)))
+        flags.add(_name_flags(record.flags))
+        if record.kind is Kind.ALIGNED:
+            aligned.append(place)
+        if record.kind is not Kind.REFERENCE_ONLY:
+            translated.append(place)
+        sides = members.setdefault(articles[-1], ({}, {}))
+        for side, made_of in zip(sides, (record.source_segments, record.reference_segments), strict=True):
+            side.update((span[1], None) for span in made_of)
+        head, tail = line.find(_HEAD_ENDS), line.rfind(_TAIL_BEGINS)
+        whole = whole and head > 0 and tail > 0
+        if whole:
+            heads.add(line[:head])
+            tails.add(line[tail:])
+        offsets.append(position)
+        position += len(line)
     segments = Segments(
-        ids=tuple(record.id for record in records),
-        articles=tuple(record.article_pair_id for record in records),
-        kinds=tuple(record.kind for record in records),
-        sources=tuple(record.source for record in records),
-        references=tuple(record.reference for record in records),
-        spans=tuple((_cut(record.source_segments), _cut(record.reference_segments)) for record in records),
-        aligned=tuple(place for place, record in enumerate(records) if record.kind is Kind.ALIGNED),
-        translated=tuple(place for place, record in enumerate(records) if record.kind is not Kind.REFERENCE_ONLY),
-        members=_list_members(records),
-        heads=tuple(line[:head] for line, (head, _) in zip(lines, cuts, strict=True)) if whole else (),
-        tails=tuple(line[tail:] for line, (_, tail) in zip(lines, cuts, strict=True)) if whole else (),
+        ids=ids.close(),
+        articles=tuple(articles),
+        kinds=tuple(kinds),
+        sources=sources.close(),
+        references=references.close(),
+        spans=spans.close(),
+        aligned=keep_places(aligned),
+        translated=keep_places(translated),
+        members={name: (*ours, *theirs) for name, (ours, theirs) in members.items()},
+        heads=heads.close() if whole else (),
+        tails=tails.close() if whole else (),
     )
-    return segments, tuple(_name_flags(record.flags) for record in records), tuple(offsets)
+    return segments, flags.close(), offsets
 
 
-def _list_members(records: Sequence[_Line]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
-    for record in records:
-        sides = found.setdefault(record.article_pair_id, ({}, {}))
-        for side, spans in zip(sides, (record.source_segments, record.reference_segments), strict=True):
-            side.update((span[1], None) for span in spans)
-    return {name: (*sources, *references) for name, (sources, references) in found.items()}
+class _FlagNames:
+    """The names of flags, segment by segment: few different ones, each of which is kept once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._names: list[tuple[str, ...]] = []
+
+    def add(self, names: tuple[str, ...]) -> None:
+        self._names.append(self._known.setdefault(names, names))
+
+    def close(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(self._names)
 
 
 def _cut(spans: Sequence[Span]) -> Spans:
     return tuple((start, end) for _, _, start, end in spans)
-
-
-def _is_same_data(lines: Sequence[bytes], like: Segments) -> bool:
-    return len(lines) == len(like.heads) == len(like.tails) and all(
-        line.startswith(head + _HEAD_ENDS) and line.endswith(tail)
-        for line, head, tail in zip(lines, like.heads, like.tails, strict=True)
-    )
 
 
 def _find_flags(line: bytes) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from mt_eval.types import Run
 
@@ -27,6 +29,21 @@ def join_segments(runs: Sequence[Run]) -> list[tuple[int | None, ...]]:
     return [tuple(keys.get(key) for keys in places) for key in every]
 
 
-def share_segments(runs: Sequence[Run]) -> list[tuple[int, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Places(Sequence[tuple[int, ...]]):
+    """Those of a run that stands alone."""
+
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, place: Any) -> Any:
+        return (range(self.size)[place],)
+
+
+def share_segments(runs: Sequence[Run]) -> Sequence[tuple[int, ...]]:
     """The places of each segment pair that all M runs have, in the order of the first."""
+    if len(runs) == 1:
+        return _Places(len(runs[0].pairs))
     return [row for joined in join_segments(runs) if len(row := tuple(p for p in joined if p is not None)) == len(runs)]

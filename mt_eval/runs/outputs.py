@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,18 +42,26 @@ def list_outputs(
     translations: Sequence[Translation | None],
     additions: Mapping[str, Sequence[str]],
     order: Mapping[str, str],
+    *,
+    articles: Collection[str] | None = None,
 ) -> dict[str, tuple[OutputPart, ...]]:
     """Article pair id to all that the system made of the article, in the order in which it said it.
 
     Every character is in one part. Articles are in the order of the data, also those of which nothing was made.
 
+    Args:
+        articles: Only these are wanted.
+
     Raises:
         DamagedError: `order` does not fit the texts.
     """
     texts: dict[str, list[str]] = defaultdict(list)
-    for pair, translation in zip(pairs, translations, strict=True):
-        texts[pair.article_pair_id].append(translation.text if translation else "")
-    if unknown := sorted({*additions, *order} - texts.keys()):
+    if articles is None or articles:
+        for pair, translation in zip(pairs, translations, strict=True):
+            if articles is None or pair.article_pair_id in articles:
+                texts[pair.article_pair_id].append(translation.text if translation else "")
+    wanted = {*additions, *order} if articles is None else {*additions, *order} & set(articles)
+    if unknown := sorted(wanted - texts.keys()):
         raise DamagedError(f"it has additions to the article {unknown[0]!r}, which the run has not")
     return {
         article: read_order(order.get(article, ""), each, additions.get(article, ())) for article, each in texts.items()

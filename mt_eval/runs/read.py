@@ -11,8 +11,10 @@ import io
 import math
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -25,11 +27,13 @@ from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.runs.identity import short_identity
 from mt_eval.runs.outputs import list_outputs
 from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
+from mt_eval.spool import Collector, keep_numbers
 from mt_eval.stored import (
     LARGEST_FILE,
     LARGEST_RECORD,
     DamagedError,
     check_depth,
+    iterate_lines,
     make_decoder,
     read_arrays,
     read_content,
@@ -168,42 +172,76 @@ def read_run(folder: Path) -> Run:
     head, config, scores = read_head(folder), read_config(folder), read_scores(folder)
     path = RunPaths(folder).segments
     with explain_damage(path):
-        lines = split_lines(read_content(path, LARGEST_FILE))
-        records = [_decode_line(*line, _decode_segment) for line in enumerate(lines, start=1)]
-        metrics = list(records[0].scores) if records else []
-        for number, record in enumerate(records, start=1):
-            if record.scores.keys() != records[0].scores.keys():
-                raise DamagedError(f"line {number} has other scores than line 1")
+        segments = _read_segments(path)
         known = {MetricKey.of_score(each.metric, each.signature): each.signature for each in scores}
-        if unknown := set(metrics) - set(map(str, known)):
+        if unknown := segments.scores.keys() - set(map(str, known)):
             raise DamagedError(f"it has scores of {min(unknown)!r}, which the run has not")
         for key, signature in known.items():
-            _check_range(key, signature, [record.scores.get(str(key)) for record in records])
+            _check_range(key, signature, segments.scores.get(str(key), ()))
         for score in scores:
-            check_mean(score, (record.scores.get(score.metric) for record in records))
-    check_articles(folder, scores, {record.article_pair_id for record in records})
-    aligned = sum(record.kind is Kind.ALIGNED for record in records)
-    pairs, translations = tuple(map(_decode_pair, records)), tuple(map(_decode_translation, records))
+            check_mean(score, segments.scores.get(score.metric, ()))
+    check_articles(folder, scores, segments.articles)
     with explain_damage(RunPaths(folder).run):
-        list_outputs(pairs, translations, head.additions, head.order)
-    hypotheses = _read_hypotheses(folder, {segment.id for pair in pairs for segment in pair.source})
+        # In all other articles the translations follow each other as the segment pairs do.
+        placed = {*head.additions, *head.order}
+        list_outputs(segments.pairs, segments.translations, head.additions, head.order, articles=placed)
     return Run(
         head=head,
         config=config,
-        pairs=pairs,
-        translations=translations,
+        pairs=segments.pairs,
+        translations=segments.translations,
         scores=scores,
-        segment_scores={name: tuple(record.scores[name] for record in records) for name in metrics},
-        flags=tuple(record.flags for record in records),
-        hypotheses=hypotheses,
-        statistics=read_statistics(folder, scores, None, len(records), aligned),
+        segment_scores=segments.scores,
+        flags=segments.flags,
+        hypotheses=_read_hypotheses(folder, segments.pairs),
+        statistics=read_statistics(folder, scores, None, len(segments.pairs), segments.aligned),
     )
 
 
-def _read_hypotheses(folder: Path, segments: Collection[str]) -> tuple[HypothesisList, ...]:
+@dataclass(frozen=True, slots=True)
+class _Segments:
+    """What `segments.jsonl` holds, as a run has it."""
+
+    pairs: Sequence[SegmentPair]
+    translations: Sequence[Translation | None]
+    flags: Sequence[tuple[Flag, ...]]
+    scores: Mapping[str, Sequence[float | None]]
+    articles: Collection[str]
+    """Article pair ids."""
+    aligned: int
+    """How many pairs have both sides."""
+
+
+def _read_segments(path: Path) -> _Segments:
+    """All lines, one after the other: there may be more of them than memory holds."""
+    pairs = Collector[SegmentPair](SegmentPair)
+    translations = Collector[Translation | None](Translation | None)
+    flags = Collector[tuple[Flag, ...]](tuple[Flag, ...])
+    scores: dict[str, array[float]] = {}
+    articles: set[str] = set()
+    aligned = 0
+    for number, line in enumerate(iterate_lines(path, LARGEST_FILE), start=1):
+        record = _decode_line(number, line, _decode_segment)
+        if number == 1:
+            scores = {name: array("d") for name in record.scores}
+        if record.scores.keys() != scores.keys():
+            raise DamagedError(f"line {number} has other scores than line 1")
+        for name, value in record.scores.items():
+            scores[name].append(math.nan if value is None else value)
+        pairs.add(_decode_pair(record))
+        translations.add(_decode_translation(record))
+        flags.add(record.flags)
+        articles.add(record.article_pair_id)
+        aligned += record.kind is Kind.ALIGNED
+    columns = {name: keep_numbers(values) for name, values in scores.items()}
+    return _Segments(pairs.close(), translations.close(), flags.close(), columns, articles, aligned)
+
+
+def _read_hypotheses(folder: Path, pairs: Sequence[SegmentPair]) -> tuple[HypothesisList, ...]:
     path = RunPaths(folder).n_best
     if not os.path.lexists(path):
         return ()
+    segments = {segment.id for pair in pairs for segment in pair.source}
     with explain_damage(path):
         lists = [
             _decode_line(number, line, _decode_hypotheses)
@@ -340,7 +378,7 @@ def _decode_translation(record: SegmentRecord) -> Translation | None:
     )
 
 
-def _check_range(key: MetricKey, signature: str, values: Sequence[float | None]) -> None:
+def _check_range(key: MetricKey, signature: str, values: Iterable[float | None]) -> None:
     """Whether scores can be those of their metric."""
     metric = find_metric(key, signature)
     for value in values:
@@ -356,9 +394,9 @@ def check_mean(score: Score, values: Iterable[float | None]) -> None:
     Raises:
         DamagedError: It does not.
     """
-    known = [value for value in values if value is not None]
     if score.value is None or not read_signature(score.signature).is_mean:
         return
+    known = [value for value in values if value is not None]
     if not known or abs(math.fsum(known) / len(known) - score.value) > _ROUNDING * max(1, abs(score.value)):
         raise DamagedError(f"the segments' scores of {score.metric} are not those of its score {score.value:.4f}")
 

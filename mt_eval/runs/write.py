@@ -145,7 +145,7 @@ def _encode_segment(
         "decoder_score": translation.score if translation else None,
         "truncated": translation.truncated if translation else None,
         "source_cut": translation.source_cut if translation else None,
-        "flags": [asdict(flag) for flag in flags],
+        "flags": [{"name": flag.name, "why": flag.why} for flag in flags],
         "scores": dict(scores),
         "source_segments": [_encode_segment_span(segment) for segment in pair.source],
         "reference_segments": [_encode_segment_span(segment) for segment in pair.reference],

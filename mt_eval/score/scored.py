@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,6 +28,7 @@ from mt_eval.score.units import (
     list_articles,
     list_unreferenced,
 )
+from mt_eval.spool import collect, collect_numbers
 from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
 
 if TYPE_CHECKING:
@@ -47,12 +49,12 @@ class Scored:
 
     scores: tuple[Score, ...]
     """All metrics at level segment, the headline first, then those that exist at level article."""
-    segment_scores: Mapping[str, tuple[float | None, ...]]
+    segment_scores: Mapping[str, Sequence[float | None]]
     """Key (`chrF++`, `chrF++@standard`) to one score per segment pair, as sacrebleu's `sentence_score` gives it (BLEU
     with effective order); None where the pair lacks a side."""
     statistics: Mapping[str, npt.NDArray[np.int32]] = field(compare=False)
     """`METRIC.LEVEL`, as `MetricKey` names it, to an `(N, K)` array: one row of sufficient statistics per unit."""
-    units: Mapping[str, tuple[str, ...]]
+    units: Mapping[str, Sequence[str]]
     """Level to the ids of its N units: segment pair ids, article pair ids."""
     warnings: tuple[str, ...]
 
@@ -114,18 +116,20 @@ def score_translations(
         tables: Tables = {METRICS[name]: rows for name, rows in counted.items()}
         made = score_level(units, tables, signatures, articles, samples=metrics.samples, seed=metrics.seed)
         if units.level is Level.SEGMENT and normalization == NO_PROFILE and not leg:
-            floors = measure_floors(units, _list_sources(pairs, units), names)
+            floors = measure_floors(units, _list_sources(pairs, translations), names)
             made = [replace(s, chance=floors[s.metric].chance, copied=floors[s.metric].copied) for s in made]
         reason = None if units.ids else explain_absence(pairs, units.level)
         scores += [replace(score, metric=keys[score.metric].metric, reason=reason) for score in made]
         statistics |= {keys[name].name_statistics(units.level): rows for name, rows in counted.items()}
 
     segments, whole = levels
-    scored = frozenset(segments.ids)
     segment_scores = {}
     for name, key in keys.items():
         values = _score_rows(METRICS[name], statistics[key.name_statistics(Level.SEGMENT)])
-        segment_scores[str(key)] = tuple(next(values) if pair.id in scored else None for pair in pairs)
+        segment_scores[str(key)] = collect_numbers(
+            next(values) if pair.kind is Kind.ALIGNED and translation is not None else None
+            for pair, translation in zip(pairs, translations, strict=True)
+        )
 
     return Scored(
         scores=tuple(scores),
@@ -140,10 +144,14 @@ def score_translations(
     )
 
 
-def _list_sources(pairs: Sequence[SegmentPair], units: Units) -> list[str]:
+def _list_sources(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Sequence[str]:
     """The source of each unit, which are the pairs with both sides."""
-    sources = {pair.id: pair.source_text.replace("\n", " ") for pair in pairs if pair.kind is Kind.ALIGNED}
-    return [sources[name] for name in units.ids]
+    aligned = (
+        pair.source_text.replace("\n", " ")
+        for pair, translation in zip(pairs, translations, strict=True)
+        if pair.kind is Kind.ALIGNED and translation is not None
+    )
+    return collect(aligned, str)
 
 
 def _warn_about_forms(units: Units, normalization: str) -> tuple[str, ...]:
@@ -173,14 +181,14 @@ def _warn_about_units(
             f"{len(unreferenced)} of {len(articles)} articles {verbs[0]} no human version and no score; {verbs[1]} "
             "translations are flagged all the same"
         )
-    referenced = [pair for pair in pairs if pair.article_pair_id not in unreferenced]
-    alone = sum(pair.kind is not Kind.ALIGNED for pair in referenced)
+    kinds = Counter(pair.kind for pair in pairs if pair.article_pair_id not in unreferenced)
+    alone = kinds.total() - kinds[Kind.ALIGNED]
     if not segments.ids:
         warnings.append("no segment pair has both a source and a reference: there is no score at the segment level")
     elif alone:
         verbs = ("has", "is") if alone == 1 else ("have", "are")
         warnings.append(
-            f"{alone} of {len(referenced)} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the "
+            f"{alone} of {kinds.total()} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the "
             "segment level"
         )
     empty = sum(is_blank(text) for text in segments.translations)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 
 from mt_eval.errors import DataError
 from mt_eval.languages.letters import is_blank
+from mt_eval.spool import Collector
 from mt_eval.types import Kind, Level, SegmentPair, Translation
 
 LONGEST_ARTICLE = 1_000_000
@@ -17,13 +19,13 @@ nothing that long is an article: it is a file whose documents were not told apar
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """N units in the order of the data."""
+    """N units in the order of the data; of many, the texts are not in memory."""
 
     level: Level
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     """Segment pair ids at level segment, article pair ids at level article."""
-    translations: tuple[str, ...]
-    references: tuple[str, ...]
+    translations: Sequence[str]
+    references: Sequence[str]
     articles: tuple[int, ...]
     """The article of each unit, as its place in `list_articles`."""
 
@@ -31,22 +33,22 @@ class Units:
 def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
     """One unit per aligned segment pair; an empty translation is a unit like any other."""
     place = {article: index for index, article in enumerate(list_articles(pairs))}
-    rows = [
+    rows = (
         (pair.id, _join([translation.text]), _join([pair.reference_text]), place[pair.article_pair_id])
         for pair, translation in zip(pairs, translations, strict=True)
         if pair.kind is Kind.ALIGNED and translation is not None
-    ]
+    )
     return _gather(Level.SEGMENT, rows)
 
 
 def build_translation_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
     """One unit per translated segment pair, whether it has a reference or not; references are empty texts."""
     place = {article: index for index, article in enumerate(list_articles(pairs))}
-    rows = [
+    rows = (
         (pair.id, _join([translation.text]), "", place[pair.article_pair_id])
         for pair, translation in zip(pairs, translations, strict=True)
         if translation is not None
-    ]
+    )
     return _gather(Level.SEGMENT, rows)
 
 
@@ -61,24 +63,32 @@ def build_article_units(
     to no segment. Source-only and reference-only pairs are part of it. Left out are article pairs that lack a side
     altogether and those longer than `LONGEST_ARTICLE`.
     """
-    articles = list_articles(pairs)
-    place = {article: index for index, article in enumerate(articles)}
-    translated: list[list[str]] = [[] for _ in articles]
-    referenced: list[list[str]] = [[] for _ in articles]
-    for pair, translation in zip(pairs, translations, strict=True):
-        index = place[pair.article_pair_id]
-        if translation is not None:
-            translated[index].append(translation.text)
-        if pair.reference:
-            referenced[index].append(pair.reference_text)
-    for article, output in outputs.items():
-        translated[place[article]] = [output]
-    rows = [
-        (article, _join(translated[index]), _join(referenced[index]), index)
-        for index, article in enumerate(articles)
-        if translated[index] and referenced[index]
-    ]
-    return _gather(Level.ARTICLE, [row for row in rows if max(len(row[1]), len(row[2])) <= LONGEST_ARTICLE])
+    rows = (
+        (article, _join([outputs[article]] if article in outputs else translated), _join(referenced), index)
+        for index, (article, translated, referenced) in enumerate(_join_articles(pairs, translations))
+        if (translated or article in outputs) and referenced
+    )
+    return _gather(Level.ARTICLE, (row for row in rows if max(len(row[1]), len(row[2])) <= LONGEST_ARTICLE))
+
+
+def _join_articles(
+    pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Every article with what was translated of it and with its reference, in the order of `list_articles`."""
+    names = [name for name, _ in groupby(pair.article_pair_id for pair in pairs)]
+    together = len(names) == len(set(names))
+    gathered: dict[str, tuple[list[str], list[str]]] = {}
+    for article, group in groupby(zip(pairs, translations, strict=True), key=lambda each: each[0].article_pair_id):
+        translated, referenced = gathered.setdefault(article, ([], []))
+        for pair, translation in group:
+            if translation is not None:
+                translated.append(translation.text)
+            if pair.reference:
+                referenced.append(pair.reference_text)
+        if together:
+            yield article, *gathered.pop(article)
+    for article, sides in gathered.items():
+        yield article, *sides
 
 
 def list_unreferenced(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
@@ -126,9 +136,15 @@ def explain_absence(pairs: Sequence[SegmentPair], level: Level) -> str:
     return "no article has both sides, or each is far longer than an article"
 
 
-def _gather(level: Level, rows: Sequence[tuple[str, str, str, int]]) -> Units:
-    ids, translations, references, articles = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return Units(level, ids, translations, references, articles)
+def _gather(level: Level, rows: Iterable[tuple[str, str, str, int]]) -> Units:
+    ids, translations, references = (Collector[str](str) for _ in range(3))
+    articles = []
+    for name, translation, reference, article in rows:
+        ids.add(name)
+        translations.add(translation)
+        references.add(reference)
+        articles.append(article)
+    return Units(level, ids.close(), translations.close(), references.close(), tuple(articles))
 
 
 def _join(texts: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ def make_run(
     """
     from mt_eval.pipeline import evaluate
     from mt_eval.runs.read import find_run
-    from mt_eval.runs.write import check_place, write_run
+    from mt_eval.runs.write import check_place
 
     started = time.monotonic()
     config = job.config
@@ -69,16 +69,23 @@ def make_run(
 
         translated = translate_shard(config, prepared, shard, progress)
         return Outcome(State.TRANSLATED, seconds=round(time.monotonic() - started, 1), segments=translated)
-    run = evaluate(config, prepared, progress, models)
-    journal.lines += [f"warning: {warning}" for warning in run.warnings]
-    page = _render_report(run, journal) if config.report else None
-    written = write_run(
-        run, job.runs_dir, overrides=config.overrides, log=journal.render(), report=page, replace=config.force
-    )
+    written = _write(job, evaluate(config, prepared, progress, models), journal)
     clear_failures(job.runs_dir, name_job_failure(job), prepared.identity)
     watch.show(written.folder)
     trouble = _send_to_tracker(job, written.folder, watch)
     return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
+
+
+def _write(job: Job, run: Run, journal: _Journal) -> RunPaths:
+    """Where the run was written, with its page."""
+    from mt_eval.runs.write import write_run
+
+    config = job.config
+    journal.lines += [f"warning: {warning}" for warning in run.warnings]
+    page = _render_report(run, journal) if config.report else None
+    return write_run(
+        run, job.runs_dir, overrides=config.overrides, log=journal.render(), report=page, replace=config.force
+    )
 
 
 def find_made(job: Job, prepared: Prepared, watch: Watch, findings: Findings | None = None) -> Outcome | None:

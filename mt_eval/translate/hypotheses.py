@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mt_eval import bundled
 from mt_eval.cells import find_format, read_rows
@@ -12,6 +12,7 @@ from mt_eval.config import HypothesesModel
 from mt_eval.errors import DataError
 from mt_eval.files import TextFile, check_characters, read_file
 from mt_eval.languages.letters import is_blank
+from mt_eval.spool import collect
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair, Translation
 
@@ -59,7 +60,7 @@ def read_hypotheses(file: TextFile, pairs: Sequence[SegmentPair], total_pairs: i
             "segment pair in the data's order, an empty one where there is nothing to translate, or a table with the "
             "columns id and text (`mt-eval data source` writes the ids)"
         )
-    translations = tuple(
+    translations = _collect(
         Translation(pair.id, line) if pair.source else None
         for pair, line in zip(pairs, lines[: len(pairs)], strict=True)
     )
@@ -111,13 +112,17 @@ def _match_rows(file: TextFile, pairs: Sequence[SegmentPair], *, complete: bool)
             f"{file.path}: has no translation of {missing[0]}{more}, expected one for each source; add it, with an "
             "empty text if the system gave none"
         )
-    translations = tuple(Translation(pair.id, texts[pair.id]) if pair.source else None for pair in pairs)
+    translations = _collect(Translation(pair.id, texts[pair.id]) if pair.source else None for pair in pairs)
     return Translated(translations, {"rows": len(texts)})
 
 
 def copy_sources(pairs: Sequence[SegmentPair]) -> Translated:
     """Every pair's source text as its translation."""
-    return Translated(tuple(Translation(pair.id, pair.source_text) if pair.source else None for pair in pairs), {})
+    return Translated(_collect(Translation(pair.id, pair.source_text) if pair.source else None for pair in pairs), {})
+
+
+def _collect(translations: Iterable[Translation | None]) -> Sequence[Translation | None]:
+    return collect(translations, Translation | None)
 
 
 def locate_copy() -> System:

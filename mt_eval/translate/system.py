@@ -220,7 +220,7 @@ class System:
 class Translated:
     """The translations of N segment pairs, in their order, and what was seen on the way."""
 
-    translations: tuple[Translation | None, ...]
+    translations: Sequence[Translation | None]
     """None where the pair has no source; none at all where there are `units`."""
     facts: Mapping[str, Any]
     """Plain JSON data for run.json: settings, device, seconds, counts and peak memory, per leg."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -49,9 +49,13 @@ def encode_reading(runs: Sequence[Run], shared: Rows, kept: Rows) -> list[dict[s
     """
     numbers = {row: number for number, row in enumerate(kept)}
     members: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    # Outputs of several runs may be cut into articles in different ways, and then one throws light on the other.
+    shown = {runs[0].pairs[row[0]].article_pair_id for row in kept} if len(runs) == 1 else None
     for row in shared:
-        members[runs[0].pairs[row[0]].article_pair_id].append(row)
-    outputs = [_divide_outputs(run, column, members) for column, run in enumerate(runs)]
+        article = runs[0].pairs[row[0]].article_pair_id
+        if shown is None or article in shown:
+            members[article].append(row)
+    outputs = [_divide_outputs(run, column, members, shown) for column, run in enumerate(runs)]
     facts: dict[str, ArticleFacts] = {}
     for run in reversed(runs):
         facts |= run.head.articles
@@ -114,14 +118,22 @@ class _Output:
     ends_line: bool
 
 
-def _divide_outputs(run: Run, column: int, members: Mapping[str, Rows]) -> dict[str, list[_Output]]:
-    """Article of the page to all that a system made of it, in its order; added text goes with what stands before."""
+def _divide_outputs(
+    run: Run, column: int, members: Mapping[str, Rows], shown: Collection[str] | None
+) -> dict[str, list[_Output]]:
+    """Article of the page to all that a system made of it, in its order; added text goes with what stands before.
+
+    Args:
+        shown: Only these articles are looked at.
+    """
     home = {row[column]: (article, rank) for article, rows in members.items() for rank, row in enumerate(rows)}
     own: dict[str, list[int]] = defaultdict(list)
     for place, pair in enumerate(run.pairs):
-        own[pair.article_pair_id].append(place)
+        if shown is None or pair.article_pair_id in shown:
+            own[pair.article_pair_id].append(place)
     divided: dict[str, list[_Output]] = {article: [] for article in members}
-    for article, parts in list_outputs(run.pairs, run.translations, run.head.additions, run.head.order).items():
+    outputs = list_outputs(run.pairs, run.translations, run.head.additions, run.head.order, articles=shown)
+    for article, parts in outputs.items():
         places = own[article]
         known = [home[place][0] for place in places if place in home]
         first = next((part.place for part in parts if part.place is not None and places[part.place] in home), None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,14 +94,14 @@ def _fit(
     runs: Sequence[Run], places: Sequence[tuple[int, ...]], metrics: Sequence[str], most_bytes: int
 ) -> Sequence[tuple[int, ...]]:
     """Those places whose texts fit, the worst first, back in their order."""
-    sizes = [_measure(runs, row) for row in places]
+    sizes = array("Q", (_measure(runs, row) for row in places))
     added = Counter[str]()
     for run in runs:
         for article, texts in run.head.additions.items():
             added[article] += sum(len(text.encode()) for text in texts)
     if sum(sizes) + added.total() <= most_bytes:
         return places
-    order = sorted(range(len(places)), key=lambda index: _rate(runs, places[index], metrics))
+    order = sorted(range(len(places)), key=_rate(runs, places, metrics).__getitem__)
     kept: list[int] = []
     left = most_bytes
     opened: set[str] = set()
@@ -123,14 +125,18 @@ def _measure(runs: Sequence[Run], row: tuple[int, ...]) -> int:
     return sum(len(text.encode()) for text in texts)
 
 
-def _rate(runs: Sequence[Run], row: tuple[int, ...], metrics: Sequence[str]) -> tuple[bool, float]:
-    """Where a segment stands between the worst and the best; those without a score come last."""
+def _rate(runs: Sequence[Run], places: Sequence[tuple[int, ...]], metrics: Sequence[str]) -> array[float]:
+    """Where each segment stands between the worst and the best; those without a score come last."""
     if not metrics:
-        return True, 0.0
-    found = [run.segment_scores[metrics[0]][place] for run, place in zip(runs, row, strict=True)]
-    known = [value for value in map(keep_number, found) if value is not None]
-    mean = sum(known) / len(known) if known else 0.0
-    return not known, -mean if list_metrics(runs[0].scores)[metrics[0]].lower_is_better else mean
+        return array("d", bytes(8 * len(places)))
+    sign = -1 if list_metrics(runs[0].scores)[metrics[0]].lower_is_better else 1
+    columns = [run.segment_scores[metrics[0]] for run in runs]
+    rates = array("d")
+    for row in places:
+        found = [keep_number(column[place]) for column, place in zip(columns, row, strict=True)]
+        known = [value for value in found if value is not None]
+        rates.append(sign * sum(known) / len(known) if known else math.inf)
+    return rates
 
 
 def _encode_system(

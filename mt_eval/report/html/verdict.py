@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -33,15 +34,15 @@ def judge_run(run: Run) -> Verdict:
     """What one run says of its system: its scores, and how much looks wrong."""
     source, target = str(run.config["direction"]).split("-")
     question = f"How well does {run.head.label} translate {name_language(source)} to {name_language(target)}?"
-    aligned = [pair for pair in run.pairs if pair.kind is Kind.ALIGNED]
-    articles = len({pair.article_pair_id for pair in aligned})
+    counts = Counter(pair.article_pair_id for pair in run.pairs if pair.kind is Kind.ALIGNED)
+    aligned, articles = counts.total(), len(counts)
     # A score that translations were chosen by comes behind those that say something.
     chosen = list_utilities(run.head)
     rows = sorted(
         (row for row in tabulate_scores(run) if not row.profile),
         key=lambda row: any(are_kin(MetricKey.parse(row.metric).base, utility) for utility in chosen),
     )
-    where = f" over {count(len(aligned), 'segment')} of {count(articles, 'article')}" if aligned else ""
+    where = f" over {count(aligned, 'segment')} of {count(articles, 'article')}" if aligned else ""
     sentences = [f"{_describe_score(rows[0])}{where}{_describe_others(rows[1:])}."]
     flags = count_flags([run])
     if flags.rows:
