@@ -1,16 +1,28 @@
-"""How time and memory grow with the number of segments: cleaning, scoring, diagnosing and writing, nothing translated.
+"""How time and memory grow with the number of segments, and with the length of one article. Nothing is translated.
 
-    scripts/scale.py            12,500 to 100,000 segments: about ten minutes
-    scripts/scale.py --quick    1,000 to 8,000 segments
+    scripts/scale.py                     100,000 and 1,000,000 segments, articles of 2,500 and 10,000 sentences
+    scripts/scale.py --segments 20000 100000 --article
+    scripts/scale.py --quick             1,000 and 8,000 segments, articles of 200 and 800 sentences
 
-NTREX-128 (or the project's own interface strings) is repeated until it is long enough, documents included, and
-`mt-eval run data=lines model=copy` runs on it, in a process of its own for every size. Printed are the seconds of every
-stage and the most memory that was in use when it ended. The figures:
+NTREX-128 (or the project's own interface strings) is repeated until it is long enough, documents included; each
+repetition has its number in every line, so that no two lines are equal. For each size, in a process of its own each:
 
-    bytes_per_segment   what every further segment adds to the peak: from the smallest size to the largest
-    peak_mb             at the largest size
-    growth_STAGE        seconds a segment at the largest size over those at the smallest: 1 is linear
-    seconds_total       at the largest size, from data to the finished run directory
+    run        `mt-eval run data=lines model=copy`: all default metrics, from the files to the run directory
+    report     `mt-eval report` of that run
+    compare    `mt-eval compare` of it and of a run whose translations are the sources without their last words
+
+An article is given as two texts, five sentences a line, with `data=folder`; its translation, as one text with
+`model=articles`, lacks every seventh word of the reference. Every process has one thread for its numbers. Figures:
+
+    bytes_per_segment     what every further segment adds to the peak, from the smallest size to the largest: the most
+                          of the three commands; bytes_per_segment_COMMAND is that of each
+    peak_mb               at the largest size, the most of the three commands
+    seconds_total         of the run at the largest size, start-up included
+    processor_seconds     the same, without the time that other processes took: what it would be on an idle machine
+    seconds_COMMAND       of the others
+    growth_STAGE          seconds a segment at the largest size over those at the smallest: 1 is linear
+    article_PART_seconds  align, project and report (the page) of the longest article
+    article_PART_growth   seconds a sentence of the longest article over those of the shortest
 """
 
 from __future__ import annotations
@@ -24,153 +36,228 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SIZES = (12_500, 25_000, 50_000, 100_000)
-QUICK_SIZES = (1_000, 2_000, 4_000, 8_000)
-STAGES = ("data", "clean", "align", "translate", "score", "diagnose", "write", "show")
-FILES = {"source": "source", "reference": "reference", "docids": "documents"}
-"""Setting to file name."""
-GROWING = ("clean", "score", "write")
+SIZES = (100_000, 1_000_000)
+QUICK_SIZES = (1_000, 8_000)
+ARTICLES = (2_500, 10_000)
+QUICK_ARTICLES = (200, 800)
+STAGES = ("data", "clean", "align", "translate", "score", "diagnose")
+GROWING = ("clean", "score", "diagnose")
 """Stages whose growth is a figure."""
 MOST_GROWTH = 1.25
 """Seconds a segment, largest size over smallest: above it, time is not linear by more than such timings vary."""
+PARTS = ("align", "project", "report")
+LINE_SENTENCES = 5
+LEFT_OUT = 7
+MILLION = 1_000_000
+MOST_BYTES, MOST_SECONDS, MOST_ARTICLE_SECONDS = 700, 600, 60
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+Figures = dict[str, float]
+Targets = dict[str, dict[str, float]]
 
 
-def measure_scale(sizes: Sequence[int], ntrex: Path) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Figures and targets, as every measuring script gives them; the table is printed on the way.
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Lines that are repeated."""
 
-    Args:
-        sizes: Numbers of segments, growing, at least two.
-        ntrex: Folder with `ntrex.vi.txt`, `ntrex.ar.txt` and `docids.tsv`; without it interface strings are repeated.
-    """
-    if not ntrex.is_dir():
+    sources: Sequence[str]
+    references: Sequence[str]
+    documents: Sequence[str]
+
+    @classmethod
+    def read(cls, ntrex: Path) -> Corpus:
+        if ntrex.is_dir():
+            sources, references = (read_lines(ntrex / f"ntrex.{lang}.txt") for lang in ("vi", "ar"))
+            return cls(sources, references, [line.split("\t")[0] for line in read_lines(ntrex / "docids.tsv")])
         print(f"{ntrex} is not there: the project's own interface strings are repeated instead")
-    rows = []
-    print(f"| segments | {' | '.join(f'{stage}, s' for stage in STAGES)} | peak, MB | after scoring | after writing |")
-    print(f"|---:|{'---:|' * (len(STAGES) + 3)}")
-    for size in sizes:
-        with tempfile.TemporaryDirectory(prefix="mt-eval-scale-") as folder:
-            repeat_text(Path(folder), size, ntrex)
-            row = run_apart(Path(folder), size)
-        rows.append(row)
-        seconds = [f"{row['seconds'].get(stage, 0.0):.2f}" for stage in STAGES]
-        peaks = [f"{row['peak_mb'][stage]:.0f}" for stage in ("show", "evaluate", "write")]
-        print(f"| {size:,} | {' | '.join([*seconds, *peaks])} |", flush=True)
-    first, last = rows[0], rows[-1]
-    factor = sizes[-1] / sizes[0]
-    grown = last["peak_mb"]["show"] - first["peak_mb"]["show"]
-    figures = {
-        "bytes_per_segment": grown * 1e6 / (sizes[-1] - sizes[0]),
-        "peak_mb": last["peak_mb"]["show"],
-        "seconds_total": sum(last["seconds"].values()),
-    }
-    targets = {}
-    for stage in GROWING:
-        figures[f"growth_{stage}"] = last["seconds"][stage] / max(first["seconds"][stage], 1e-3) / factor
-        targets[f"growth_{stage}"] = {"max": MOST_GROWTH}
-    return figures, targets
-
-
-def repeat_text(folder: Path, size: int, ntrex: Path) -> None:
-    """Write `size` lines of source, reference and document ids; every repetition has documents of its own."""
-    if ntrex.is_dir():
-        sources, references = (read_lines(ntrex / f"ntrex.{lang}.txt") for lang in ("vi", "ar"))
-        documents = [line.split("\t")[0] for line in read_lines(ntrex / "docids.tsv")]
-    else:
         own = REPOSITORY / "seeds" / "ui"
         sources, references = (read_lines(own / f"ui.{lang}.txt") for lang in ("vi", "ar"))
-        documents = [f"part-{number // 20}" for number in range(len(sources))]
-    for name, lines in (("source", sources), ("reference", references)):
-        with (folder / name).open("w", encoding="utf-8") as file:
-            file.writelines(f"{lines[number % len(lines)]}\n" for number in range(size))
-    with (folder / "documents").open("w", encoding="utf-8") as file:
-        for number in range(size):
-            round_, place = divmod(number, len(documents))
-            file.write(f"{documents[place]}.{round_}\n")
+        return cls(sources, references, [f"part-{number // 20}" for number in range(len(sources))])
+
+    def repeat(self) -> Iterator[tuple[str, str, str]]:
+        """Source, reference and document, without end."""
+        repetition = 0
+        while True:
+            for source, reference, document in zip(self.sources, self.references, self.documents, strict=True):
+                yield number(source, repetition), number(reference, repetition), f"{document}.{repetition}"
+            repetition += 1
+
+
+def number(line: str, repetition: int) -> str:
+    """The line with a number behind its first word."""
+    first, space, rest = line.partition(" ")
+    return f"{first} {repetition}{space}{rest}"
 
 
 def read_lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 
-def run_apart(folder: Path, size: int) -> dict[str, Any]:
-    """Seconds and peak memory per stage of a run in a process of its own."""
+def measure_segments(corpus: Corpus, sizes: Sequence[int]) -> tuple[Figures, Targets]:
+    """Figures and targets of many segments; the table is printed on the way.
+
+    Args:
+        sizes: Numbers of segments, growing, at least two.
+    """
+    print(f"| segments | {' | '.join(f'{stage}, s' for stage in STAGES)} | run, s | processor, s | ", end="")
+    print("report, s | compare, s | run, MB | report, MB | compare, MB |")
+    print(f"|---:|{'---:|' * (len(STAGES) + 7)}")
+    rows = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="mt-eval-scale-") as folder:
+            rows.append(measure_size(corpus, size, Path(folder)))
+        row = rows[-1]
+        seconds = [row["stages"].get(stage, 0.0) for stage in STAGES]
+        seconds += [row["run"]["seconds"], row["run"]["processor"], row["report"]["seconds"], row["compare"]["seconds"]]
+        peaks = [row[command]["peak_mb"] for command in ("run", "report", "compare")]
+        print(f"| {size:,} | {' | '.join(f'{each:.1f}' for each in seconds)} | ", end="")
+        print(f"{' | '.join(f'{peak:.0f}' for peak in peaks)} |", flush=True)
+    first, last = rows[0], rows[-1]
+    figures: Figures = {}
+    for command in ("run", "report", "compare"):
+        grown = last[command]["peak_mb"] - first[command]["peak_mb"]
+        figures[f"bytes_per_segment_{command}"] = grown * 1e6 / (sizes[-1] - sizes[0])
+    figures["bytes_per_segment"] = max(figures.values())
+    figures["peak_mb"] = max(last[command]["peak_mb"] for command in ("run", "report", "compare"))
+    figures["seconds_total"] = last["run"]["seconds"]
+    figures["processor_seconds"] = last["run"]["processor"]
+    figures |= {f"seconds_{command}": last[command]["seconds"] for command in ("report", "compare")}
+    targets: Targets = {}
+    if sizes[-1] >= MILLION:
+        targets = {"bytes_per_segment": {"max": MOST_BYTES}, "seconds_total": {"max": MOST_SECONDS}}
+    for stage in GROWING:
+        before = max(first["stages"][stage], 1e-3)
+        figures[f"growth_{stage}"] = last["stages"][stage] / before / (sizes[-1] / sizes[0])
+        targets[f"growth_{stage}"] = {"max": MOST_GROWTH}
+    return figures, targets
+
+
+def measure_size(corpus: Corpus, size: int, folder: Path) -> dict[str, Any]:
+    """Seconds of the run's stages, and what each command took."""
+    names = ("source", "reference", "documents")
+    with (
+        (folder / "source").open("w", encoding="utf-8") as source,
+        (folder / "reference").open("w", encoding="utf-8") as reference,
+        (folder / "documents").open("w", encoding="utf-8") as documents,
+        (folder / "shorter").open("w", encoding="utf-8") as shorter,
+    ):
+        for line, human, document in islice(corpus.repeat(), size):
+            for file, text in zip((source, reference, documents), (line, human, document), strict=True):
+                file.write(f"{text}\n")
+            shorter.write(f"{line.rpartition(' ')[0] or line}\n")
+    keys = ("source_path", "reference_path", "docids_path")
+    data = [f"data.{key}={folder / name}" for key, name in zip(keys, names, strict=True)]
+    words = ["run", "data=lines", *data, f"runs_dir={folder / 'runs'}", "name=scale"]
+    row: dict[str, Any] = {"run": run_apart([*words, "model=copy"])}
+    (copied,) = list_runs(folder / "runs")
+    row["stages"] = json.loads((copied / "run.json").read_text(encoding="utf-8"))["seconds"]
+    row["report"] = run_apart(["report", str(copied), "-o", str(folder / "page.html")])
+    run_apart([*words, "model=hypotheses", f"model.path={folder / 'shorter'}", "report=false"])
+    row["compare"] = run_apart(["compare", *map(str, list_runs(folder / "runs"))])
+    return row
+
+
+def measure_articles(corpus: Corpus, sizes: Sequence[int]) -> tuple[Figures, Targets]:
+    """Figures and targets of one long article; the table is printed on the way."""
+    print("\n| sentences of one article | align, s | project, s | report, s | MB |\n|---:|---:|---:|---:|---:|")
+    rows = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="mt-eval-scale-") as name:
+            folder = Path(name)
+            sentences = list(islice(corpus.repeat(), size))
+            for side, lang in enumerate(("vi", "ar")):
+                write_article(folder / "data" / f"long.{lang}.txt", [each[side] for each in sentences])
+            write_article(folder / "outputs" / "long.txt", [leave_out_words(each[1]) for each in sentences])
+            data = ["data=folder", f"data.path={folder / 'data'}", f"runs_dir={folder / 'runs'}", "report=false"]
+            taken = run_apart(["run", *data, "model=articles", f"model.path={folder / 'outputs'}"])
+            (run,) = list_runs(folder / "runs")
+            stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["seconds"]
+            page = run_apart(["report", str(run), "-o", str(folder / "page.html")])
+        rows.append({"align": stages["align"], "project": stages["project"], "report": page["seconds"]})
+        print(
+            f"| {size:,} | {' | '.join(f'{rows[-1][part]:.1f}' for part in PARTS)} | {taken['peak_mb']:.0f} |",
+            flush=True,
+        )
+    figures, targets = {}, {}
+    for part in PARTS:
+        figures[f"article_{part}_seconds"] = rows[-1][part]
+        figures[f"article_{part}_growth"] = rows[-1][part] / max(rows[0][part], 1e-3) / (sizes[-1] / sizes[0])
+        targets[f"article_{part}_seconds"] = {"max": float(MOST_ARTICLE_SECONDS)}
+    return figures, targets
+
+
+def write_article(path: Path, sentences: Sequence[str]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    lines = [" ".join(sentences[start : start + LINE_SENTENCES]) for start in range(0, len(sentences), LINE_SENTENCES)]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def leave_out_words(sentence: str) -> str:
+    return " ".join(word for place, word in enumerate(sentence.split(), start=1) if place % LEFT_OUT)
+
+
+def list_runs(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[!.]*"))
+
+
+def run_apart(words: Sequence[str]) -> dict[str, float]:
+    """Seconds, processor seconds and peak memory of an `mt-eval` command in a process of its own."""
+    started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, __file__, "--one", str(folder)],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        [sys.executable, __file__, "--one", json.dumps(list(words))],
+        env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(REPOSITORY)},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
     if done.returncode:
-        sys.exit(f"the run of {size:,} segments failed; its last words stand above")
-    row: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return row
+        sys.exit(f"`mt-eval {' '.join(words)}` failed; its last words stand above")
+    used: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return {"seconds": time.perf_counter() - started, **used}
 
 
-def run_here(folder: Path) -> None:
-    """The run itself, observed at the borders of its stages."""
-    from unittest.mock import patch
-
+def run_here(words: Sequence[str]) -> int:
+    """The command itself, whose last line is what it used."""
     from mt_eval.cli.main import main as run_command
 
-    seconds: dict[str, float] = {}
-    peak_mb: dict[str, float] = {}
-
-    def observe(module: str, name: str, stage: str) -> Any:
-        """Patches the function so that its seconds, and the peak so far, are noted under `stage`."""
-        original: Callable[..., Any] = getattr(import_module(module), name)
-
-        def timed(*args: Any, **kwargs: Any) -> Any:
-            started = time.perf_counter()
-            result = original(*args, **kwargs)
-            seconds[stage] = time.perf_counter() - started
-            peak_mb[stage] = measure_peak_mb()
-            return result
-
-        return patch(f"{module}.{name}", timed)
-
-    paths = [f"data.{key}_path={folder / name}" for key, name in FILES.items()]
-    words = ["run", "data=lines", "model=copy", *paths, f"runs_dir={folder / 'runs'}"]
-    with (
-        observe("mt_eval.pipeline", "evaluate", "evaluate"),
-        observe("mt_eval.runs.write", "write_run", "write"),
-        observe("mt_eval.cli.run", "_show", "show"),
-        (folder / "shown").open("w", encoding="utf-8") as shown,
-        patch("sys.stdout", shown),
-    ):
-        status = run_command(words)
-    if status:
-        sys.exit(status)
-    del seconds["evaluate"]
-    (run,) = (folder / "runs").glob("[!.]*")
-    stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["seconds"]
-    print(json.dumps({"seconds": stages | seconds, "peak_mb": peak_mb}))
-
-
-def measure_peak_mb() -> float:
+    status = run_command(words)
+    used = resource.getrusage(resource.RUSAGE_SELF)
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, KiB elsewhere
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    print()
+    print(json.dumps({"processor": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss * unit / 1e6}))
+    return status
 
 
 def main() -> None:
     shared = REPOSITORY.parent / "shared"
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ntrex", type=Path, default=shared / "ntrex", help="NTREX-128 (default: %(default)s)")
-    parser.add_argument("--sizes", type=int, nargs="+", help="numbers of segments, growing")
-    parser.add_argument("--quick", action="store_true", help="1,000 to 8,000 segments")
+    parser.add_argument("--segments", type=int, nargs="*", help="numbers of segments, growing; none leaves them out")
+    parser.add_argument("--article", type=int, nargs="*", help="sentences of one article; none leaves it out")
+    parser.add_argument("--quick", action="store_true", help="small sizes: under a minute")
     parser.add_argument("--json", action="store_true", help="print the figures as a JSON object on the last line")
-    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        run_here(args.one)
-        return
-    figures, targets = measure_scale(args.sizes or (QUICK_SIZES if args.quick else SIZES), args.ntrex)
+        sys.exit(run_here(json.loads(args.one)))
+    corpus = Corpus.read(args.ntrex)
+    figures: Figures = {}
+    targets: Targets = {}
+    for measure, asked, sizes in (
+        (measure_segments, args.segments, QUICK_SIZES if args.quick else SIZES),
+        (measure_articles, args.article, QUICK_ARTICLES if args.quick else ARTICLES),
+    ):
+        chosen = sizes if asked is None else asked
+        if chosen:
+            found = measure(corpus, chosen)
+            figures, targets = figures | found[0], targets | found[1]
     print("\n" + ", ".join(f"{name} {value:.4g}" for name, value in figures.items()))
     if args.json:
         met = all(figures[name] <= bounds["max"] for name, bounds in targets.items())

@@ -76,7 +76,10 @@ class _Window:
         for down, right in steps:
             middle += [column] * (down - 1)
             column += right
-            middle = [*middle, column] if down else [*middle[:-1], column]
+            if down:
+                middle.append(column)
+            else:
+                middle[-1] = column
         return cls._around(np.array(middle), columns, _BAND_AROUND_PATH + longest)
 
     @classmethod

@@ -46,6 +46,9 @@ class _Return:
     start: int
 
 
+_NO_RETURN = _Return(0, 0)
+
+
 def find_copy(source: str, translation: str) -> str | None:
     """What of the translation is the source's own words, or None where it is not mostly these.
 
@@ -76,9 +79,10 @@ def find_repeats(source: str, translation: str) -> str | None:
     `ngày ngày` and `từng bước từng bước` are ordinary Vietnamese.
     """
     source, translation = (UNSEEN.sub("", text.casefold()) for text in (source, translation))
-    words, original = _WORD.findall(translation), _WORD.findall(source)
+    words = _WORD.findall(translation)
     loop, again = _find_repetition(words)
-    their_loop, their_again = _find_repetition(original)
+    seen = loop is not None or again.length >= _APART
+    their_loop, their_again = _find_repetition(_WORD.findall(source)) if seen else (None, _NO_RETURN)
     if loop and loop.times > (their_loop.times if their_loop else 0):
         return f"“{_quote(words[loop.start : loop.start + loop.period])}” {loop.times} times in a row"
     if again.length >= _APART and again.length > 2 * their_again.length:
@@ -105,13 +109,17 @@ def _find_repetition(words: Sequence[str]) -> tuple[_Loop | None, _Return]:
 
     `runs` holds how many words up to the present one also stand that far before, by the distance.
     """
-    letters = list(accumulate((not word.isdigit() for word in words), initial=0))
     places: dict[str, deque[int]] = {}
+    letters: list[int] = []
     runs: dict[int, int] = {}
     best: tuple[int, int, int] = (0, 0, 0)
-    again = _Return(0, 0)
+    again = _NO_RETURN
     for place, word in enumerate(words):
-        seen = places.setdefault(word, deque(maxlen=_MEMORY))
+        seen = places.get(word)
+        if seen is None:
+            places[word] = deque((place,), _MEMORY)
+            runs = {}
+            continue
         runs = {place - other: runs.get(place - other, 0) + 1 for other in seen}
         seen.append(place)
         for period, length in runs.items():
@@ -120,6 +128,7 @@ def _find_repetition(words: Sequence[str]) -> tuple[_Loop | None, _Return]:
                 again = _Return(length, start)
             if length < period * (1 if period >= _TWICE else 2) or (length + period, -period) < best[:2]:
                 continue
+            letters = letters or list(accumulate((not word.isdigit() for word in words), initial=0))
             digits = letters[place + 1] == letters[place + 1 - period]
             if not (digits and length < _NUMBERS * period):
                 best = max(best, (length + period, -period, start - period))

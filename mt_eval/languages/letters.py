@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\u212a\u212b"
 """Latin letters, for a class of a pattern; with the kelvin and angstrom signs, which composition turns into letters."""
@@ -98,6 +99,7 @@ def _is_composed(text: str) -> bool:
     return unicodedata.is_normalized("NFC", text) or len(compose(text)) >= len(text)
 
 
+@lru_cache(maxsize=2**16)
 def strip_marks(text: str) -> str:
     """`text` in lower case without accents and tone marks."""
     if text.isascii():

@@ -38,6 +38,7 @@ class NumberWord:
 
 
 @lru_cache(maxsize=100_000)
+@lru_cache(maxsize=2**15)
 def read_number_word(word: str, lang: str) -> NumberWord | None:
     """What the folded `word` is in a number, or None where it is none."""
     words = _list_words(lang)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise, product
 
 from mt_eval.languages.arabic import fold, strip_prefix
@@ -167,13 +167,19 @@ def _read_romans(text: str) -> Iterator[int]:
         yield sum(-one if one < other else one for one, other in zip(digits, [*digits[1:], 0], strict=True))
 
 
-def _list_loose(text: str, lang: str) -> Iterator[tuple[int, set[Decimal]]]:
+def _list_loose(text: str, lang: str) -> Iterator[tuple[int, frozenset[Decimal]]]:
     """What stands for a number without adding to others: weekdays, fractions."""
     for match in _WORD.finditer(text) if lang else ():
-        forms = {match.group(), strip_prefix(match.group(), kept=0)} if lang == "ar" else {match.group()}
-        values = {Decimal(_number_weekdays(lang)[form]) for form in forms if form in _number_weekdays(lang)}
-        if values := values.union(*(list_fractions(form, lang) for form in forms)):
+        if values := _read_loose(match.group(), lang):
             yield match.start(), values
+
+
+@lru_cache(maxsize=2**15)
+def _read_loose(word: str, lang: str) -> frozenset[Decimal]:
+    forms = {word, strip_prefix(word, kept=0)} if lang == "ar" else {word}
+    weekdays = _number_weekdays(lang)
+    values = {Decimal(weekdays[form]) for form in forms if form in weekdays}
+    return frozenset(values.union(*(list_fractions(form, lang) for form in forms)))
 
 
 def _split_phrases(text: str, lang: str) -> Iterator[list[_Element]]:
