@@ -87,8 +87,8 @@ class Seq2seqModel(CheckpointModel):
     the target's code as the first token of the output (mBART-50), `start_token` the same code as what the decoder
     starts from (mBART-25), `none` nothing at all. `auto` finds it where the tokenizer shows it, else asks."""
     prefix: str | None = None
-    """What stands in front of every source, as in `<2%tgt>` or `translate %source to %target: `: `%src` and `%tgt` are
-    the codes of the languages, `%source` and `%target` their English names."""
+    """What stands in front of every source, such as `<2%tgt>`. `%src` and `%tgt` stand for the codes of the languages,
+    `%source` and `%target` for their English names."""
     source_code: str | None = None
     """`vi_VN`, `vi`, ...; found for the direction among the tokenizer's codes by default."""
     target_code: str | None = None

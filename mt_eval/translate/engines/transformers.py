@@ -72,6 +72,8 @@ class TransformersTranslator(LegTranslator):
                 settings[name] = getattr(self._model.config, name, None)
         if (start := find_start(leg, self._tokenizer)) is not None:
             settings["decoder_start_token_id"] = start
+        if settings["num_beams"] == 1:
+            settings["early_stopping"] = False  # says nothing of a search without beams, about which the library warns
         self._settings = settings
         self._ends = list_ids(settings["eos_token_id"])
         # Nobody looks at it, but it has to be one of the source's tokens.
