@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
-from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -13,18 +11,13 @@ from mt_eval.align.signals import read_signals
 from mt_eval.diagnose import diagnose
 from mt_eval.languages.arabic import list_words
 from mt_eval.languages.names import list_names, match_names
+from tests.growth import grows_within
 
 UNITS = [
     *("một ", "hai mươi ", "ngày 8/2/2024 ", "tháng 2 ", "1.", "1 234 ", "TS. ", "Mr. Smith ", "từng bước ", "a", "Aa"),
     *("ông Xaoiaoiaoiz ", "Brussels ", "xin chào ", "...", '"."', "! ", "IV ", "U.S. ", "(", "[1]", "&#50;", "e\u0301"),
     *("ألف ومئة ", "مليونين ونصف ", "5 فبراير ", "بروكسل ", "ب", "السلام عليكم ", "، ", "٧.٥٥ ", "500 104 "),
 ]
-
-
-def measure(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -41,10 +34,8 @@ def test_diagnosing_is_linear(unit: str) -> None:
         diagnose(text, text, lang, lang)
 
     size = 1000 // len(unit)
-    run(size)
-    short, long = (min(measure(lambda n=n: run(n)) for _ in range(2)) for n in (size, 4 * size))
 
-    assert long < 10 * short + 0.02
+    assert grows_within(run, size, 4 * size, most=10)
 
 
 def test_many_different_names_and_words_are_bounded() -> None:
@@ -55,10 +46,7 @@ def test_many_different_names_and_words_are_bounded() -> None:
         words = " ".join(f"b{letters(n)}ronskoj" for n in range(times))
         diagnose(names, words, "vi", "en")
 
-    run(10)
-    short, long = (measure(lambda n=n: run(n)) for n in (100, 1000))
-
-    assert long < 30 * short
+    assert grows_within(run, 100, 1000, most=30)
 
 
 def letters(number: int) -> str:
@@ -96,6 +84,4 @@ def test_reading_signals_and_names_is_linear(unit: str) -> None:
         read_signals(text, "vi")
         match_names([*list_names(text, "vi"), "smith"], list_words(text), {4: 0.5}, 0.2)
 
-    short, long = (min(measure(lambda n=n: run(n)) for _ in range(3)) for n in (2000, 16_000))
-
-    assert long < 24 * short + 0.05
+    assert grows_within(run, 2000, 16_000, most=24)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,23 +17,14 @@ from mt_eval.report.markup import escape_latex, render_table
 from mt_eval.report.terminal import render_run
 from mt_eval.report.visible import format_unseen
 from mt_eval.runs.read import read_run
+from tests.growth import grows_within
 
 UNITS = ["م", "مرحبا ", "a ", "\u064b", "a\u0301", "中", "!", "\u200f", " ", "- ", "`", "|", "[", "1. ", "-", "\\"]
 
 
-def grow(work: Callable[[str], object], unit: str, length: int) -> float:
-    """How many times as long eight times the text takes: about 8 if the time is linear, 64 if it is quadratic."""
-
-    def measure(text: str) -> float:
-        seconds = []
-        for _ in range(3):
-            started = time.process_time()
-            work(text)
-            seconds.append(time.process_time() - started)
-        return min(seconds)
-
-    work(unit)
-    return measure(unit * (8 * length // len(unit))) / max(measure(unit * (length // len(unit))), 1e-4)
+def is_linear(work: Callable[[str], object], unit: str, length: int) -> bool:
+    """Whether eight times the text takes about 8 times as long, not 64 times."""
+    return grows_within(lambda letters: work(unit * (letters // len(unit))), length, 8 * length, most=24)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -50,7 +40,7 @@ def grow(work: Callable[[str], object], unit: str, length: int) -> float:
 )
 def test_texts_are_written_in_linear_time(work: Callable[[str], object], unit: str) -> None:
     """One word without end, words without end, marks and punctuation alone: eight times the text, 8 times the work."""
-    assert grow(work, unit, 10_000) < 24
+    assert is_linear(work, unit, 10_000)
 
 
 @pytest.mark.parametrize("unit", ["م", "مرحبا "])
@@ -70,4 +60,4 @@ def test_a_run_with_an_endless_line_is_written_in_linear_time(writer: str, unit:
         "lines": lambda text: write_texts([run[text]], tmp_path / "lines"),
     }
 
-    assert grow(work[writer], unit, 10_000) < 24
+    assert is_linear(work[writer], unit, 10_000)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 
 from mt_eval.text.segment import find_paragraphs, split, split_lines
 from mt_eval.types import Article
+from tests.growth import grows_within
 
 _TEXTS = st.lists(
     st.sampled_from(
@@ -148,12 +147,4 @@ def test_decomposed_letters_are_cut_as_composed_ones_are() -> None:
 )
 def test_time_grows_with_the_length(unit: str, lang: str) -> None:
     """Thousands of abbreviations or numbers in one line: twice as many take about twice as long, not four times."""
-    short, long = (min(_time(lambda n=n: _cut(unit * n, lang)) for _ in range(3)) for n in (2000, 16000))
-
-    assert long < 24 * short
-
-
-def _time(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+    assert grows_within(lambda times: _cut(unit * times, lang), 2000, 16_000, most=24)
