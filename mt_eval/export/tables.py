@@ -61,4 +61,9 @@ def _with_header(rows: Iterable[Row]) -> Iterator[list[Any]]:
 
 
 def _flatten(cell: Any) -> Any:
-    return "; ".join(cell) if isinstance(cell, list) else cell
+    """A list of texts as one text, and of anything else as JSON."""
+    if not isinstance(cell, list):
+        return cell
+    if all(isinstance(each, str) for each in cell):
+        return "; ".join(cell)
+    return json.dumps(cell, ensure_ascii=False)

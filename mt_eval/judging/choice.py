@@ -75,7 +75,8 @@ def _read_own(head: RunHead, config: Mapping[str, Any]) -> dict[str, Any]:
     own = {
         "model": convert_record(config.get("model", {}), schema),
         "device": convert_record(config.get("device", {}), DeviceConfig),
-        "decoding": convert_record(config.get("decoding", {}), DecodingConfig),
+        # What was kept of a search is nothing to a judge.
+        "decoding": replace(convert_record(config.get("decoding", {}), DecodingConfig), n_best=1),
     }
     if legs:
         # As it was resolved: `engine=fast` is another one on another machine.

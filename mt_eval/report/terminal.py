@@ -14,6 +14,7 @@ from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.likelihoods import Given
 from mt_eval.metrics import list_metrics
 from mt_eval.report.accuracy import render_one
+from mt_eval.report.alternatives import place_hypotheses, render_hypotheses
 from mt_eval.report.bidi import justify, runs_right_to_left, wrap_isolated
 from mt_eval.report.comparison import ABSENT
 from mt_eval.report.flags import count_flags
@@ -22,7 +23,7 @@ from mt_eval.report.scores import explain_absence, keep_number, tabulate_scores
 from mt_eval.report.standing import describe_standing
 from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.report.titles import name_articles
-from mt_eval.runs.settings import describe_unit
+from mt_eval.runs.settings import describe_unit, list_utilities
 from mt_eval.types import Kind, LegWork, Run, Translation
 
 SHOWN_SEGMENTS = 3
@@ -126,11 +127,20 @@ def _describe_legs(run: Run) -> Iterator[tuple[str, str]]:
             yield "server", _describe_server(made, work)
         elif not decoded:
             decoded = True
-            beams = run.config["decoding"]["num_beams"]
-            search = f"{beams} beams" if beams > 1 else "greedy"
             engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
             where = work.device or "all found in the translation store"
-            yield "decoding", f"{search}, {engine}{made['dtype']}, {where}"
+            yield "decoding", f"{_describe_search(run)}, {engine}{made['dtype']}, {where}"
+
+
+def _describe_search(run: Run) -> str:
+    """How translations were found, and how many were kept."""
+    decoding = run.config["decoding"]
+    beams, kept = decoding["num_beams"], max((len(each.hypotheses) for each in run.hypotheses), default=1)
+    search = f"{beams} beams" if beams > 1 else "greedy"
+    if chosen := list_utilities(run.head):
+        candidates = "samples" if decoding.get("candidates_from") == "sample" else "hypotheses of a beam"
+        search = f"the choice by {' or '.join(chosen)} among {decoding.get('candidates')} {candidates}"
+    return f"{search}, {kept} best kept" if kept > 1 else search
 
 
 def _describe_server(made: Mapping[str, Any], work: LegWork) -> str:
@@ -199,6 +209,7 @@ def _render_segments(
     source_lang, target_lang = run.config["direction"].split("-")
     column = max(12, (width - 10) // 3)
     parts: list[RenderableType] = [make_text(title, "bold")]
+    kept = place_hypotheses(run)
     titles = name_articles(run) if len({pair.article_pair_id for pair in run.pairs}) > 1 else {}
     for index in indices:
         pair, translation = run.pairs[index], run.translations[index]
@@ -216,7 +227,10 @@ def _render_segments(
             table.add_column(header, width=column, no_wrap=True, justify=justify(lang))
         wrapped = ((cut_lines(wrap_isolated(text, lang, column), most), justify(lang)) for _, text, lang in cells)
         add_lines(table, *wrapped)
-        parts += [table, ""]
+        parts.append(table)
+        if index in kept:
+            parts.append(render_hypotheses(run, kept[index], target_lang, most, width - 4))
+        parts.append("")
     return indent(Group(*parts))
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from mt_eval.languages.codes import is_right_to_left, name_language
 from mt_eval.metrics import list_metrics
+from mt_eval.report.alternatives import format_score, name_list, place_hypotheses
 from mt_eval.report.html.reading import encode_reading
 from mt_eval.report.scores import keep_number
 from mt_eval.runs.joined import share_segments
-from mt_eval.types import Run
+from mt_eval.types import HypothesisList, Run
 
 MOST_BYTES = 8_000_000
 """Texts of a page, in UTF-8. Beyond this the worst segments are kept: a page of 10 MB still opens at once."""
@@ -55,6 +56,7 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
     digits = [known[name].choose_decimals(_find_largest(runs, name)) for name in metrics]
     systems = [
         _encode_system(run, label, [row[column] for row in kept], dict(zip(metrics, digits, strict=True)), flags)
+        | _encode_hypotheses(run, [row[column] for row in kept])
         for column, (run, label) in enumerate(zip(runs, labels, strict=True))
     ]
     data = {
@@ -94,7 +96,8 @@ def _fit(
     runs: Sequence[Run], places: Sequence[tuple[int, ...]], metrics: Sequence[str], most_bytes: int
 ) -> Sequence[tuple[int, ...]]:
     """Those places whose texts fit, the worst first, back in their order."""
-    sizes = array("Q", (_measure(runs, row) for row in places))
+    kept_best = [place_hypotheses(run) for run in runs]
+    sizes = array("Q", (_measure(runs, row, kept_best) for row in places))
     added = Counter[str]()
     for run in runs:
         for article, texts in run.head.additions.items():
@@ -115,13 +118,17 @@ def _fit(
     return [places[index] for index in sorted(kept)]
 
 
-def _measure(runs: Sequence[Run], row: tuple[int, ...]) -> int:
+def _measure(
+    runs: Sequence[Run], row: tuple[int, ...], kept_best: Sequence[Mapping[int, Sequence[HypothesisList]]]
+) -> int:
     pair = runs[0].pairs[row[0]]
     texts = [pair.source_text, pair.reference_text]
     for run, place in zip(runs, row, strict=True):
         translation = run.translations[place]
         if translation is not None:
             texts += [translation.text, translation.pivot_text or ""]
+    for best, place in zip(kept_best, row, strict=True):
+        texts += [hypothesis.text for each in best.get(place, ()) for hypothesis in each.hypotheses]
     return sum(len(text.encode()) for text in texts)
 
 
@@ -159,6 +166,23 @@ def _encode_system(
             for row, place in enumerate(places)
             if run.flags[place]
         },
+    }
+
+
+def _encode_hypotheses(run: Run, places: Sequence[int]) -> dict[str, Any]:
+    """Per row of the page the lists of best hypotheses: a heading, and score and text of each; nothing without any."""
+    found = place_hypotheses(run)
+    if not found:
+        return {}
+    return {
+        "hypotheses": {
+            row: [
+                [name_list(run, found[place], number), [[format_score(h.score), h.text] for h in each.hypotheses]]
+                for number, each in enumerate(found[place])
+            ]
+            for row, place in enumerate(places)
+            if place in found
+        }
     }
 
 

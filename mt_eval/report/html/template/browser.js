@@ -352,7 +352,25 @@ function makeTranslation(system, number, place) {
     details.append(paragraph);
     cell.append(details);
   }
+  cell.append(...(system.hypotheses?.[place] ?? []).map(makeHypotheses));
   return cell;
+}
+
+/* The hypotheses that were kept of one text, best first, folded away below its translation. */
+function makeHypotheses([heading, hypotheses]) {
+  const details = makeElement("details", "pivot");
+  const list = makeElement("ol", "hypotheses");
+  for (const [score, text] of hypotheses) {
+    const item = makeElement("li");
+    const words = splitWords(text, DATA.target.code).map((word) => ({ kind: "same", ...word }));
+    const shown = makeElement("bdi");
+    const base = setLanguage(shown, text, DATA.target);
+    writeWords(shown, words, base);
+    item.append(makeElement("span", "score", score), " ", text.trim() ? shown : "empty");
+    list.append(item);
+  }
+  details.append(makeElement("summary", "", nameUnseen(heading)), list);
+  return details;
 }
 
 /* Why a flag is there: an English sentence, whatever language it quotes between “ and ”. */
