@@ -12,7 +12,14 @@ import pytest
 import tiny_seq2seq
 import torch
 from sentencepiece import SentencePieceProcessor
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import (
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    ByT5Tokenizer,
+    MBartConfig,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 
 from mt_eval.config import (
     Ctranslate2Engine,
@@ -28,8 +35,10 @@ from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate import LoadedModels, locate, translate_pairs
 from mt_eval.translate.checkpoints.architectures import ARCHITECTURES, CONVERTIBLE
 from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
+from mt_eval.translate.engines.batching import fit_batch_tokens
 from mt_eval.translate.forced import judge_texts
 from mt_eval.translate.preflight import run_preflight
+from mt_eval.translate.system import LengthRule
 from mt_eval.types import Translation
 
 Configure = Callable[..., Any]
@@ -346,3 +355,44 @@ def test_preflight_stops_a_wrong_language(folders: dict[str, Path], configure: C
             translator = models.load(leg)
             with pytest.raises(ModelError, match=f"fails the preflight .* asked for {asked}"):
                 run_preflight(leg, translator)
+
+
+def test_bytes_need_no_vocabulary(
+    translate: Translate, sentences: list[str], configure: Configure, tmp_path: Path
+) -> None:
+    """ByT5 reads bytes: no file of pieces, and a third of its rows without a byte; it says what the library says."""
+    folder = tmp_path / "byt5"
+    ByT5Tokenizer().save_pretrained(folder)
+    special = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
+    torch.manual_seed(3)
+    shape = {"d_model": 32, "d_kv": 16, "d_ff": 64, "num_layers": 2, "num_decoder_layers": 2, "num_heads": 2}
+    made = T5ForConditionalGeneration(T5Config(vocab_size=384, **shape, **special))
+    with torch.no_grad():
+        for weight in made.parameters():
+            if weight.dim() > 1:
+                weight.mul_(3)
+    made.save_pretrained(folder)
+    library, model = AutoTokenizer.from_pretrained(folder), AutoModelForSeq2SeqLM.from_pretrained(folder)
+    decoding = {"num_beams": 1, "max_new_tokens_factor": 0.0, "max_new_tokens_offset": 32}
+
+    actual = translate(Seq2seqModel(str(folder), language_by=LanguageBy.none), sentences[:5], decoding=decoding)
+
+    outputs = [model.generate(**library(text, return_tensors="pt"), max_new_tokens=32)[0] for text in sentences[:5]]
+    assert [library.decode(ids, skip_special_tokens=True).strip() for ids in outputs] == [each.text for each in actual]
+    whole = encode(folder, configure, "a</s>", language_by=LanguageBy.none)
+    assert whole == [*(byte + 3 for byte in b"a</s>"), 1]
+
+
+def test_a_batch_fits_whatever_the_family_calls_its_sizes() -> None:
+    """On a GPU the batch follows from the decoder: twice the layers or wider heads leave room for fewer tokens."""
+    rule = LengthRule(1.5, 10, 512)
+    shape = {"d_model": 1024, "d_kv": 64, "d_ff": 4096, "num_layers": 12, "num_decoder_layers": 12, "num_heads": 16}
+
+    def fit(config: Any) -> int:
+        return fit_batch_tokens(10**10, config, bytes_per_number=2, beams=4, length=rule)
+
+    usual, deep, wide = (T5Config(**{**shape, **more}) for more in ({}, {"num_decoder_layers": 24}, {"d_kv": 128}))
+    sizes = {"d_model": 1024, "decoder_layers": 12, "encoder_ffn_dim": 4096, "decoder_ffn_dim": 4096}
+
+    assert fit(usual) == fit(MBartConfig(vocab_size=usual.vocab_size, **sizes))
+    assert fit(deep) == fit(wide) < fit(usual)

@@ -114,9 +114,11 @@ def _check_start(leg: Leg, model: Any) -> None:
 
 def _check_vocabulary(leg: Leg, tokenizer: Any, model: Any) -> None:
     rows = model.get_input_embeddings().num_embeddings
-    largest = max(tokenizer.get_vocab().values()) if leg.kind != "seq2seq" else count_needed(tokenizer) - 1
+    known = largest = max(tokenizer.get_vocab().values())
+    if leg.kind == "seq2seq":
+        largest = count_needed(tokenizer) - 1
     # Checkpoints pad their vocabularies by a few rows, never by a quarter.
-    if largest >= rows or largest + 1 < 0.75 * rows:
+    if largest >= rows or known + 1 < 0.75 * rows:
         only = "only " if largest >= rows else ""
         raise ModelError(
             f"{leg.name}: the tokenizer knows token {largest}, but the model has {only}{rows} tokens; the tokenizer "
