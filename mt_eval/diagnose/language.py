@@ -17,6 +17,7 @@ from mt_eval.languages.letters import LATIN, SMALL_LATIN
 
 # Words that begin with a small letter: no names.
 _LATIN_WORD = re.compile(f"(?<![{LATIN}])[{SMALL_LATIN}]\\w+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 # Languages taken for one another because they can hardly be told apart in a sentence.
 _ALIKE = {"id": "ms", "ms": "id", "no": "da", "da": "no", "cs": "sk", "sk": "cs"}
@@ -33,6 +34,8 @@ _NOT_ARABIC_SHARE = 0.03
 """Letters of Persian or Urdu: 0.016 in the Arabic reference of FLORES richest in them; Persian writes one per yeh."""
 _SURE_VIETNAMESE = 0.1
 """Letters only Vietnamese has, from which on nothing else needs asking: their usual share is 0.18."""
+_ENOUGH_BESIDE_NAMES = 8
+"""Letters of words that are no names, below which a list of names stays in the language that it is in."""
 _SURE = 0.9
 """Probability that py3langid has to give other languages together."""
 
@@ -63,12 +66,18 @@ def find_other_language(text: str, lang: str) -> str | None:
         vietnamese = count_vietnamese_letters(text) / letters
         if vietnamese >= _SURE_VIETNAMESE:
             return None if lang == "vi" else "the letters of Vietnamese"
-    if letters < _ENOUGH_FOR_LANGUAGE:
+    if letters < _ENOUGH_FOR_LANGUAGE or (script == "LATIN" and _holds_names_alone(text)):
         return None
     ranking = rank_languages(text, script)
     if ranking.get(lang, 1.0) + ranking.get(_ALIKE.get(lang, ""), 0.0) > 1 - _SURE:
         return None
     return f"language {max(ranking, key=lambda guess: ranking[guess])} instead of {lang}"
+
+
+def _holds_names_alone(text: str) -> bool:
+    """Whether nearly all words begin with a capital letter and go on with small ones."""
+    others = (word for word in _WORD.findall(text) if word[0].islower() or (len(word) > 1 and word.isupper()))
+    return sum(map(len, others)) < _ENOUGH_BESIDE_NAMES
 
 
 def _find_other_script(text: str, counts: Counter[str], script: str) -> str | None:

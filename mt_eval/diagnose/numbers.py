@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from mt_eval.diagnose.words import say_parts
+from mt_eval.languages.amounts import list_covered
 from mt_eval.languages.dates import Date, covers
 from mt_eval.languages.number_words import COUNTED
 from mt_eval.languages.numbers import Quantities, Quantity, read_quantities
@@ -40,6 +41,8 @@ def find_changed_numbers(source: str, translation: str, source_lang: str, target
     if not missing and not added:
         missing, added = _list_other_units(ours, theirs), _list_other_units(theirs, ours)
     if not missing and not added:
+        missing, added = _list_other_halves(ours, theirs), _list_other_halves(theirs, ours)
+    if not missing and not added:
         return None
     return say_parts(missing=missing, added=added, there=kept)
 
@@ -55,17 +58,32 @@ def _split_dates(own: Quantities, other: Quantities) -> tuple[list[Date], list[D
 
 def _list_changed(own: Quantities, other: Quantities, same: Sequence[Date], other_lang: str) -> list[str]:
     """The numbers that the other side does not state, but for those of dates that it has and small ones."""
+    amounts = {(amount.dimension, amount.size) for amount in other.amounts}
+    turned = (amount for amount in own.amounts if (amount.dimension, amount.size) in amounts)
+    covered = list_covered(turned, [quantity.start for quantity in own.written])
     return [
         quantity.label
         for quantity in own.written
-        if not quantity.is_among(other) and not covers(same, quantity.start) and not _is_excused(quantity, other_lang)
+        if not quantity.is_among(other)
+        and not covers(same, quantity.start)
+        and not _is_excused(quantity, other_lang)
+        and quantity.start not in covered
     ]
 
 
 def _list_turned(own: Quantities, other: Quantities) -> list[str]:
-    """The ratios and times that the other side has the other way round only."""
+    """The ratios, results and times that the other side has the other way round only."""
     turned = (each for each in own.ratios if each not in other.neighbours and each[::-1] in other.neighbours)
     return [f"{one}:{two}" for one, two in turned]
+
+
+def _list_other_halves(own: Quantities, other: Quantities) -> list[str]:
+    """The times of day that the other side has in the other half of the day only."""
+    return [
+        f"{hour}:{minute:02} {'pm' if after_noon else 'am'}"
+        for hour, minute, after_noon in sorted(own.times - other.times)
+        if (hour, minute, not after_noon) in other.times - own.times
+    ]
 
 
 def _list_other_units(own: Quantities, other: Quantities) -> list[str]:

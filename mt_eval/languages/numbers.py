@@ -11,8 +11,10 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
+from mt_eval.languages.amounts import Amount, Number, read_amounts
 from mt_eval.languages.arabic import fold, strip_prefix
 from mt_eval.languages.calendar import WEEKDAYS, find_months, list_gregorian_days
+from mt_eval.languages.clock import Time, read_times
 from mt_eval.languages.dates import Date, covers, read_dates
 from mt_eval.languages.implied import list_implied, tells_time
 from mt_eval.languages.letters import UNSEEN, fold_digits
@@ -39,6 +41,7 @@ _MOST_PIECES = 8
 _ROMAN = re.compile(r"(?<![\w.'’-])(?=[IVX]{2}|V|X)X{0,2}(?:IX|IV|V?I{0,3})(?![\w'’])")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _RATIO = re.compile(r"(?<![\d:.,])(\d{1,4}) ?: ?(\d{1,4})(?![\d:]|[.,]\d)")
+_RESULT = re.compile(r"(?<![\w:.,/–-])(\d{1,2})[–-](\d{1,2})(?![\w:/–-]|[.,]\d)")
 _HIJRI_YEAR = re.compile(r"(?<!\d)(1[0-6]\d\d) ?(?:ه|هـ|هجري\w*|للهجره|ah)(?!\w)")
 _PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مائة|مئة|مائه|مئه)")
 _DUAL = re.compile(r"\w{3}[اي]ن(?!\w)|\w{3}ت[اي](?!\w)")
@@ -82,7 +85,11 @@ class Quantities:
     """What each two numbers that follow one another may be."""
     dates: tuple[Date, ...]
     ratios: tuple[tuple[Decimal, Decimal], ...]
-    """Each two numbers with a colon between: `6:30`."""
+    """Each two numbers with a colon or a dash between: `6:30`, `3-1`."""
+    times: frozenset[Time] = frozenset()
+    """Times of day that say which half of the day they are in."""
+    amounts: tuple[Amount, ...] = ()
+    """Numbers with units that turn into others: 80 years, which are 8 decades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,7 @@ def read_quantities(text: str, lang: str) -> Quantities:
     known = {Decimal(month) for date in dates if date.name and not date.is_hijri for _, month, _ in date.readings}
     known |= {Decimal(number) for number in _read_romans(text)}
     pieces: set[Decimal] = set()
+    numbers: list[Number] = []
     mentions = {quantity.start: set(quantity.values) for quantity in written}
     for start, values in _list_loose(folded, lang):
         known |= values
@@ -114,6 +122,7 @@ def read_quantities(text: str, lang: str) -> Quantities:
         known.update(evaluate_runs([element.word for element in phrase]))
         pieces.update(part for element in phrase for part in element.parts)
         written += _list_written(phrase, folded, lang)
+        numbers += _list_ends(phrase)
         _mention(phrase, mentions)
     known |= list_implied(folded, known | pieces)
     if lang == "ar" and _DUAL.search(folded):
@@ -122,9 +131,12 @@ def read_quantities(text: str, lang: str) -> Quantities:
         replace(each, unit=None) if each.unit and covers(dates, each.start) else each
         for each in sorted(written, key=lambda each: each.start)
     ]
-    ratios = tuple((Decimal(one), Decimal(other)) for one, other in _RATIO.findall(folded))
+    results = (match.groups() for match in _RESULT.finditer(folded) if not covers(dates, match.start()))
+    ratios = tuple((Decimal(one), Decimal(other)) for one, other in (*_RATIO.findall(folded), *results))
     neighbours = _list_neighbours(mentions, folded)
-    return Quantities(tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios)
+    amounts = read_amounts(folded, lang, numbers)
+    times = read_times(folded, lang)
+    return Quantities(tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios, times, amounts)
 
 
 def _fold_case(text: str) -> str:
@@ -268,6 +280,14 @@ def _list_written(phrase: Sequence[_Element], text: str, lang: str) -> Iterator[
                 unit,
                 unit_word,
             )
+
+
+def _list_ends(phrase: Sequence[_Element]) -> Iterator[Number]:
+    """What stands before a unit behind the phrase: all of it, or its last word alone."""
+    last = phrase[-1]
+    yield phrase[0].start, last.end, evaluate([element.word for element in phrase])
+    if len(phrase) > 1 and last.word.values:
+        yield last.start, last.end, evaluate([last.word])
 
 
 def _mention(phrase: Sequence[_Element], mentions: dict[int, set[Decimal]]) -> None:

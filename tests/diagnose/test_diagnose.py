@@ -116,6 +116,8 @@ def test_arabic_in_presentation_forms_is_arabic() -> None:
         ("OK", "vi"),
         ("2024", "ar"),
         ("hop tac quoc te", "vi"),
+        ("Hà Nội, Bangkok, Jakarta, Manila, Singapore, Kuala Lumpur", "vi"),
+        ("Paris, London, Santiago de Chile, Buenos Aires", "vi"),
         ("Hesperonychus elizabethae هو نوع من عائلة Dromaeosauridae وهو ابن عم Velociraptor.", "ar"),
     ],
 )

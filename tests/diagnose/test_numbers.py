@@ -75,6 +75,19 @@ MONTHS = {
         ),
         ("Nặng 10 kg.", "يزن 10 غرام.", "vi-ar", "10 kg is missing; 10 غرام was added; 10 is there"),
         ("Rộng 25 ha.", "مساحته 25 كيلومترا.", "vi-ar", "25 ha is missing; 25 كيلومترا was added; 25 is there"),
+        # another amount in other units, another half of the day, a result the other way round
+        ("Trong 80 năm qua.", "على مدى سبعة عقود.", "vi-ar", "80 is missing"),
+        ("Cần 500 g đường.", "نحتاج إلى ربع كيلوغرام.", "vi-ar", "500 is missing"),
+        ("Anh cao 1,75 m.", "طوله متر و65 سنتيمترا.", "vi-ar", "1,75 is missing; 65 was added"),
+        ("Mất 90 phút.", "استغرق ساعتين.", "vi-ar", "90 is missing"),
+        (
+            "Lúc 7 giờ 30 sáng.",
+            "الساعة 7:30 مساء.",
+            "vi-ar",
+            "7:30 am is missing; 7:30 pm was added; 7 and 30 are there",
+        ),
+        ("At 7:30 p.m.", "Lúc 7 giờ 30 sáng.", "en-vi", "7:30 pm is missing; 7:30 am was added; 7 and 30 are there"),
+        ("Thắng 3-1.", "فاز 1-3.", "vi-ar", "3:1 is missing; 1:3 was added; 3 and 1 are there"),
         # what is lost of a date
         ("Ngày 17 tháng 9 năm 2007.", "17 سبتمبر.", "vi-ar", "2007 is missing; 17 and 9 are there"),
         ("They left on September 20.", "رحلوا في سبتمبر.", "en-ar", "20 is missing; month 9 is there"),
@@ -131,6 +144,25 @@ def test_changed_numbers_are_named(source: str, translation: str, direction: str
         ("Nặng 1.200 g, dày 5 mm, rộng 25 ha.", "يزن 1.2 كغ وسمكه 5 مليمترات ومساحته 25 هكتارا.", "vi-ar"),
         ("Lúc 7 giờ 45.", "الساعة الثامنة إلا ربعا.", "vi-ar"),
         ("Lúc 7 giờ 40.", "الساعة الثامنة إلا الثلث.", "vi-ar"),
+        # units that turn into one another
+        ("Trong 80 năm qua.", "على مدى ثمانية عقود.", "vi-ar"),
+        ("Sau 14 ngày.", "بعد أسبوعين.", "vi-ar"),
+        ("Có 2/5 dân số.", "خمسا السكان.", "vi-ar"),
+        ("3/5 số phiếu.", "ثلاثة أخماس الأصوات.", "vi-ar"),
+        ("Cần 500 g đường.", "نحتاج إلى نصف كيلوغرام من السكر.", "vi-ar"),
+        ("Anh cao 1,75 m.", "طوله متر و75 سنتيمترا.", "vi-ar"),
+        ("Mất 90 phút.", "استغرق ساعة ونصف الساعة.", "vi-ar"),
+        ("بعد 6 أشهر.", "Sau nửa năm.", "ar-vi"),
+        ("يزن طنا ونصف.", "Nặng 1.500 kg.", "ar-vi"),
+        ("Mất 1 giờ 45 phút.", "It took 105 minutes.", "vi-en"),
+        ("Two and 18 months.", "Hai và 1,5 năm.", "en-vi"),
+        # halves of the day, results and ranges
+        ("Lúc 7 giờ 30 sáng và 19 giờ 30.", "الساعة 7:30 صباحا و7:30 مساء.", "vi-ar"),
+        ("At 7:30 p.m.", "Lúc 7 giờ 30 tối.", "en-vi"),
+        ("Lúc 1 giờ sáng.", "الساعة 1 بعد منتصف الليل.", "vi-ar"),
+        ("Thắng 3-1.", "فاز 3-1.", "vi-ar"),
+        ("Từ 5-7 ngày.", "من 5 إلى 7 أيام.", "vi-ar"),
+        ("On September 17, 2007.", "Ngày 17 - 9 - 2007.", "en-vi"),
         # amounts and words
         ("Worth 1.5 million.", "Trị giá 1,5 triệu.", "en-vi"),
         ("Worth 1.5 million.", "Trị giá 1.500.000.", "en-vi"),
@@ -237,6 +269,9 @@ def test_maghrebi_months_are_known(number: int, name: str) -> None:
         ("5 فبراير ", "ar"),
         ("500 104 ", "ar"),
         ("1.", "ar"),
+        ("1 giờ 5 phút ", "vi"),
+        ("ساعة و5 دقائق ", "ar"),
+        ("3-1, 7:30 am ", "en"),
     ],
 )
 def test_time_grows_with_the_length(unit: str, lang: str) -> None:
