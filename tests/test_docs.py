@@ -90,6 +90,7 @@ def test_every_command_runs(
         for name, lost in (("A", 2), ("B", 5)):
             write_small_run(tmp_path / "runs", name, make_rows(24, articles=12, lost=lost))
     elif words[0] in ("compare", "report", "export"):
+        (tmp_path / "parts").symlink_to("runs")
         copied = make_run(tmp_path).rename(tmp_path / "runs/A")
         segments = (copied / "segments.jsonl").read_text(encoding="utf-8").splitlines()
         for name, line in (("a.txt", "سلام"), ("b.txt", "كتاب"), ("r.txt", "كتاب جديد"), ("d.txt", "one")):
@@ -103,6 +104,8 @@ def test_every_command_runs(
         if "--articles" not in words:
             (tmp_path / "outputs").mkdir()
             (tmp_path / "outputs" / "xi-putin-2024.txt").write_text("أجرى الرئيسان اتصالا هاتفيا.", encoding="utf-8")
+        row = {"article_pair_id": "a", "source": "Xin chào.", "reference": "مرحبا."}
+        (tmp_path / "both.jsonl").write_text(json.dumps(row), encoding="utf-8")
         words = ["xi-putin-2024" if word == "PAIR" else word for word in words]
     elif words[0] == "score-given":
         shutil.copytree(make_run(tmp_path), tmp_path / "runs/B")

@@ -11,7 +11,7 @@ from typing import Any
 from mt_eval.errors import RunError
 from mt_eval.runs.columns import RunColumns
 from mt_eval.runs.identity import short_identity
-from mt_eval.runs.settings import describe_unit, flatten, format_setting
+from mt_eval.runs.settings import SENTENCE, describe_unit, flatten, format_setting
 
 _SAME_SYSTEM = (
     "name",
@@ -66,9 +66,10 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     differing = [key for key in _list_keys(settings) if _differ(settings, key)]
     told = _list_told(names, settings)
     shown = [key for key in differing if not key.startswith(_SAME_SYSTEM) and key in told]
-    labels = _join(names, settings, shown)
+    told_of_each = _leave_out_usual_unit(names, settings)
+    labels = _join(names, told_of_each, shown)
     if len(set(labels)) < len(labels):
-        labels = _join(names, settings, shown + [key for key in differing if key.startswith("model.")])
+        labels = _join(names, told_of_each, shown + [key for key in differing if key.startswith("model.")])
     for last_resort in ([short_identity(run.head.identity) for run in runs], [str(run.folder) for run in runs]):
         counts = Counter(labels)
         labels = [
@@ -195,6 +196,17 @@ def _list_heeded(run: RunColumns) -> dict[str, Any]:
     if settings.get("decoding.candidates_from") == "sample":
         unheeded += _OF_BEAMS
     return {key: _UNHEEDED if key.startswith(unheeded) else value for key, value in settings.items()}
+
+
+def _leave_out_usual_unit(names: Sequence[str], settings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The settings, without that a system was given sentences where it was never given anything else."""
+    units: dict[str, set[Any]] = {}
+    for name, each in zip(names, settings, strict=True):
+        units.setdefault(name, set()).add(each.get("unit"))
+    return [
+        {**each, "unit": _UNHEEDED} if units[name] == {SENTENCE} else each
+        for name, each in zip(names, settings, strict=True)
+    ]
 
 
 def _differ(settings: Sequence[Mapping[str, Any]], key: str) -> bool:

@@ -45,7 +45,7 @@ def test_systems_of_one_name_are_told_apart_by_their_options(tmp_path: Path) -> 
     contexts = mt_eval.compare(tmp_path).contexts
 
     assert label_runs(made[:2]) == ["demo", "demo (chat)"]
-    assert label_runs(made) == ["demo unit=sentence", "demo (chat) unit=sentence", "demo (chat) unit=article"]
+    assert label_runs(made) == ["demo", "demo (chat) unit=sentence", "demo (chat) unit=article"]
     assert [(each.model, each.unit) for each in contexts] == [("demo (chat)", "sentence"), ("demo (chat)", "article")]
 
 
