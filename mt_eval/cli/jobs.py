@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -53,9 +54,19 @@ def print_outcomes(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
         rows.append((job.label, outcome.state.value, _format_score(outcome), seconds, what))
     print(f"{len(jobs)} jobs: {summary}", file=sys.stderr)
     print_table(("job", "state", "score", "seconds", "run"), rows, fold=False, file=sys.stderr)
-    for outcome in outcomes:
-        if outcome.note:
-            print(f"warning: {outcome.note}", file=sys.stderr, flush=True)
+    for warning in (*(outcome.note for outcome in outcomes if outcome.note), *_warn_of_choices(outcomes)):
+        print(f"warning: {warning}", file=sys.stderr, flush=True)
+
+
+def _warn_of_choices(outcomes: Sequence[Outcome]) -> list[str]:
+    from mt_eval.runs.listing import read_entry, warn_of_choices
+
+    folders = dict.fromkeys(outcome.folder for outcome in outcomes if outcome.folder is not None)
+    entries = []
+    for folder in folders:
+        with contextlib.suppress(MtEvalError):  # the table says that it is damaged
+            entries.append(read_entry(Path(folder)))
+    return warn_of_choices(entries)
 
 
 def encode_outcome(outcome: Outcome) -> str:

@@ -126,6 +126,10 @@ def _print_table(entries: Sequence[Entry], folder: Path) -> None:
     print_table(header, rows, right=range(2, len(header) - 1), fold=False)
     counts = {state: sum(entry.state == state for entry in entries) for state in sorted({e.state for e in entries})}
     print("\n" + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    from mt_eval.runs.listing import warn_of_choices
+
+    for warning in warn_of_choices(entries):
+        print(f"warning: {format_name(warning)}")
     if left_out:
         print(f"not shown for want of room: {', '.join(left_out)} (--format csv has all)")
 

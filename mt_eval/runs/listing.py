@@ -8,18 +8,18 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mt_eval.errors import RunError
-from mt_eval.metrics import find_metric
+from mt_eval.metrics import are_kin, find_metric
 from mt_eval.metrics.key import MetricKey
 from mt_eval.runs.claims import read_claims
 from mt_eval.runs.failed import read_failures
 from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.read import read_config, read_head, read_scores
-from mt_eval.runs.settings import list_settings
+from mt_eval.runs.settings import list_settings, list_utilities
 from mt_eval.types import Level
 
 STATES = ("finished", "running", "claimed", "dead", "failed", "damaged")
@@ -49,6 +49,8 @@ class Entry:
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Metric to why it has no score."""
     lower_is_better: frozenset[str] = frozenset()
+    utilities: tuple[str, ...] = ()
+    """Metrics by which its translations were chosen."""
     overrides: tuple[str, ...] = ()
     done: int | None = None
     total: int | None = None
@@ -130,7 +132,28 @@ def read_entry(folder: Path) -> Entry:
         lower_is_better=frozenset(
             str(key) for key, score in scores.items() if find_metric(key, score.signature).lower_is_better
         ),
+        utilities=list_utilities(head),
     )
+
+
+def warn_of_choices(entries: Iterable[Entry]) -> list[str]:
+    """What to know of scores that stand in one list, where some runs chose their translations by such a metric."""
+    finished = [entry for entry in entries if entry.state == "finished"]
+    chosen: dict[tuple[str, ...], list[Entry]] = {}
+    for entry in finished:
+        if entry.utilities:
+            chosen.setdefault(entry.utilities, []).append(entry)
+    warnings = []
+    for utilities, those in chosen.items() if len(finished) > 1 else ():
+        names = dict.fromkeys(key for entry in those for key in entry.scores)
+        ahead = [key for key in names if any(are_kin(MetricKey.parse(key).base, each) for each in utilities)]
+        who = those[0].name if len(those) == 1 else f"{len(those)} of these runs"
+        if ahead:
+            warnings.append(
+                f"{who} chose translations by {' and '.join(utilities)} (decoding=mbr), which puts such a run ahead by "
+                f"{', '.join(ahead)}; mt-eval compare lets another metric decide"
+            )
+    return warnings
 
 
 def _walk(root: Path) -> Iterator[Entry]:

@@ -203,3 +203,20 @@ def test_a_search_for_settings_is_not_led_by_it(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"metric=chrF\+\+: decoding=mbr chooses .* hydra\.sweeper\.metric=BLEU-intl"):
         tune(request, composer.compose_job, SILENT)
+
+
+def test_a_list_of_runs_warns_too(make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`status` names who is ahead by which scores; of one run, and of runs that chose nothing, it says nothing."""
+    make("plain", 2)
+    main(["status", str(tmp_path)])
+    before = capsys.readouterr().out
+    run = make("chosen", 9, "chrF")
+
+    main(["status", str(tmp_path), "--sort", "chrF++"])
+    both = capsys.readouterr().out
+    main(["status", str(run)])
+    alone = capsys.readouterr().out
+
+    assert "warning: chosen chose translations by chrF" in both
+    assert "ahead by chrF++; mt-eval compare lets another metric decide" in " ".join(both.split())
+    assert "chose" not in before.replace("chosen", "") + alone.replace("chosen", "")
