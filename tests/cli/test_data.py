@@ -15,7 +15,7 @@ import pytest
 
 from mt_eval.cli import data
 from mt_eval.data.manifest import read_manifest
-from mt_eval.errors import DataError
+from mt_eval.errors import ConfigError, DataError
 
 _VI = (
     "Tổng thống Nga Vladimir Putin đến Bắc Kinh hôm 8/2.",
@@ -303,6 +303,13 @@ def test_unknown_names(words: list[str], message: str) -> None:
     """A name that is not there is an error that lists what is."""
     with pytest.raises(DataError, match=message):
         _run(*words)
+
+
+@pytest.mark.parametrize("option", ["copy", "opus_copy"])
+def test_tokens_of_what_has_no_tokens(option: str, folder: Path) -> None:
+    """The source copied is no checkpoint, nor is an option that nobody has."""
+    with pytest.raises(ConfigError, match=option):
+        _run("stats", str(folder), "--model", option)
 
 
 def test_new_without_texts_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

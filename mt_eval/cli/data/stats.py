@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mt_eval.cli.output import add_output_option
 from mt_eval.cli.table import print_json, print_table
+from mt_eval.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,17 +84,26 @@ def plot_lengths(lengths: Sequence[int]) -> list[str]:
 
 
 def _count_tokens(option: str, segments: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Language to the tokens of its segments as the option's first leg reads them, special ones included."""
+    """Language to the tokens of its segments as the option's first leg reads them, special ones included.
+
+    Raises:
+        ConfigError: The option's texts are read by no checkpoint.
+    """
     from mt_eval.sweep.compose import Composer
     from mt_eval.translate import locate
     from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
+    from mt_eval.translate.system import Leg
 
     found = {}
     composer = Composer()
     for lang, texts in segments.items():
         other = "ar" if lang != "ar" else "vi"
         config = composer.compose_job(0, [f"model={option}", f"direction={lang}-{other}"], "").config
-        leg = locate(config).legs[0]
+        leg = next(iter(locate(config).route), None)
+        if not isinstance(leg, Leg):
+            raise ConfigError(
+                f"--model {option} reads no tokens: its first part is no checkpoint; name one that has, as --model demo"
+            )
         tokenizer, _ = load_tokenizer(leg)
         found[lang] = sum(len(encoded.ids) for encoded in encode_texts(leg, tokenizer, texts))
     return found
