@@ -23,6 +23,8 @@ An article is given as two texts, five sentences a line, with `data=folder`; its
     growth_STAGE          seconds a segment at the largest size over those at the smallest: 1 is linear
     article_PART_seconds  align, project and report (the page) of the longest article
     article_PART_growth   seconds a sentence of the longest article over those of the shortest
+
+Seconds of stages, and all of articles, are of the processor.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -157,7 +160,7 @@ def measure_size(corpus: Corpus, size: int, folder: Path) -> dict[str, Any]:
     words = ["run", "data=lines", *data, f"runs_dir={folder / 'runs'}", "name=scale"]
     row: dict[str, Any] = {"run": run_apart([*words, "model=copy"])}
     (copied,) = list_runs(folder / "runs")
-    row["stages"] = json.loads((copied / "run.json").read_text(encoding="utf-8"))["seconds"]
+    row["stages"] = row["run"]["stages"]
     row["report"] = run_apart(["report", str(copied), "-o", str(folder / "page.html")])
     run_apart([*words, "model=hypotheses", f"model.path={folder / 'shorter'}", "report=false"])
     row["compare"] = run_apart(["compare", *map(str, list_runs(folder / "runs"))])
@@ -178,9 +181,9 @@ def measure_articles(corpus: Corpus, sizes: Sequence[int]) -> tuple[Figures, Tar
             data = ["data=folder", f"data.path={folder / 'data'}", f"runs_dir={folder / 'runs'}", "report=false"]
             taken = run_apart(["run", *data, "model=articles", f"model.path={folder / 'outputs'}"])
             (run,) = list_runs(folder / "runs")
-            stages = json.loads((run / "run.json").read_text(encoding="utf-8"))["seconds"]
             page = run_apart(["report", str(run), "-o", str(folder / "page.html")])
-        rows.append({"align": stages["align"], "project": stages["project"], "report": page["seconds"]})
+        stages = taken["stages"]
+        rows.append({"align": stages["align"], "project": stages["project"], "report": page["processor"]})
         print(
             f"| {size:,} | {' | '.join(f'{rows[-1][part]:.1f}' for part in PARTS)} | {taken['peak_mb']:.0f} |",
             flush=True,
@@ -207,8 +210,8 @@ def list_runs(folder: Path) -> list[Path]:
     return sorted(folder.glob("[!.]*"))
 
 
-def run_apart(words: Sequence[str]) -> dict[str, float]:
-    """Seconds, processor seconds and peak memory of an `mt-eval` command in a process of its own."""
+def run_apart(words: Sequence[str]) -> dict[str, Any]:
+    """Seconds, processor seconds, those of its stages, and peak memory of a command in a process of its own."""
     started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, __file__, "--one", json.dumps(list(words))],
@@ -219,19 +222,34 @@ def run_apart(words: Sequence[str]) -> dict[str, float]:
     )
     if done.returncode:
         sys.exit(f"`mt-eval {' '.join(words)}` failed; its last words stand above")
-    used: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    used: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return {"seconds": time.perf_counter() - started, **used}
 
 
 def run_here(words: Sequence[str]) -> int:
     """The command itself, whose last line is what it used."""
-    from mt_eval.cli.main import main as run_command
+    from unittest.mock import patch
 
-    status = run_command(words)
+    from mt_eval.cli.main import main as run_command
+    from mt_eval.material import Stopwatch
+
+    stages: dict[str, float] = {}
+    timed = Stopwatch.stage
+
+    @contextmanager
+    def stage(self: Stopwatch, name: str) -> Iterator[None]:
+        started = time.process_time()
+        with timed(self, name):
+            yield
+        stages[name] = stages.get(name, 0.0) + time.process_time() - started
+
+    with patch.object(Stopwatch, "stage", stage):
+        status = run_command(words)
     used = resource.getrusage(resource.RUSAGE_SELF)
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, KiB elsewhere
     print()
-    print(json.dumps({"processor": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss * unit / 1e6}))
+    processor = used.ru_utime + used.ru_stime
+    print(json.dumps({"processor": processor, "peak_mb": used.ru_maxrss * unit / 1e6, "stages": stages}))
     return status
 
 
