@@ -30,7 +30,7 @@ def read_rows(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tup
     Raises:
         DataError: As `read_cells`; or a line of JSON Lines is no JSON object.
     """
-    return _read_objects(path, text) if find_format(path) == ".jsonl" else read_cells(path, text, wanted)
+    return read_objects(path, text) if find_format(path) == ".jsonl" else read_cells(path, text, wanted)
 
 
 def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -86,7 +86,12 @@ def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tu
         raise DataError(f"{path} line {line}: is not CSV ({error}); mend the line") from None
 
 
-def _read_objects(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def read_objects(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects of JSON Lines: where each stands, and key to value. Blank lines are left out.
+
+    Raises:
+        DataError: A line is no JSON object.
+    """
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         if is_blank(line):
             continue

@@ -6,13 +6,17 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from mt_eval.cells import find_format, read_rows
+from mt_eval.cells import find_format, read_objects
 from mt_eval.errors import DataError
 from mt_eval.files import check_characters, read_file
 from mt_eval.languages.letters import is_blank
-from mt_eval.likelihoods import ContrastPair
+from mt_eval.likelihoods import ALL_KINDS, ContrastPair
 
 _KEYS = tuple(field.name for field in fields(ContrastPair))
+_TEXTS = ("source", "correct", "wrong")
+"""Keys whose texts are a model's to judge; the others are names."""
+_LONGEST_NAME = 200
+"""Characters; a row of a table has to hold a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,12 @@ def read_contrast_set(path: Path) -> ContrastSet:
         DataError: It cannot be read, is empty, or a line is no pair, names an id twice, is of another direction than
             the first, or has the same text twice.
     """
-    if find_format(path) != ".jsonl":
+    # `/dev/stdin` and its like say nothing by their names.
+    if find_format(path) not in ("", ".jsonl"):
         raise DataError(f"{path}: is no contrastive set by its name, expected JSON Lines, a name that ends in .jsonl")
     file = read_file(path)
     pairs: dict[str, ContrastPair] = {}
-    for where, row in read_rows(path, file.text):
+    for where, row in read_objects(path, file.text):
         values = {key: row.get(key) for key in _KEYS}
         for key, value in values.items():
             if not isinstance(value, str) or is_blank(value):
@@ -50,6 +55,8 @@ def read_contrast_set(path: Path) -> ContrastSet:
                     "`scripts/make_contrastive.py` writes such lines"
                 )
             check_characters(value, where)
+            if key not in _TEXTS:
+                _check_name(key, value, where)
         pair = ContrastPair(**{key: str(value) for key, value in values.items()})
         first = next(iter(pairs.values()), pair)
         if pair.id in pairs:
@@ -64,4 +71,16 @@ def read_contrast_set(path: Path) -> ContrastSet:
         pairs[pair.id] = pair
     if not pairs:
         raise DataError(f"{path}: holds no pair, expected one a line; `scripts/make_contrastive.py` makes a set")
-    return ContrastSet(path.stem, file.sha256, tuple(pairs.values()))
+    name = path.name.removesuffix(".gz").removesuffix(".jsonl")
+    return ContrastSet(name, file.sha256, tuple(pairs.values()))
+
+
+def _check_name(key: str, value: str, where: str) -> None:
+    """Check what stands in tables and in the names of rows."""
+    if "\n" in value or len(value) > _LONGEST_NAME:
+        raise DataError(
+            f"{where}: {key} is a text of {len(value):,} characters, expected a name of one line and at most "
+            f"{_LONGEST_NAME} characters; shorten it"
+        )
+    if key == "kind" and value == ALL_KINDS:
+        raise DataError(f"{where}: the kind is called {ALL_KINDS!r}, as all of them together are; call it otherwise")

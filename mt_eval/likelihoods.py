@@ -15,6 +15,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ALL_KINDS = "all kinds"
+"""What all kinds of a contrastive set together are called; no kind of its own is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:

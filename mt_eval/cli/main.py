@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from mt_eval import __version__
+from mt_eval.cli.anywhere import MixedParser
 from mt_eval.cli.output import Outlet, divert_output, guard_outputs
 from mt_eval.errors import MtEvalError, describe_refusal
 from mt_eval.extras import describe_missing
@@ -94,9 +95,7 @@ def _dispatch(words: list[str]) -> int:
 
 def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """A parser that knows the commands named."""
-    parser = argparse.ArgumentParser(
-        prog="mt-eval", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = MixedParser(prog="mt-eval", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"mt-eval {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", help="translate and score articles: one run directory per configuration", add_help=False)

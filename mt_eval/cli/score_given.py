@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mt_eval.judging.score import Judgement
+    from mt_eval.likelihoods import Contrast, JudgedPair
 
 
 def add_parser(commands: Any) -> None:
@@ -106,10 +109,22 @@ def _check_call(args: argparse.Namespace, folders: list[Path]) -> None:
         raise ConfigError(
             f"{folders[1]}: a second run, expected one; give it behind --texts, or give the command for each"
         )
+    if args.output == Path("-"):
+        raise ConfigError("-o -: two files are kept, in a folder, expected its name; print with --json instead")
     if folders and args.output is not None:
         raise ConfigError("-o: what is said of a run is kept in its directory; leave it out, or print with --json")
     if args.contrast is not None and args.texts:
         raise ConfigError("--texts: a contrastive set has texts of its own; leave out --texts or --contrast")
+
+
+def _encode_set(contrast: Contrast, pairs: Sequence[JudgedPair]) -> dict[str, Any]:
+    """Which set was judged, and the accuracies by kind."""
+    from dataclasses import asdict
+
+    from mt_eval.compare.accuracy import CHANCE, measure_accuracy
+
+    accuracies = [asdict(each) for each in measure_accuracy(pairs)]
+    return {"name": contrast.name, "sha256": contrast.sha256, "chance": CHANCE, "accuracies": accuracies}
 
 
 def _encode(judgement: Judgement) -> dict[str, Any]:
@@ -126,5 +141,6 @@ def _encode(judgement: Judgement) -> dict[str, Any]:
             {**asdict(pair), "is_right": pair.is_right, "is_right_per_token": pair.is_right_per_token}
             for pair in judgement.contrasts
         ],
+        "contrastive": None if judgement.contrast is None else _encode_set(judgement.contrast, judgement.contrasts),
         "file": None if judgement.file is None else str(judgement.file),
     }

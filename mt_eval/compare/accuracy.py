@@ -10,6 +10,7 @@ the 95% interval begins at `0.025 ** (1 / N)`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -23,6 +24,7 @@ from mt_eval.compare.evidence import JudgedSet, Table
 from mt_eval.compare.inference import adjust_holm
 from mt_eval.compare.judgement import BETTER, CANNOT_TELL, WORSE
 from mt_eval.compare.result import BOOTSTRAP, Accuracies, Accuracy, MetricFacts
+from mt_eval.likelihoods import ALL_KINDS as ALL
 from mt_eval.likelihoods import JudgedPair
 from mt_eval.metrics.key import MetricKey
 from mt_eval.metrics.metric import Metric
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 CHANCE = 50.0
 """Percent of pairs that a judge is right about who knows nothing of them."""
-ALL = "all kinds"
 _FEWEST_UNITS = 2
 """To resample."""
 
@@ -89,13 +90,25 @@ def compare_sets(
             system whose run has it.
         all_pairs: Whether every judge is held against every other.
     """
-    sets: dict[str, list[JudgedSet]] = {}
+    sets: dict[str, dict[tuple[str, str], JudgedSet]] = {}
     for each in sorted(judged, key=lambda each: (each.contrast.name, systems.index(each.system))):
-        sets.setdefault(each.contrast.sha256, []).append(each)
-    return tuple(_compare(members, all_pairs=all_pairs, samples=samples, seed=seed) for members in sets.values())
+        # A set that was judged again under another file name is one set.
+        sets.setdefault(each.contrast.sha256, {}).setdefault((each.system, each.contrast.judge.identity), each)
+    ordered = [sorted(members.values(), key=lambda each: systems.index(each.system)) for members in sets.values()]
+    taken = Counter(members[0].contrast.name for members in ordered)
+    return tuple(
+        _compare(_name_set(members, taken), members, all_pairs=all_pairs, samples=samples, seed=seed)
+        for members in ordered
+    )
 
 
-def _compare(members: Sequence[JudgedSet], *, all_pairs: bool, samples: int, seed: int) -> Accuracies:
+def _name_set(members: Sequence[JudgedSet], taken: Counter[str]) -> str:
+    """The set's name; of several sets with one name, with the beginning of its hash: they are not held together."""
+    contrast = members[0].contrast
+    return contrast.name if taken[contrast.name] == 1 else f"{contrast.name} ({contrast.sha256[:8]})"
+
+
+def _compare(name: str, members: Sequence[JudgedSet], *, all_pairs: bool, samples: int, seed: int) -> Accuracies:
     names = _name(members)
     known = [{pair.id: pair for pair in each.pairs if pair.is_right is not None} for each in members]
     shared = [pair.id for pair in members[0].pairs if all(pair.id in each for each in known)]
@@ -105,7 +118,7 @@ def _compare(members: Sequence[JudgedSet], *, all_pairs: bool, samples: int, see
     tested = [each for each in counts if pairs and each.rows.shape[1] >= _FEWEST_UNITS]
     comparisons, tests = _adjust(tested, [_hold(names, each, pairs, samples, seed) for each in tested], pairs)
     return Accuracies(
-        name=members[0].contrast.name,
+        name=name,
         systems=tuple(names),
         judges=tuple(each.contrast.judge.label for each in members),
         pairs=len(shared),
@@ -118,12 +131,21 @@ def _compare(members: Sequence[JudgedSet], *, all_pairs: bool, samples: int, see
 
 
 def _name(members: Sequence[JudgedSet]) -> list[str]:
-    """The systems' names; with the judge's behind it where several judges were asked about one run."""
-    systems = [each.system for each in members]
+    """The systems' names; where several judges were asked about one run, with as much of them as tells them apart."""
+    forms = [_list_names(each) for each in members]
+    columns = [Counter(column) for column in zip(*forms, strict=True)]
     return [
-        each.system if systems.count(each.system) == 1 else f"{each.system}, judged by {each.contrast.judge.label}"
-        for each in members
+        next((name for name, taken in zip(names, columns, strict=True) if taken[name] == 1), names[-1])
+        for names in forms
     ]
+
+
+def _list_names(judged: JudgedSet) -> tuple[str, ...]:
+    """What one judge of a run may be called, the shortest name first."""
+    judge = judged.contrast.judge
+    by = f"{judged.system}, judged by {judge.label}"
+    exactly = f"{by}, {judge.engine} {judge.dtype}"
+    return judged.system, by, exactly, f"{exactly}, {judge.identity[:8]}"
 
 
 def _count(sides: Sequence[Sequence[JudgedPair]]) -> list[_Counts]:

@@ -86,7 +86,8 @@ def render_latex(result: Comparisons) -> str:
     """One table of systems by metrics, in the manner of the booktabs package; notes are comments.
 
     A score stands with its 95% interval. What was found of it is raised behind it: against a baseline `+`, `-` or `=`
-    for better, worse and a tie, after `--all-pairs` the letters of its groups. The best score of a metric is bold.
+    for better, worse and a tie, after `--all-pairs` the letters of its groups. The best score of a metric is bold,
+    unless a system chose its translations by it.
     """
     lines = [f"% {join_lines(line)}" for line in (*describe_columns(result), *result.notes)]
     lines += [f"% {join_lines(f'{metric.name}|{metric.signature}')}" for metric in result.metrics]
@@ -166,7 +167,8 @@ def _list_cells(result: Comparisons, metric: MetricFacts) -> dict[str, str]:
     ranked = [row for _, row in rank_rows(result, metric)]
     cells = {}
     for row in ranked:
-        score = f"\\textbf{{{escape_latex(row.score)}}}" if row.score == ranked[0].score else escape_latex(row.score)
+        is_best = row.score == ranked[0].score and not metric.favoured
+        score = f"\\textbf{{{escape_latex(row.score)}}}" if is_best else escape_latex(row.score)
         mark = f"\\textsuperscript{{{marks[row.system]}}}" if marks.get(row.system) else ""
         cells[row.system] = f"{score}{mark} {{\\footnotesize {escape_latex(row.interval)}}}"
     return cells

@@ -198,4 +198,5 @@ def _check_likelihood(each: Likelihood) -> None:
 
 
 def _describe_damage(path: Path, error: DamagedError) -> RunError:
-    return RunError(f"{path}: is damaged ({error}); delete it and give `mt-eval score-given` again")
+    both = f"{path.stem}.json and {path.stem}.jsonl"
+    return RunError(f"{path}: is damaged ({error}); delete {both} there, and give `mt-eval score-given` again")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from math import comb
 from statistics import mean
 
@@ -22,6 +23,10 @@ def make_pair(number: int, right: bool | None, *, kind: str = "number", article:
     wrong = Likelihood(-4.0, 4)
     correct = Likelihood(None) if right is None else Likelihood(-3.0 if right else -5.0, 4)
     return JudgedPair(str(number), article, f"{article}:{number}", kind, "rule", correct, wrong)
+
+
+def rename_set(judged: JudgedSet, name: str, sha256: str) -> JudgedSet:
+    return replace(judged, contrast=replace(judged.contrast, name=name, sha256=sha256))
 
 
 def make_set(system: str, rights: Sequence[bool | None], *, label: str = "demo", **about: str) -> JudgedSet:
@@ -220,3 +225,32 @@ def test_all_pairs() -> None:
     (found,) = compare_sets(judged, ["A", "B", "C"], all_pairs=True, samples=200)
 
     assert [(each.baseline, each.candidate) for each in found.comparisons] == [("A", "B"), ("A", "C"), ("B", "C")]
+
+
+def test_judges_of_one_run_have_names_of_their_own() -> None:
+    """Two engines of one model are told apart by engine and type, two that have them in common by their identities."""
+    judged = make_set("A", [True, False])
+    fast = replace(judged.contrast.judge, engine="ctranslate2", dtype="int8", identity="fast")
+    tuned = replace(judged.contrast.judge, identity="tuned-1234")
+    others = [replace(judged, contrast=replace(judged.contrast, judge=judge)) for judge in (fast, tuned)]
+
+    (found,) = compare_sets([judged, *others], ["A"], samples=200)
+
+    assert found.systems == (
+        "A, judged by demo, transformers float32, identity",
+        "A, judged by demo, ctranslate2 int8",
+        "A, judged by demo, transformers float32, tuned-12",
+    )
+
+
+def test_sets_of_one_name_and_one_set_of_two_names() -> None:
+    """Other pairs under the same name are another set, and say so; the same pairs under another name are one set."""
+    first, second = make_set("A", [True, False]), make_set("B", [True, True])
+    other = rename_set(second, "news", "f00dcafe99")
+    again = rename_set(first, "stdin", "hash")
+
+    apart = compare_sets([first, other], ["A", "B"], samples=200)
+    together = compare_sets([first, again, second], ["A", "B"], samples=200)
+
+    assert [each.name for each in apart] == ["news (hash)", "news (f00dcafe)"]
+    assert [(each.name, each.systems) for each in together] == [("news", ("A", "B"))]

@@ -16,6 +16,7 @@ from mt_eval.compare.labels import label_runs
 from mt_eval.errors import ConfigError
 from mt_eval.metrics import METRICS, are_kin
 from mt_eval.report.html.page import render_run_page
+from mt_eval.report.html.picture import draw_picture
 from mt_eval.report.html.verdict import judge_comparison, judge_run
 from mt_eval.runs.columns import read_columns
 from mt_eval.runs.read import read_run
@@ -97,6 +98,20 @@ def test_alone_it_gives_no_verdict_anywhere(make: Make, capsys: pytest.CaptureFi
     assert "is not judged here" in page
     assert "better, sure" not in page
     capsys.readouterr()
+
+
+def test_nothing_marks_it_as_the_best(make: Make) -> None:
+    """No bold score in LaTeX, no green mark in the picture, and no metric without a verdict "says otherwise"."""
+    runs = [make("weak", 2), make("strong", 5), make("chosen", 9, "chrF")]
+
+    one, pairs = (mt_eval.compare(runs, samples=200, all_pairs=each) for each in (False, True))
+
+    for result in (one, pairs):
+        latex = [line.split(" & ") for line in result.render("latex").splitlines() if line.startswith("chosen")]
+        assert [["textbf" in cell for cell in row[1:]] for row in latex] == [[True, False]]
+    assert not any("no verdict" in sentence for sentence in judge_comparison(one).sentences)
+    picture = draw_picture(mt_eval.compare(runs, metrics=["chrF++"], samples=200, all_pairs=True))
+    assert {mark.style for mark in picture.marks} == {"no-verdict"}
 
 
 def test_verdicts_on_others_stay(make: Make) -> None:

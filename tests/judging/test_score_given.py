@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import shutil
@@ -178,6 +179,9 @@ def test_a_contrastive_set(runs: dict[str, Path], capsys: pytest.CaptureFixture[
         ({"wrong": "فتح ملف"}, "line 2: correct and wrong are the same text"),
         ({"target_language": "en"}, "line 2: is from vi into en, expected vi into ar"),
         ({"kind": " "}, "line 2: has no text for kind"),
+        ({"kind": "k" * 201}, "line 2: kind is a text of 201 characters, expected a name"),
+        ({"rule": "one\ntwo"}, "line 2: rule is a text of 7 characters, expected a name of one line"),
+        ({"kind": "all kinds"}, "line 2: the kind is called 'all kinds', as all of them together are"),
     ],
 )
 def test_a_set_that_is_none(
@@ -187,6 +191,39 @@ def test_a_set_that_is_none(
     path = write_set(tmp_path / "set.jsonl", **changes)
 
     assert said in refuse(capsys, "model=demo", "--contrast", path)
+
+
+def test_a_set_in_other_clothes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A packed set has its own name; one without an ending, as a pipe has none, is read; figures are in the JSON."""
+    path = write_set(tmp_path / "numbers.jsonl")
+    (tmp_path / "packed.jsonl.gz").write_bytes(gzip.compress(path.read_bytes()))
+    (tmp_path / "stdin").write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    pairs = call(capsys, "model=demo", "--contrast", path)["pairs"]
+
+    for name in ("packed.jsonl.gz", "stdin"):
+        found = call(capsys, "model=demo", "--contrast", tmp_path / name)
+        assert found["pairs"] == pairs
+        assert found["contrastive"]["name"] == name.partition(".")[0]
+        assert [(each["kind"], each["value"]) for each in found["contrastive"]["accuracies"]] == [("number", 100.0)]
+
+
+def test_records_that_are_gone(runs: dict[str, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What is said to be deleted is both files: then the run is shown again, and may be judged again."""
+    call(capsys, runs["own"], "--contrast", write_set(tmp_path / "numbers.jsonl"))
+    (records,) = runs["own"].glob("contrast-*.jsonl")
+    records.unlink()
+
+    assert main(["show", str(runs["own"])]) == 1
+    said = capsys.readouterr().err
+    assert f"delete {records.stem}.json and {records.stem}.jsonl there" in said
+    records.with_suffix(".json").unlink()
+    assert main(["show", str(runs["own"])]) == 0
+    capsys.readouterr()
+
+
+def test_a_folder_is_not_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    """`-o -` would make a folder of that name."""
+    assert "print with --json instead" in refuse(capsys, "data=ui", "model=demo", "-o", "-")
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ def _draw_scores(result: Comparisons, metric: MetricFacts) -> Picture:
         is_first = row.system == best or row.system in alike
         words = letters
         style = "better" if row.system == best and not alike else "cannot-tell" if is_first else "tie"
+        style = "no-verdict" if metric.favoured else style
         marks.append(Mark(row.system, row.score, words, style, **_place(scale, score.value, score.low, score.high)))
     if metric.favoured:
         (sentence,) = _explain(metric)

@@ -179,14 +179,14 @@ def _judge_candidates(result: Comparisons) -> Verdict:
 
 
 def _describe_disagreements(result: Comparisons) -> list[str]:
-    """One sentence per candidate that another metric judges otherwise than the first does."""
+    """One sentence per candidate that another metric judges otherwise than the first does; no verdict is none."""
     first = {each.candidate: each.verdict for each in result.comparisons if each.metric == result.metrics[0].name}
     sentences = []
     for candidate, verdict in first.items():
         others = [
             f"{each.verdict} by {each.metric}"
             for each in result.comparisons
-            if each.candidate == candidate and each.verdict != verdict
+            if each.candidate == candidate and each.verdict not in (verdict, NO_VERDICT)
         ]
         if others:
             sentences.append(f"Other metrics say otherwise of {candidate}: {', '.join(others)}.")
