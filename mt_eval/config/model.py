@@ -101,6 +101,9 @@ class Seq2seqModel(CheckpointModel):
         CheckpointModel.__post_init__(self)
         if self.positions is not None:
             require(2 <= self.positions <= 100_000, "model.positions", self.positions, "a number from 2 to 100000")
+        require(
+            self.prefix != "", "model.prefix", "", "a text, or model.language_by=none for a model that is told nothing"
+        )
         prefixed = self.language_by in (LanguageBy.auto, LanguageBy.prefix)
         require(self.prefix is None or prefixed, "model.prefix", self.prefix, "none beside another model.language_by")
         require(

@@ -52,6 +52,8 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """The end of a message on a word that is not known: what it may have meant, and all that is known."""
     candidates = list(known)
     guess = guess_word(word, candidates)
+    if not candidates:
+        return " there are none here"
     return f"{f' did you mean {guess}?' if guess else ''} known are {', '.join(candidates)}"
 
 

@@ -261,6 +261,7 @@ def test_the_seed_pair_runs_by_default(folder: Path) -> None:
         (["data=lines"], "data.source_path must be given; add data.source_path=..."),
         (["decoding.num_beams"], "this cannot be read as GROUP=OPTION or KEY=VALUE"),
         (["+colour=red"], "colour: there is no such setting"),
+        (["model=copy", "model.adapter=a"], "model.adapter: there is no such setting; there are none here"),
         (["--colour"], "--colour: there is no such flag"),
         (["model=null"], "model=null: an option is needed; known are articles, copy, demo"),
         (["direction=null"], "direction"),

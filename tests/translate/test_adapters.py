@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -430,6 +431,8 @@ def test_an_adapter_that_changes_nothing_is_a_warning(
         ({"r": 0}, "says r 0, expected a whole number from 1"),
         ({"r": "4"}, "says r 4, expected a whole number from 1"),
         ({"lora_alpha": "many"}, "says lora_alpha many, expected a number"),
+        ({"lora_alpha": 10**400}, "says lora_alpha 1000.*…, expected a number"),
+        ({"base_model_name_or_path": ["a"]}, r"says base_model_name_or_path \['a'\], expected a name"),
         ({"rank_pattern": {"(a+)+$": 4}}, "says rank_pattern .*expected names of layers with their ranks"),
         ({"alpha_pattern": [1]}, "says alpha_pattern"),
         ({"target_modules": 5}, "says target_modules 5, expected names of layers"),
@@ -508,6 +511,24 @@ def test_weights_that_do_not_fit_are_one_sentence(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("changes", [{"r": 1_000_000}, {"rank_pattern": {"q_proj": 1_000_000}}])
+def test_a_rank_in_the_configuration_alone_takes_no_memory(
+    tiny_marian: Path, spoilt: Path, configure: Configure, pair_up: Any, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    """It is held against the weights before anything of that size is made."""
+    edit(spoilt, **changes)
+    config = configure(MarianModel(str(tiny_marian), adapter=str(spoilt)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(ModelError, match=r"shape \(4, 32\), and adapter_config.json says \(1000000, 32\)"):
+        translate(config, pair_up(["Xin chào"]), tmp_path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB; they have 128,000 each
+
+
+def into_a_base(folder: Path) -> None:
+    (folder / "adapter_config.json").rename(folder / "config.json")
+
+
 def into_a_checkpoint(folder: Path) -> None:
     """As trainers leave it: the folder that was named holds one folder a checkpoint."""
     (folder / "checkpoint-500").mkdir()
@@ -523,6 +544,7 @@ def into_a_checkpoint(folder: Path) -> None:
         (lambda folder: (folder / WEIGHTS).unlink(), f"there are no weights in .*; expected {WEIGHTS}"),
         (lambda folder: (folder / "adapter_config.json").unlink(), "adapter_config.json is missing in"),
         (lambda folder: (folder / "adapter_config.json").write_text("{", encoding="utf-8"), "is not JSON"),
+        (into_a_base, "this is a checkpoint, not an adapter; give it as model.name=.*spoilt$"),
         (into_a_checkpoint, "is missing in .*spoilt, and there is one in .*spoilt/checkpoint-500; save it"),
     ],
 )

@@ -14,12 +14,22 @@ import tiny_checkpoints
 import tiny_seq2seq
 from small_hub import SmallHub
 
-from mt_eval.config import Ctranslate2Engine, Ctranslate2Type, LanguageBy, MarianModel, Seq2seqModel
+from mt_eval.config import (
+    CheckpointModel,
+    Ctranslate2Engine,
+    Ctranslate2Type,
+    LanguageBy,
+    M2m100Model,
+    MarianModel,
+    NllbModel,
+    Seq2seqModel,
+)
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate import locate, translate_pairs
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
 
 Configure = Callable[..., Any]
+OWN = {"marian": MarianModel, "nllb": NllbModel, "m2m100": M2m100Model}
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +68,12 @@ def spoil(made: dict[str, Path], tmp_path: Path) -> Callable[..., Path]:
         ("mbart50", {}, "el-vi", r"does not know model\.source_code=el; nearest of its 52 codes"),
         ("mbart50", {"target_code": "ar"}, "vi-ar", r"model\.target_code=ar; nearest of its 52 codes: ar_AR"),
         ("madlad", {"prefix": "<to_%tgt>"}, "vi-ar", r"asks for the token <to_ar>, but the vocabulary has no tokens"),
+        ("madlad", {"prefix": "<2aar> "}, "vi-ar", r"model\.prefix=<2aar>; nearest of its 4 codes: <2ar>, "),
+        ("madlad", {"prefix": "<2vi><2arb>"}, "vi-ar", r"model\.prefix=<2arb>; nearest of its 4 codes: <2ar>, "),
+        ("madlad", {"prefix": "<2%tgtt>"}, "vi-ar", r"has %tgtt, which stands for nothing; expected %src, %tgt, "),
+        ("plain", {"prefix": "%sourc: "}, "vi-ar", r"has %sourc, which stands for nothing; .*%source, %target, or"),
+        ("madlad", {"positions": 2}, "vi-ar", r"special tokens are 2 tokens, and a source may have 2 with them"),
+        ("plain", {"prefix": "%source %target " * 90}, "vi-ar", r"which leaves none for the text; raise model\.pos"),
         ("plain", {}, "vi-ar", r"does not show how .* give model\.prefix .* model\.language_by=none"),
         ("plain", {"language_by": LanguageBy.forced_token}, "vi-ar", r"target_code=ar; it knows no language codes"),
         ("plain", {"prefix": "vi:"}, "vi-ar", r"other tokens of vi: a than of prefix and text; end model\.prefix"),
@@ -174,6 +190,7 @@ def test_a_tokenizer_of_another_model(
     [
         ({"language_by": LanguageBy.prefix}, r"model\.language_by=prefix is not possible: expected model\.prefix"),
         ({"language_by": LanguageBy.none, "prefix": "a "}, r"model\.prefix=a .* beside another model\.language_by"),
+        ({"prefix": ""}, r"expected a text, or model\.language_by=none for a model that is told nothing"),
         ({"positions": 1}, r"model\.positions=1 is not possible: expected a number from 2"),
     ],
 )
@@ -183,10 +200,40 @@ def test_settings_that_contradict(settings: dict[str, Any], message: str) -> Non
         Seq2seqModel("a", **settings)
 
 
-def test_other_kinds_name_it(made: dict[str, Path], configure: Configure) -> None:
-    """Who gives a T5 to another option is told which one runs it."""
-    with pytest.raises(ModelError, match=r"model_type t5, where marian is needed; .* others \(model=seq2seq\)"):
-        locate(configure(MarianModel(str(made["madlad"]))))
+@pytest.mark.parametrize("model", [MarianModel, NllbModel, M2m100Model])
+@pytest.mark.parametrize(
+    ("kind", "fits"),
+    [
+        ("madlad", "model=seq2seq"),
+        ("mbart50", "model=seq2seq"),
+        ("plain", "model=seq2seq"),
+        ("marian", "model=marian"),
+        ("nllb", "model=nllb"),
+        ("m2m100", "model=m2m100"),
+    ],
+)
+def test_other_kinds_name_it(
+    made: dict[str, Path], configure: Configure, model: type[CheckpointModel], kind: str, fits: str
+) -> None:
+    """Who gives a checkpoint to an option that does not run it is told which one does."""
+    config = configure(model(str(made[kind])))
+
+    if model is OWN.get(kind):
+        assert locate(config).legs[0].kind == kind
+    else:
+        with pytest.raises(ModelError, match=f"is needed; it fits .*{fits}"):
+            locate(config)
+
+
+def test_few_positions_are_no_fault_of_a_prefix(
+    made: dict[str, Path], configure: Configure, pair_up: Any, silent: Any, tmp_path: Path
+) -> None:
+    """A limit that leaves room for a token or two is kept to, and what is cut is said."""
+    config = configure(Seq2seqModel(str(made["madlad"]), positions=4))
+
+    translated = translate_pairs(config, pair_up(["Xin chào các bạn"]), tmp_path / "store", silent)
+
+    assert "4" in " ".join(translated.warnings) or translated.translations[0].truncated
 
 
 def test_from_a_hub_come_the_files_it_needs(small_hub: SmallHub, made: dict[str, Path], configure: Configure) -> None:

@@ -176,6 +176,8 @@ class _Contents:
 @once_per_state
 def _read_contents(name: str, folder: Path) -> _Contents:
     if (gap := find_adapter_gap(folder)) is not None:
+        if (folder / "config.json").is_file() and not (folder / ADAPTER_CONFIG).is_file():
+            raise ModelError(f"model.adapter={name}: {_name_checkpoint(name, ('config.json',))}")
         raise ModelError(f"model.adapter={name}: {gap}; save it with save_pretrained of peft, or download it again")
     config = read_json(name, folder / ADAPTER_CONFIG)
     settings = read_settings(name, folder, config)

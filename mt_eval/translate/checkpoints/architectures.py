@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ModelError
-from mt_eval.translate.checkpoints.contents import read_json
 
 ARCHITECTURES = (
     *("bart", "bigbird_pegasus", "blenderbot", "blenderbot-small", "led", "longt5", "m2m_100", "mbart", "mt5", "mvp"),
@@ -19,7 +18,8 @@ CONVERTIBLE = frozenset({"bart", "m2m_100", "mbart", "mt5", "pegasus", "t5", "um
 """Those that CTranslate2 says the same with. It converts T5Gemma, too, which then says something else (4.8.5)."""
 
 _OTHER_KINDS = {"marian": "model=marian", "nllb-moe": "model=nllb"}
-_M2M100_TOKENIZERS = {"NllbTokenizer": "model=nllb", "M2M100Tokenizer": "model=m2m100", "": "model=m2m100"}
+M2M100_TOKENIZERS = {"NllbTokenizer": "model=nllb", "M2M100Tokenizer": "model=m2m100", "": "model=m2m100"}
+"""Tokenizer class of a checkpoint of M2M-100's architecture to the option that runs it."""
 _HEADS = ("CausalLM", "EncoderModel", "EncoderForTokenClassification", "Classification", "QuestionAnswering")
 """How the names of classes end that are no whole encoder-decoder with a head that writes."""
 
@@ -39,7 +39,7 @@ def check_architecture(name: str, folder: Path, config: Mapping[str, Any], token
         ModelError: It is no encoder-decoder that writes text, or one that another model option runs.
     """
     found = str(config.get("model_type"))
-    fits = _OTHER_KINDS.get(found) or (_M2M100_TOKENIZERS.get(tokenizer) if found == "m2m_100" else None)
+    fits = _OTHER_KINDS.get(found) or (M2M100_TOKENIZERS.get(tokenizer) if found == "m2m_100" else None)
     if fits:
         raise ModelError(f"{name}: config.json says model_type {found}, whose languages {fits} knows; use {fits}")
     if found not in ARCHITECTURES:
@@ -75,11 +75,3 @@ def count_positions(name: str, config: Mapping[str, Any], wanted: int | None) ->
             "leave it out"
         )
     return wanted
-
-
-def read_model_type(folder: Path) -> str | None:
-    """What a checkpoint's config.json says; None where it cannot be read, which others have the words for."""
-    try:
-        return str(read_json(folder.name, folder / "config.json").get("model_type"))
-    except ModelError:
-        return None

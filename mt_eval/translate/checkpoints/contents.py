@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import ModelError
+from mt_eval.translate.checkpoints.architectures import ARCHITECTURES
 
 CONFIGS = ("config.json", "generation_config.json")
 TOKENIZERS = (
@@ -38,7 +39,12 @@ M2M100_FILES = ("sentencepiece.bpe.model", "vocab.json")
 _LARGEST_BYTES = 1 << 28
 """The tokenizer.json of NLLB-200 has 17 MB."""
 
-_FITS = {"marian": "model=marian", "m2m_100": "model=nllb or model=m2m100", "nllb-moe": "model=nllb"}
+_FITS = dict.fromkeys(ARCHITECTURES, "model=seq2seq") | {
+    "marian": "model=marian",
+    "m2m_100": "model=nllb or model=m2m100",
+    "nllb-moe": "model=nllb",
+}
+"""The `model_type` of a config.json to the options that run it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +77,7 @@ def read_contents(
         fits = (
             f"it fits {_FITS[found]}"
             if found in _FITS
-            else "mt-eval runs marian (model=marian), m2m_100 (model=nllb, model=m2m100) and others (model=seq2seq)"
+            else f"mt-eval runs {', '.join(_FITS)}; a model that only continues a text can be asked by model=server"
         )
         raise ModelError(f"{name}: config.json says model_type {found}, where {model_type} is needed; {fits}")
     generation = folder / "generation_config.json"
@@ -96,6 +102,14 @@ def find_gap(folder: Path) -> str | None:
     except ModelError as error:
         return str(error)
     return None
+
+
+def read_model_type(folder: Path) -> str | None:
+    """What a checkpoint's config.json says; None where it cannot be read, which others have the words for."""
+    try:
+        return str(read_json(folder.name, folder / "config.json").get("model_type"))
+    except ModelError:
+        return None
 
 
 def read_json(name: str, path: Path) -> dict[str, Any]:

@@ -22,7 +22,12 @@ from mt_eval.config import (
 )
 from mt_eval.errors import ConfigError, ModelError
 from mt_eval.translate.checkpoints.adapter import adapt_leg
-from mt_eval.translate.checkpoints.architectures import CONVERTIBLE, check_architecture, count_positions
+from mt_eval.translate.checkpoints.architectures import (
+    CONVERTIBLE,
+    M2M100_TOKENIZERS,
+    check_architecture,
+    count_positions,
+)
 from mt_eval.translate.checkpoints.contents import (
     M2M100_FILES,
     MARIAN_FILES,
@@ -97,10 +102,11 @@ def _locate_marian(model: MarianModel, direction: tuple[str, str], config: RunCo
 def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = _find_checkpoint(model)
     folder = checkpoint.folder
-    experts = read_json(model.name, folder / "config.json").get("model_type") == "nllb-moe"
-    settings = folder / "tokenizer_config.json"
-    if settings.is_file():
-        _check_tokenizer_config(model.name, read_json(model.name, settings))
+    model_type = read_json(model.name, folder / "config.json").get("model_type")
+    experts = model_type == "nllb-moe"
+    if experts or model_type == "m2m_100":
+        _check_tokenizer_class(model.name, folder, "NllbTokenizer", "TokenizersBackend")
+        _check_code_place(model.name, folder)
     contents = _read_contents(model.name, folder, "nllb-moe" if experts else "m2m_100", NLLB_FILES)
     codes = (
         choose_flores_code("model.source_code", direction[0], model.source_code),
@@ -114,15 +120,9 @@ def _locate_nllb(model: NllbModel, direction: tuple[str, str], config: RunConfig
 
 def _locate_m2m100(model: M2m100Model, direction: tuple[str, str], config: RunConfig) -> Leg:
     checkpoint = _find_checkpoint(model)
+    if read_json(model.name, checkpoint.folder / "config.json").get("model_type") == "m2m_100":
+        _check_tokenizer_class(model.name, checkpoint.folder, "M2M100Tokenizer")
     contents = _read_contents(model.name, checkpoint.folder, "m2m_100", M2M100_FILES)
-    settings = checkpoint.folder / "tokenizer_config.json"
-    if settings.is_file():
-        found = str(read_json(model.name, settings).get("tokenizer_class", "M2M100Tokenizer"))
-        if found != "M2M100Tokenizer":
-            raise ModelError(
-                f"{model.name}: tokenizer_config.json says tokenizer_class {found}, where M2M100Tokenizer is needed; "
-                "NLLB-200 checkpoints run as model=nllb"
-            )
     # The codes are those of transformers' M2M100Tokenizer and are checked when it is loaded.
     codes = (model.source_code or direction[0], model.target_code or direction[1])
     return _make_leg("m2m100", checkpoint, contents, direction, codes, config)
@@ -177,14 +177,19 @@ def _list_flores_codes(name: str, folder: Path) -> list[str]:
     return [content for content in known if _FLORES_CODE.fullmatch(content)]
 
 
-def _check_tokenizer_config(name: str, settings: dict[str, Any]) -> None:
-    found = str(settings.get("tokenizer_class", "NllbTokenizer"))
-    if found not in ("NllbTokenizer", "NllbTokenizerFast", "TokenizersBackend"):
+def _check_tokenizer_class(name: str, folder: Path, expected: str, *others: str) -> None:
+    settings = folder / "tokenizer_config.json"
+    found = str(read_json(name, settings).get("tokenizer_class") or expected) if settings.is_file() else expected
+    if found.removesuffix("Fast") not in (expected, *others):
+        fits = M2M100_TOKENIZERS.get(found.removesuffix("Fast"), "model=seq2seq")
         raise ModelError(
-            f"{name}: tokenizer_config.json says tokenizer_class {found}, where NllbTokenizer is needed; model=nllb "
-            "runs NLLB-200 checkpoints, model=m2m100 those of M2M-100"
+            f"{name}: tokenizer_config.json says tokenizer_class {found}, where {expected} is needed; it fits {fits}"
         )
-    if settings.get("legacy_behaviour"):
+
+
+def _check_code_place(name: str, folder: Path) -> None:
+    settings = folder / "tokenizer_config.json"
+    if settings.is_file() and read_json(name, settings).get("legacy_behaviour"):
         raise ModelError(
             f"{name}: tokenizer_config.json says legacy_behaviour true, which puts the source code behind the "
             "sentence, where NLLB-200 was trained with it in front; set it to false"

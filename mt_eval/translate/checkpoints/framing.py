@@ -188,11 +188,21 @@ def _find_silent(leg: Leg, vocabulary: Mapping[str, int], codes: Sequence[str]) 
 
 def _check_prefix(leg: Leg, tokenizer: Any) -> None:
     """A prefix and a text side by side are what the library makes of them in one, as whoever trained the model did."""
+    prefix = str(leg.target) if leg.language_by == "prefix" else ""
+    around = len(tokenizer.frame.before) + len(tokenizer.frame.after)
+    joined = len(next(iter(encode_alone(tokenizer, [tokenizer.frame.joined]))))
+    if around + joined >= leg.length.positions:
+        raise ModelError(
+            f"{leg.name}: the prefix and special tokens are {around + joined} tokens, and a source may have "
+            f"{leg.length.positions} with them, which leaves none for the text; raise model.positions or shorten "
+            "model.prefix"
+        )
+    space = "" if not prefix or prefix.endswith(" ") else " "
     if leg.source is not None:
         return
-    prefix = str(leg.target) if leg.language_by == "prefix" else ""
-    space = "" if not prefix or prefix.endswith(" ") else " "
-    for text, (ids, _) in zip(_PLAIN, frame_texts(leg, tokenizer, _PLAIN), strict=True):
+    for text in _PLAIN:
+        (own,) = encode_alone(tokenizer, [tokenizer.frame.joined + text])
+        ids = [*tokenizer.frame.before, *own, *tokenizer.frame.after]
         expected = tokenizer(f"{prefix}{space}{text}")["input_ids"]
         if ids != expected:
             raise ModelError(

@@ -29,6 +29,7 @@ def put_adapter(adapter: Adapter, model: Any) -> Any:
     check_unchanged(adapter.name, adapter.folder, adapter.files)
     _check_finite(adapter, tensors)
     _check_layers(adapter, model, tensors)
+    _check_ranks(adapter, tensors)
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
         warnings.simplefilter("ignore")  # peft calls what transformers is about to rename
         from peft import LoraConfig, PeftModel, TaskType, set_peft_model_state_dict
@@ -95,6 +96,22 @@ def _check_layers(adapter: Adapter, model: Any, tensors: dict[str, torch.Tensor]
                     f"not fit the {module.out_features} x {module.in_features} weights of its base; it was made for "
                     "another model, give that as model.name"
                 )
+
+
+def _check_ranks(adapter: Adapter, tensors: dict[str, torch.Tensor]) -> None:
+    """The ranks in the configuration are those of the weights; checked before peft makes matrices of that size."""
+    from peft.utils.other import get_pattern_key
+
+    patterns = adapter.settings["rank_pattern"]
+    for layer in adapter.layers:
+        key = f"{_PREFIX}{layer}.lora_A.weight"
+        rank = patterns.get(get_pattern_key(tuple(patterns), layer), adapter.settings["r"])
+        shape = tuple(tensors[key].shape)
+        if shape[0] != rank:
+            raise ModelError(
+                f"model.adapter={adapter.name}: {key} has the shape {shape}, and adapter_config.json says "
+                f"{(rank, *shape[1:])}; the files do not belong together, save or download the adapter again"
+            )
 
 
 def _check_shapes(adapter: Adapter, adapted: Any, tensors: dict[str, torch.Tensor]) -> None:

@@ -60,7 +60,12 @@ def _is_rank(value: object) -> bool:
 
 
 def _is_scaling(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _is_pattern(value: object, each: Callable[[object], bool]) -> bool:
@@ -113,9 +118,8 @@ _KNOWN: Mapping[str, Known] = {
     "rank_pattern": (lambda value: _is_pattern(value, _is_rank), "names of layers with their ranks", MERGE),
     "alpha_pattern": (lambda value: _is_pattern(value, _is_scaling), "names of layers with numbers", MERGE),
     "target_modules": (_are_targets, "names of layers", _SAVE_AGAIN),
-    **dict.fromkeys(
-        ("base_model_name_or_path", "revision", "inference_mode", "peft_version", "lora_dropout"), _IGNORED
-    ),
+    "base_model_name_or_path": (lambda value: value is None or isinstance(value, str), "a name", _SAVE_AGAIN),
+    **dict.fromkeys(("revision", "inference_mode", "peft_version", "lora_dropout"), _IGNORED),
     **dict.fromkeys(("layers_to_transform", "layers_pattern", "exclude_modules", "eva_config"), _IGNORED),
     # What these belong to is switched on by other keys.
     **dict.fromkeys(("megatron_core", "qalora_group_size", "loftq_config"), _IGNORED),

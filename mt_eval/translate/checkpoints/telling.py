@@ -36,6 +36,10 @@ _CODE = re.compile(r"[a-z]{2,3}_([A-Z]{2}|[A-Z][a-z]{3})|__[a-z]+__")
 """A language code that is a token by itself: `vi_VN`, `arb_Arab`, `__ar__`."""
 _MARKED = re.compile(r"([<>\[_|]+\w*?)(%src|%tgt)([<>\]_|]+)")
 """A code inside marks (`<2%tgt>`, `>>%tgt<<`), which has to be one token; what has none is text."""
+_MARK = re.compile(r"([<>\[_|]+\d?)(\w+?)([>\]_|]+|<<)")
+"""A token inside marks (`<2ar>`, `>>ara<<`), as far as a text shows one."""
+_PLACES = ("%src", "%tgt", "%source", "%target")
+_PLACE = re.compile(r"%[A-Za-z]+")
 _SHAPES = ("<2%tgt>", ">>%tgt<<")
 """Prefixes that `auto` looks for in the vocabulary."""
 
@@ -98,7 +102,7 @@ def name_tokenizer(name: str, folder: Path, config: Mapping[str, Any]) -> str:
 
 def shape_of(target: str) -> re.Pattern[str] | None:
     """What matches every token of the kind that a prefix is or holds (`<2ar>`: any `<2...>`); None where it is text."""
-    found = re.search(r"([<>\[_|]+\d?)(\w+?)([<>\]_|]+)", target)
+    found = _MARK.search(target)
     return None if found is None else re.compile(rf"{re.escape(found[1])}[\w-]+{re.escape(found[3])}")
 
 
@@ -176,7 +180,13 @@ def _find_telling(name: str, folder: Path, tokenizer: str) -> tuple[LanguageBy, 
 
 
 def _fill_in(model: Seq2seqModel, folder: Path, prefix: str, direction: tuple[str, str]) -> Telling:
-    tokens = read_tokens(model.name, folder) if _MARKED.search(prefix) else frozenset[str]()
+    for place in _PLACE.findall(prefix):
+        if place not in _PLACES:
+            raise ModelError(
+                f"{model.name}: model.prefix={prefix} has {place}, which stands for nothing; expected "
+                f"{', '.join(_PLACES)}, or text without a % in front of a letter"
+            )
+    tokens = read_tokens(model.name, folder) if _MARKED.search(prefix) or shape_of(prefix) else frozenset[str]()
     filled = prefix
     wanted = {"%src": ("model.source_code", model.source_code), "%tgt": ("model.target_code", model.target_code)}
     for place, lang in (("%src", direction[0]), ("%tgt", direction[1])):
@@ -200,7 +210,17 @@ def _fill_in(model: Seq2seqModel, folder: Path, prefix: str, direction: tuple[st
             check_language_code(model.name, key, code, known)
         filled = filled.replace(place, code or lang)
     filled = filled.replace("%source", name_language(direction[0])).replace("%target", name_language(direction[1]))
+    _check_marks(model.name, filled, tokens)
     return Telling("prefix", None, filled)
+
+
+def _check_marks(name: str, prefix: str, tokens: Collection[str]) -> None:
+    """Check that what looks like the tokens of a kind that the vocabulary has (`<2ar>`) is one of them."""
+    for mark in _MARK.finditer(prefix):
+        shape = shape_of(mark[0])
+        alike = sorted(token for token in tokens if shape is not None and shape.fullmatch(token))
+        if alike and mark[0] not in tokens:
+            check_language_code(name, "model.prefix", mark[0], alike)
 
 
 def _choose_tokens(

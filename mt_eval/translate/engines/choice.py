@@ -19,7 +19,8 @@ from mt_eval.config import (
     TransformersEngine,
 )
 from mt_eval.extras import is_installed, require_extra
-from mt_eval.translate.checkpoints.architectures import CONVERTIBLE, read_model_type
+from mt_eval.translate.checkpoints.architectures import CONVERTIBLE
+from mt_eval.translate.checkpoints.contents import read_model_type
 from mt_eval.translate.checkpoints.hub import find_checkpoint
 from mt_eval.translate.checkpoints.target_codes import fill_in_languages
 from mt_eval.translate.engines.device import choose_device

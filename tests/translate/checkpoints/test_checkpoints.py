@@ -123,7 +123,8 @@ def test_broken_config(configure: Configure, marian: Path, content: str, message
 @pytest.mark.parametrize(
     ("model_type", "message"),
     [
-        ("t5", r"config\.json says model_type t5, where marian is needed; mt-eval runs marian .* and m2m_100"),
+        ("t5", r"config\.json says model_type t5, where marian is needed; it fits model=seq2seq"),
+        ("gpt2", r"config\.json says model_type gpt2, where marian is needed; mt-eval runs bart, .*; .* model=server"),
         ("m2m_100", r"config\.json says model_type m2m_100, where marian is needed; it fits model=nllb"),
     ],
 )
