@@ -69,7 +69,8 @@ def label_runs(runs: Sequence[RunColumns]) -> list[str]:
     told_of_each = _leave_out_usual_unit(names, settings)
     labels = _join(names, told_of_each, shown)
     if len(set(labels)) < len(labels):
-        labels = _join(names, told_of_each, shown + [key for key in differing if key.startswith("model.")])
+        of_models = [key for key in differing if key.startswith("model.") and key in told]
+        labels = _join(names, _leave_out_same(names, told_of_each, of_models), shown + of_models)
     for last_resort in ([short_identity(run.head.identity) for run in runs], [str(run.folder) for run in runs]):
         counts = Counter(labels)
         labels = [
@@ -205,6 +206,19 @@ def _leave_out_usual_unit(names: Sequence[str], settings: Sequence[Mapping[str, 
         units.setdefault(name, set()).add(each.get("unit"))
     return [
         {**each, "unit": _UNHEEDED} if units[name] == {SENTENCE} else each
+        for name, each in zip(names, settings, strict=True)
+    ]
+
+
+def _leave_out_same(
+    names: Sequence[str], settings: Sequence[Mapping[str, Any]], keys: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """The settings, without those of `keys` in which the runs of one name agree, which do not tell them apart."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for name, each in zip(names, settings, strict=True):
+        groups.setdefault(name, []).append(each)
+    return [
+        {**each, **{key: _UNHEEDED for key in keys if not _differ(groups[name], key)}}
         for name, each in zip(names, settings, strict=True)
     ]
 

@@ -141,6 +141,23 @@ def test_equal_names_are_told_apart_by_identity(tmp_path: Path) -> None:
     assert label_runs(runs) == [f"demo ({run.head.identity[:8]})" for run in runs]
 
 
+def test_two_adapters_of_one_name_are_told_apart_by_their_folders_alone(tmp_path: Path) -> None:
+    """What the settings of other systems say of them is not in their labels."""
+    models: dict[str, tuple[str, dict[str, Any]]] = {
+        "x": ("marian-with-lora", {"name": "marian", "adapter": "x/lora"}),
+        "y": ("marian-with-lora", {"name": "marian", "adapter": "y/lora"}),
+        "t5": ("madlad", {"name": "madlad", "adapter": None, "language_by": "auto"}),
+        "pivot": ("a+b", {"via": "en", "first": {"name": "a"}, "second": {"name": "b", "adapter": None}}),
+    }
+    for folder, (label, model) in models.items():
+        system = {"label": label, "kind": "checkpoint", "identity": folder}
+        write_small_run(tmp_path, folder, ROWS, head={"system": system}, config={"model": model})
+
+    labels = label_runs(select_runs([str(tmp_path / folder) for folder in models]))
+
+    assert labels == ["marian-with-lora adapter=x/lora", "marian-with-lora adapter=y/lora", "madlad", "a+b"]
+
+
 def test_a_baseline_goes_by_folder_name_or_label(tmp_path: Path) -> None:
     """All three find it; a name nobody has lists the labels."""
     folders = [write_small_run(tmp_path, name, ROWS) for name in ("x", "y")]
