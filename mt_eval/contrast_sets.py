@@ -13,8 +13,8 @@ from mt_eval.languages.letters import is_blank
 from mt_eval.likelihoods import ALL_KINDS, ContrastPair
 
 _KEYS = tuple(field.name for field in fields(ContrastPair))
-_TEXTS = ("source", "correct", "wrong")
-"""Keys whose texts are a model's to judge; the others are names."""
+_NAMES = ("kind", "rule")
+"""Keys that stand in tables; ids are as long as the data has them."""
 _LONGEST_NAME = 200
 """Characters; a row of a table has to hold a kind."""
 
@@ -55,7 +55,7 @@ def read_contrast_set(path: Path) -> ContrastSet:
                     "`scripts/make_contrastive.py` writes such lines"
                 )
             check_characters(value, where)
-            if key not in _TEXTS:
+            if key in _NAMES:
                 _check_name(key, value, where)
         pair = ContrastPair(**{key: str(value) for key, value in values.items()})
         first = next(iter(pairs.values()), pair)
@@ -76,7 +76,7 @@ def read_contrast_set(path: Path) -> ContrastSet:
 
 
 def _check_name(key: str, value: str, where: str) -> None:
-    """Check what stands in tables and in the names of rows."""
+    """Check what stands in tables."""
     if "\n" in value or len(value) > _LONGEST_NAME:
         raise DataError(
             f"{where}: {key} is a text of {len(value):,} characters, expected a name of one line and at most "

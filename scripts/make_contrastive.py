@@ -52,15 +52,25 @@ def main() -> None:
         sys.exit(f"error: {error}")
     if not pairs:
         sys.exit("error: no rule fits any segment, expected numbers, dates, denials, names or pronouns in some")
+    printed = str(args.out) == "-"
     try:
-        write_whole(args.out, "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in pairs))
+        lines = "".join(json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in pairs)
+        if printed:
+            sys.stdout.buffer.write(lines.encode())
+            sys.stdout.flush()
+        else:
+            write_whole(args.out, lines)
     except OSError as error:
         sys.exit(f"error: {args.out}: cannot be written ({os.strerror(error.errno or 0).lower()}); name another --out")
     counts = Counter((pair.kind, pair.rule) for pair in pairs)
-    print(f"{args.out}: {len(pairs)} pairs of {len({pair.segment for pair in pairs})} segments")
+    told = sys.stderr if printed else sys.stdout
+    print(f"{args.out}: {len(pairs)} pairs of {len({pair.segment for pair in pairs})} segments", file=told)
     for kind in KINDS:
         rules = ", ".join(f"{rule} {count}" for (of, rule), count in sorted(counts.items()) if of == kind)
-        print(f"  {kind:16} {sum(count for (of, _), count in counts.items() if of == kind):5}  {rules}".rstrip())
+        print(
+            f"  {kind:16} {sum(count for (of, _), count in counts.items() if of == kind):5}  {rules}".rstrip(),
+            file=told,
+        )
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -75,7 +85,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--direction", default="vi-ar", help="two of ar, en, vi (default: %(default)s)")
     add("--run", type=Path, help="a run directory: its segments are taken instead")
     add("--ntrex", type=Path, help="folder of NTREX-128, as ../shared/ntrex: its lines are taken instead")
-    add("--out", type=Path, default=Path("contrast.jsonl"), help="file to write (default: %(default)s)")
+    add("--out", type=Path, default=Path("contrast.jsonl"), help="file to write, - prints (default: %(default)s)")
     add("--seed", type=int, default=1, help="chooses the wrong numbers and days (default: %(default)s)")
     add("--per-segment", type=int, default=1, metavar="N", help="pairs of each kind at most (default: %(default)s)")
     add("--kind", action="append", choices=KINDS, help="only pairs of this kind; repeatable (default: all)")

@@ -220,6 +220,18 @@ def test_script_tells_what_is_wrong(arguments: list[str], error: str, tmp_path: 
     assert "Traceback" not in output.stderr
 
 
+def test_script_prints_a_set(tmp_path: Path) -> None:
+    """`--out -` prints what a file would hold, and nothing else there."""
+    file = tmp_path / "set.jsonl"
+    run_script("--out", file)
+
+    printed = run_script("--out", "-")
+
+    assert printed.returncode == 0, printed.stderr
+    assert printed.stdout == file.read_text(encoding="utf-8")
+    assert "pairs of" in printed.stderr
+
+
 def test_judgements_are_what_the_docs_say() -> None:
     """The table of docs/contrastive.md counts the judgements that are kept beside the rules."""
     lines = (ROOT / "scripts" / "contrastive_judged.tsv").read_text(encoding="utf-8").splitlines()[2:]

@@ -153,7 +153,9 @@ def _read_others(
     paths: Sequence[Path], pairs: Sequence[SegmentPair], total: int, known: dict[str, tuple[str | None, ...]]
 ) -> dict[str, tuple[str | None, ...]]:
     found = dict(known)
-    for path in paths:
+    for place, path in enumerate(paths):
+        if path.resolve() in {other.resolve() for other in paths[:place]}:
+            raise ConfigError(f"--texts {path}: is named twice, expected each run or file once; leave one out")
         name, texts = read_texts(path, pairs, total, {REFERENCE, OUTPUT, *found})
         found[name] = texts
     return found

@@ -249,6 +249,7 @@ def test_calls_that_mean_nothing(runs: dict[str, Path], capsys: pytest.CaptureFi
     assert "expected engine=OPTION" in refuse(capsys, own, "engine.dtype=bfloat16")
     assert "a second run" in refuse(capsys, own, runs["copied"])
     assert "-o: what is said of a run is kept" in refuse(capsys, own, "-o", tmp_path / "x")
+    assert "is named twice" in refuse(capsys, own, "--texts", own, "--texts", own.parent / "." / own.name)
     assert "--texts: a contrastive set" in refuse(capsys, own, "--contrast", pairs, "--texts", own)
     assert "model=copy is no model" in refuse(capsys, runs["copied"])
     assert "is a folder and no run directory" in refuse(capsys, own, "--texts", tmp_path)
