@@ -106,9 +106,9 @@ def explain(found: Accuracies) -> list[str]:
         return [NOTHING]
     lines = [f"{EXPLANATION}; {describe_units(found.accuracies)}"]
     if found.comparisons:
+        adjusted = f"p of the kinds is adjusted for {count(found.tests, 'test')} (Holm), that of all kinds by itself; "
         lines.append(
-            f"p of the kinds is adjusted for {count(found.tests, 'test')} (Holm), that of all kinds by itself; "
-            "verdicts are of what the models know, not of their translations"
+            f"{adjusted if found.tests else ''}verdicts are of what the models know, not of their translations"
         )
     return lines
 

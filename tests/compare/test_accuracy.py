@@ -16,6 +16,7 @@ from mt_eval.compare.accuracy import ALL, compare_sets, measure_accuracy
 from mt_eval.compare.evidence import JudgedSet
 from mt_eval.compare.result import Accuracies
 from mt_eval.likelihoods import Contrast, Judge, JudgedPair, Likelihood
+from mt_eval.report.accuracy import explain
 
 
 def make_pair(number: int, right: bool | None, *, kind: str = "number", article: str = "a") -> JudgedPair:
@@ -254,3 +255,13 @@ def test_sets_of_one_name_and_one_set_of_two_names() -> None:
 
     assert [each.name for each in apart] == ["news (hash)", "news (f00dcafe)"]
     assert [(each.name, each.systems) for each in together] == [("news", ("A", "B"))]
+
+
+def test_no_adjustment_is_told_where_there_is_none() -> None:
+    """Judges that are right about the same pairs are not tested, so that nothing is said of adjusting."""
+    same, other = ([True, True, False], [False, False, True])
+
+    untested, tested = (explain(compare_two(same, each)) for each in (same, other))
+
+    assert untested[1] == "verdicts are of what the models know, not of their translations"
+    assert tested[1].startswith("p of the kinds is adjusted for 1 test (Holm)")
