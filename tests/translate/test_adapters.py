@@ -433,6 +433,16 @@ def test_an_adapter_that_changes_nothing_is_a_warning(
         ({"lora_alpha": "many"}, "says lora_alpha many, expected a number"),
         ({"lora_alpha": 10**400}, "says lora_alpha 1000.*…, expected a number"),
         ({"base_model_name_or_path": ["a"]}, r"says base_model_name_or_path \['a'\], expected a name"),
+        ({"base_model_name_or_path": "x" * 500}, "the adapter was made for xxx"),
+        ({"base_model_name_or_path": "x" * 5000}, r"says base_model_name_or_path x{59}…, expected a name or a folder"),
+        (
+            {"base_model_name_or_path": "a\ud800/tiny-marian"},
+            "says base_model_name_or_path a.*expected a name or a fol",
+        ),
+        (
+            {"base_model_name_or_path": "a\0\x1b/tiny-marian"},
+            "says base_model_name_or_path a.*expected a name or a fol",
+        ),
         ({"rank_pattern": {"(a+)+$": 4}}, "says rank_pattern .*expected names of layers with their ranks"),
         ({"alpha_pattern": [1]}, "says alpha_pattern"),
         ({"target_modules": 5}, "says target_modules 5, expected names of layers"),

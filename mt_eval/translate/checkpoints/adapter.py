@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path, PurePath
@@ -259,7 +260,8 @@ def _is_same(said: str, name: str, origin: str, folder: Path) -> bool:
     said = f"{cached[-1][1]}/{cached[-1][2]}" if cached else said.rstrip("/\\")
     if origin == "hub" and _HUB_NAME.fullmatch(said):
         return said.casefold() == name.casefold()
-    if origin != "hub" and Path(said).is_dir() and Path(said).resolve() == folder.resolve():
-        return True
+    with suppress(OSError):  # a name that no file can have is no folder
+        if origin != "hub" and Path(said).is_dir() and Path(said).resolve() == folder.resolve():
+            return True
     ours = name.rpartition("/")[2] if origin == "hub" else folder.resolve().name
     return re.split(r"[/\\]", said)[-1].casefold() == ours.casefold()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from mt_eval.errors import ModelError
 from mt_eval.translate.checkpoints.contents import ADAPTER_CONFIG
@@ -53,6 +54,13 @@ def _is_anything(value: object) -> bool:
 
 def _is_flag(value: object) -> bool:
     return value is None or isinstance(value, bool)
+
+
+def _is_name(value: object) -> bool:
+    """What can be looked for on a disk, printed and kept: no control character, and no half of one."""
+    return value is None or (
+        isinstance(value, str) and len(value) <= 1000 and not any(category(each) in ("Cc", "Cs") for each in value)
+    )
 
 
 def _is_rank(value: object) -> bool:
@@ -118,7 +126,7 @@ _KNOWN: Mapping[str, Known] = {
     "rank_pattern": (lambda value: _is_pattern(value, _is_rank), "names of layers with their ranks", MERGE),
     "alpha_pattern": (lambda value: _is_pattern(value, _is_scaling), "names of layers with numbers", MERGE),
     "target_modules": (_are_targets, "names of layers", _SAVE_AGAIN),
-    "base_model_name_or_path": (lambda value: value is None or isinstance(value, str), "a name", _SAVE_AGAIN),
+    "base_model_name_or_path": (_is_name, "a name or a folder", _SAVE_AGAIN),
     **dict.fromkeys(("revision", "inference_mode", "peft_version", "lora_dropout"), _IGNORED),
     **dict.fromkeys(("layers_to_transform", "layers_pattern", "exclude_modules", "eva_config"), _IGNORED),
     # What these belong to is switched on by other keys.
