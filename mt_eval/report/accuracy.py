@@ -13,7 +13,7 @@ from mt_eval.report.comparison import ABSENT, BASELINE, count, describe_p
 from mt_eval.report.table import add_row, indent, make_table, make_text
 from mt_eval.types import Comparison
 
-ONE_HEADERS = ("kind", "right", "pairs", "accuracy", "95% interval", "per token", "against chance")
+ONE_HEADERS = ("kind", "right", "pairs", "accuracy", "95% interval", "per token", "chance")
 """Of a table on one judge; the first and the last are words."""
 HEADERS = ("kind", "system", "pairs", "accuracy", "95%", "delta", "95%", "p", "p adjusted", "verdict")
 """Of a table that holds judges against each other; the first two and the last are words."""
@@ -21,7 +21,7 @@ EXPLANATION = (
     "accuracy: percent of pairs whose correct text is found more likely than the wrong one; by chance it is 50"
 )
 NOTHING = "there is nothing to say of it: none of its pairs could be judged"
-ABOVE, BELOW, MAYBE = "above chance", "below chance", "may be chance"
+ABOVE, BELOW, MAYBE = "above", "below", "may be"
 _STYLES = {
     ABOVE: "green",
     BELOW: "red",
@@ -57,7 +57,7 @@ def list_one(accuracies: Sequence[Accuracy]) -> list[tuple[str, ...]]:
 
 
 def compare_with_chance(accuracy: Accuracy, chance: float = 50.0) -> str:
-    """`above chance` or `below chance` where the whole interval is, else `may be chance`."""
+    """`above` or `below` chance where the whole interval is, else `may be` chance."""
     if accuracy.low is not None and accuracy.low > chance:
         return ABOVE
     return BELOW if accuracy.high is not None and accuracy.high < chance else MAYBE
@@ -65,7 +65,7 @@ def compare_with_chance(accuracy: Accuracy, chance: float = 50.0) -> str:
 
 def render_one(contrast: Contrast, accuracies: Sequence[Accuracy]) -> RenderableType:
     """The table on one judge, for a terminal."""
-    table = make_table(*((name, "left" if name in ("kind", "against chance") else "right") for name in ONE_HEADERS))
+    table = make_table(*((name, "left" if name in ("kind", "chance") else "right") for name in ONE_HEADERS))
     for cells in list_one(accuracies):
         add_row(table, *cells)
     return Group(
@@ -81,7 +81,7 @@ def explain_one(accuracies: Sequence[Accuracy]) -> str:
         return NOTHING
     return (
         f"{EXPLANATION}; {describe_units(accuracies)}; per token: accuracy by the mean of a token, which does not "
-        "favour the shorter text"
+        "favour the shorter text; chance: whether the whole interval is above or below it"
     )
 
 

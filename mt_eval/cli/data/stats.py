@@ -91,7 +91,6 @@ def _count_tokens(option: str, segments: Mapping[str, Sequence[str]]) -> dict[st
     """
     from mt_eval.sweep.compose import Composer
     from mt_eval.translate import locate
-    from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
     from mt_eval.translate.system import Leg
 
     found = {}
@@ -104,6 +103,8 @@ def _count_tokens(option: str, segments: Mapping[str, Sequence[str]]) -> dict[st
             raise ConfigError(
                 f"--model {option} reads no tokens: its first part is no checkpoint; name one that has, as --model demo"
             )
+        from mt_eval.translate.checkpoints.tokenizer import encode_texts, load_tokenizer
+
         tokenizer, _ = load_tokenizer(leg)
         found[lang] = sum(len(encoded.ids) for encoded in encode_texts(leg, tokenizer, texts))
     return found
