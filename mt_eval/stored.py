@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 LARGEST_RECORD = 2**24
 """Bytes of a record that describes one thing."""
+LARGEST_LIST = 2**29
+"""Bytes of a record that has an entry for every article of a run: a million articles take some 400 MB."""
 LARGEST_FILE = 2**31
 """Bytes of a file that holds texts or numbers of a whole run."""
 _DEEPEST = 40

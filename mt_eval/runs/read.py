@@ -30,7 +30,7 @@ from mt_eval.runs.paths import SCHEMA_VERSION, RunPaths
 from mt_eval.spool import Collector, keep_numbers
 from mt_eval.stored import (
     LARGEST_FILE,
-    LARGEST_RECORD,
+    LARGEST_LIST,
     DamagedError,
     check_depth,
     iterate_lines,
@@ -82,7 +82,7 @@ def read_head(folder: Path) -> RunHead:
     with explain_damage(run):
         if not run.is_file():
             raise _describe_absence(folder)
-        content = read_content(run, 4 * LARGEST_RECORD)
+        content = read_content(run, LARGEST_LIST)
         version = _decode_version(content).schema_version
         if version > SCHEMA_VERSION:
             raise RunError(
@@ -124,7 +124,7 @@ def read_scores(folder: Path) -> tuple[Score, ...]:
     """
     path = RunPaths(folder).scores
     with explain_damage(path):
-        scores = read_record(path, tuple[Score, ...])
+        scores = read_record(path, tuple[Score, ...], LARGEST_LIST)
         for score in scores:
             key = MetricKey.of_score(score.metric, score.signature)
             _check_range(
