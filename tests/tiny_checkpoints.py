@@ -32,7 +32,7 @@ from transformers import (
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
-_SMALL = {
+SMALL = {
     "d_model": 32,
     "encoder_layers": 2,
     "decoder_layers": 2,
@@ -42,6 +42,7 @@ _SMALL = {
     "decoder_attention_heads": 2,
     "init_std": 0.5,
 }
+"""Sizes of an encoder-decoder that is made and run in milliseconds."""
 
 
 def read_seed_lines() -> list[str]:
@@ -79,7 +80,7 @@ def make_marian(
         MarianConfig(
             vocab_size=len(names),
             max_position_embeddings=positions,
-            **_SMALL,
+            **SMALL,
             pad_token_id=padding,
             eos_token_id=end,
             decoder_start_token_id=padding,
@@ -117,7 +118,7 @@ def make_separate_marian(folder: Path, *, seed: int = 5, positions: int = 256, e
             decoder_vocab_size=len(target),
             share_encoder_decoder_embeddings=False,
             max_position_embeddings=positions,
-            **_SMALL,
+            **SMALL,
             pad_token_id=len(names) - 1,
             eos_token_id=end,
             decoder_start_token_id=padding,
@@ -151,7 +152,7 @@ def make_nllb(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
         M2M100Config(
             vocab_size=len(tokenizer),
             max_position_embeddings=positions,
-            **_SMALL,
+            **SMALL,
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )
@@ -186,7 +187,7 @@ def make_m2m100(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
             # Behind the pieces stand the codes and, as in the published checkpoints, eight rows nobody uses.
             vocab_size=len(names) + len(tokenizer.lang_code_to_id) + tokenizer.num_madeup_words,
             max_position_embeddings=positions,
-            **_SMALL,
+            **SMALL,
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )
@@ -218,7 +219,7 @@ def make_nllb_moe(folder: Path, *, seed: int = 1, positions: int = 256) -> Path:
             encoder_sparse_step=2,
             decoder_sparse_step=2,
             num_experts=4,
-            **_SMALL,
+            **SMALL,
             decoder_start_token_id=tokenizer.eos_token_id,
         )
     )

@@ -133,17 +133,7 @@ def make_mbart(folder: Path, tokenizer: str = "MBart50Tokenizer", *, seed: int =
     return folder
 
 
-_ALIKE = {
-    "d_model": 32,
-    "encoder_layers": 2,
-    "decoder_layers": 2,
-    "encoder_ffn_dim": 64,
-    "decoder_ffn_dim": 64,
-    "encoder_attention_heads": 2,
-    "decoder_attention_heads": 2,
-    "init_std": 0.5,
-    "max_position_embeddings": 256,
-}
+_ALIKE = {**tiny_checkpoints.SMALL, "max_position_embeddings": 256}
 _T5 = {"d_model": 32, "d_kv": 16, "d_ff": 64, "num_layers": 2, "num_decoder_layers": 2, "num_heads": 2}
 _GEMMA = {
     "hidden_size": 32,
@@ -157,7 +147,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("t5", "mt5", "umt5"), _T5),
     "longt5": {**_T5, "encoder_attention_type": "local"},
     "led": {
-        **{key: value for key, value in _ALIKE.items() if key != "max_position_embeddings"},
+        **tiny_checkpoints.SMALL,
         "max_encoder_position_embeddings": 256,
         "max_decoder_position_embeddings": 256,
         "attention_window": 64,
