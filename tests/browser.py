@@ -1,4 +1,9 @@
-"""A real browser for tests of pages: Debian's Chromium, or another one that is installed, driven by Playwright."""
+"""A real browser for tests of pages: Debian's Chromium, or another one that is installed, driven by Playwright.
+
+A page follows its address only some time after a key or a click has changed it, so tests wait for what then has the
+focus: `page.locator(".segment:focus").wait_for()`. `page.wait_for_function` is no way to wait. When its condition does
+not hold at once, it evaluates the string again inside the page, which the page's own policy refuses.
+"""
 
 from __future__ import annotations
 

@@ -145,12 +145,12 @@ def test_the_keyboard_alone_is_enough(browser: Any, page_of_three: Path) -> None
         assert (column, list_lit(page)[-1]) == ("4", ("4", text))
         page.keyboard.press("End")
         page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.matches('.segment')")
+        page.locator(".segment:focus").wait_for()
         assert page.evaluate("document.activeElement.querySelector('.permalink').textContent") == "a0:5"
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        page.wait_for_function("document.activeElement.matches('#running .sentence')")
+        page.locator("#running .sentence:focus").wait_for()
         assert find_focus(page) == ("0", "câu 5")
         page.keyboard.press("n")
         assert find_focus(page) == ("0", "câu 6")
@@ -175,7 +175,7 @@ def test_columns_can_be_put_away(browser: Any, page_of_three: Path) -> None:
 def test_an_article_is_an_address(browser: Any, page_of_three: Path) -> None:
     """It opens the article, or one sentence of it, which then has the focus."""
     with open_page(browser, page_of_three, "#read=a1&at=a1%3A8") as opened:
-        opened.page.wait_for_function("document.activeElement.matches('#running .sentence')")
+        opened.page.locator("#running .sentence:focus").wait_for()
 
         assert find_focus(opened.page) == ("0", "câu 8")
         assert opened.page.input_value("#read") == "1"
