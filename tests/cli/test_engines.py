@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import sacrebleu
-from tiny_checkpoints import make_marian
+from tiny_checkpoints import make_m2m100, make_marian, make_nllb
 
 from mt_eval.cli.main import main
 from mt_eval.runs.read import read_run
@@ -56,6 +57,43 @@ def test_fast_is_ctranslate2_where_it_is_installed(folder: Path, capsys: pytest.
     (leg,) = read_run(made).head.system.legs
     assert (leg["engine"], leg["dtype"]) == ("ctranslate2", "int8_float32")
     assert list_runs(folder) == [made]
+
+
+def test_a_model_that_was_converted_runs_without_torch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was converted before starts without torch and without the library's models, and gives the same run."""
+    pytest.importorskip("ctranslate2", reason="CTranslate2 is an extra: mt-eval[ct2]")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # torch alone tells what a GPU is called
+    make_nllb(folder / "nllb")
+    make_m2m100(folder / "m2m100")
+    asked = [
+        [*RUN, "model=marian", "model.name=leg", "engine=ctranslate2"],
+        [*RUN, "model=marian", "model.name=leg", "engine=fast"],
+        [*RUN, "model=nllb", "model.name=nllb", "engine=ctranslate2"],
+        [*RUN, "model=m2m100", "model.name=m2m100", "engine=ctranslate2"],
+    ]
+    program = (
+        "import json, sys; from mt_eval.cli.main import main\n"
+        "status = [main(words) for words in json.loads(sys.argv[1])]\n"
+        "heavy = [name for name in sys.modules if name == 'torch' or '.modeling_' in name]\n"
+        "sys.exit(f'{status}, imported {sorted(heavy)}' if heavy or any(status) else 0)\n"
+    )
+
+    converted = [main(words) for words in asked]
+    made = {run.head.id: run for run in map(read_run, list_runs(folder))}
+    (folder / "runs").rename(folder / "before")
+    again = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(asked)], capture_output=True, text=True, check=False
+    )
+
+    assert (converted, again.returncode, again.stderr if again.returncode else "") == ([0] * 4, 0, "")
+    assert len(made) == 3
+    for run in map(read_run, list_runs(folder)):
+        before = made.pop(run.head.id)
+        assert run.head.identity == before.head.identity
+        assert [each.text for each in run.translations] == [each.text for each in before.translations]
+        assert [each.value for each in run.scores] == [each.value for each in before.scores]
+        assert run.head.translation.legs[0].segments_decoded == 3
+    assert made == {}
 
 
 def test_fast_is_transformers_without_ctranslate2(

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tokenizers import Tokenizer
-from transformers import AutoTokenizer
 from transformers.utils import logging
 
 from mt_eval.errors import ModelError
@@ -50,6 +49,8 @@ def load_framed_tokenizer(leg: Leg) -> tuple[Any, int | None]:
             makes of an unknown letter would steer the model.
         Exception: What the library raises of damaged files.
     """
+    from transformers import AutoTokenizer  # it imports torch, which other tokenizers do without
+
     level = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:

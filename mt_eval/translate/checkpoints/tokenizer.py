@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from transformers import M2M100Tokenizer, MarianTokenizer, NllbTokenizer
-
 from mt_eval.errors import ModelError, MtEvalError
 from mt_eval.translate.checkpoints.framing import frame_texts, load_framed_tokenizer
 from mt_eval.translate.checkpoints.target_codes import check_language_code
@@ -106,6 +104,8 @@ def describe_error(error: BaseException) -> str:
 
 
 def _load_marian_tokenizer(leg: Leg) -> Any:
+    from transformers import MarianTokenizer
+
     with warnings.catch_warnings():
         # It stands for punctuation normalisation, which MarianTokenizer offers but does not use to tokenise.
         warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
@@ -116,6 +116,8 @@ def _load_marian_tokenizer(leg: Leg) -> Any:
 
 
 def _load_nllb_tokenizer(leg: Leg) -> tuple[Any, int]:
+    from transformers import NllbTokenizer
+
     tokenizer = _load_tokenizer(NllbTokenizer, leg)
     known = [token for token in tokenizer.all_special_tokens if "_" in token]
     check_language_code(leg.name, "model.source_code", str(leg.source), known)
@@ -125,6 +127,8 @@ def _load_nllb_tokenizer(leg: Leg) -> tuple[Any, int]:
 
 
 def _load_m2m100_tokenizer(leg: Leg) -> tuple[Any, int]:
+    from transformers import M2M100Tokenizer
+
     tokenizer = _load_tokenizer(M2M100Tokenizer, leg)
     check_language_code(leg.name, "model.source_code", str(leg.source), tokenizer.lang_code_to_id)
     check_language_code(leg.name, "model.target_code", str(leg.target), tokenizer.lang_code_to_id)

@@ -47,9 +47,11 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     foreign = any(isinstance(leg, Seq2seqModel) and not _is_convertible(leg, *pair) for leg, pair in legs)
     beside = any(isinstance(leg, CheckpointModel) and not leg.adapter_merged for leg, _ in legs)
     samples = isinstance(config.decoding, MbrDecoding) and config.decoding.samples
-    gpu = choose_device(config.device.kind, "transformers") == "cuda"
+    convertible = installed and not (experts or beside or foreign or samples)
+    # Asked is the library that will compute, so that no other one has to be imported.
+    gpu = choose_device(config.device.kind, "ctranslate2" if convertible else "transformers") == "cuda"
     chosen: TransformersEngine | Ctranslate2Engine
-    if installed and not (experts or beside or foreign or samples):
+    if convertible:
         dtype = Ctranslate2Type.float16 if gpu else Ctranslate2Type.int8_float32
         chosen = Ctranslate2Engine(dtype, config.engine.batch_tokens)
         return chosen, (f"engine=fast: CTranslate2 in {dtype.value}",)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import ctranslate2  # type: ignore[import-untyped]
-from transformers import AutoConfig
 
 from mt_eval.config import Ctranslate2Engine, DeviceConfig
 from mt_eval.errors import ConfigError, ModelError
@@ -161,6 +160,8 @@ class Ctranslate2Translator(LegTranslator):
             return _CPU_BATCH_TOKENS
         if self._free is None:
             return _SMALL_GPU_BATCH_TOKENS
+        from transformers import AutoConfig
+
         fitting = fit_batch_tokens(
             self._free // self._workers,
             AutoConfig.from_pretrained(self._leg.folder, local_files_only=True),
