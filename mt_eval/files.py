@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from mt_eval.errors import DataError
+from mt_eval.languages.encoding import guess_encoding, name_document
 from mt_eval.languages.letters import compose, is_blank
 from mt_eval.spool import collect
 
@@ -29,7 +30,6 @@ LARGEST = 2**30
 # UTF-16 (Cs), which JSON can name and UTF-8 cannot hold.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PIECE = 2**20
 _WRITER_SECONDS = 10.0
 """How long a pipe that nobody has opened for writing is waited for."""
@@ -94,6 +94,7 @@ def read_lines_file(path: Path) -> LinesFile:
 
 def _decode_lines(path: Path, content: bytes) -> Iterator[str]:
     """The lines of a file's content, decoded piece by piece."""
+    _check_document(path, content)
     start = 0
     while start < len(content):
         end = content.find(b"\n", start + _PIECE) + 1 or len(content)
@@ -105,7 +106,7 @@ def _decode_lines(path: Path, content: bytes) -> Iterator[str]:
         text = (text if start else text.removeprefix("\ufeff")).replace("\r\n", "\n")
         if found := _NO_TEXT.search(text):
             before = content.count(b"\n", 0, start) + text.count("\n", 0, found.start())
-            check_characters(found.group(), f"{path} line {before + 1}")
+            raise _describe_no_text(path, content, found.group(), before + 1)
         if text:
             yield from text.removesuffix("\n").split("\n")
         start = end
@@ -169,15 +170,16 @@ def decode_text(path: Path, content: bytes) -> str:
     """`content` as text, without a byte order mark and with every CR LF as a line feed.
 
     Raises:
-        DataError: It is not UTF-8, or holds a control character.
+        DataError: It is not UTF-8, holds a control character, or is a document of another program.
     """
+    _check_document(path, content)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise DataError(_describe_bad_byte(path, content, error.start)) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if found := _NO_TEXT.search(text):
-        check_characters(found.group(), f"{path} line {text.count(chr(10), 0, found.start()) + 1}")
+        raise _describe_no_text(path, content, found.group(), text.count("\n", 0, found.start()) + 1)
     return text
 
 
@@ -215,9 +217,7 @@ def check_characters(text: str, where: str) -> None:
         DataError: It holds a control character other than tab and line feed, or half a surrogate pair.
     """
     if found := _NO_TEXT.search(text):
-        code = ord(found.group())
-        what = "half a surrogate pair" if code >= 0xD800 else "the control character"
-        raise DataError(f"{where}: holds {what} U+{code:04X}, expected plain text; remove the character")
+        raise DataError(_describe_character(found.group(), where))
 
 
 def _iterate_pipe(path: Path, descriptor: int) -> Iterator[bytes]:
@@ -251,10 +251,32 @@ def _describe_emptiness(path: Path) -> DataError:
     return DataError(f"{path}: is empty, expected text; write the text into it or leave it out")
 
 
+def _check_document(path: Path, content: bytes) -> None:
+    if document := name_document(content):
+        raise DataError(f"{path}: is {document}, expected plain text; open it and save it as text in UTF-8")
+
+
 def _describe_bad_byte(path: Path, content: bytes, offset: int) -> str:
     line = content.count(b"\n", 0, offset) + 1
-    guess = "UTF-16" if content.startswith(_UTF16_MARKS) else "ENCODING"
+    guess = guess_encoding(content) or "ENCODING"
     return (
         f"{path} line {line}: byte 0x{content[offset]:02x} at offset {offset} is not UTF-8; "
         f"convert the file with `iconv -f {guess} -t UTF-8`"
     )
+
+
+def _describe_no_text(path: Path, content: bytes, character: str, line: int) -> DataError:
+    """An error on a character that no text has; every other byte of UTF-16 may be one."""
+    if guess := guess_encoding(content):
+        return DataError(f"{path}: is not UTF-8 but {guess}; convert the file with `iconv -f {guess} -t UTF-8`")
+    return DataError(_describe_character(character, f"{path} line {line}"))
+
+
+def _describe_character(character: str, where: str) -> str:
+    if character == "\r":
+        return (
+            f"{where}: holds the control character U+000D without a line feed, expected plain text; end each line with "
+            "a line feed"
+        )
+    what = "half a surrogate pair" if ord(character) >= 0xD800 else "the control character"
+    return f"{where}: holds {what} U+{ord(character):04X}, expected plain text; remove the character"

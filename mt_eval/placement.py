@@ -233,5 +233,5 @@ def _describe(
     scored = any(pair.reference for pair in pairs)
     empty, alone = (", which score as empty", ", which counts at the article level only") if scored else ("", "")
     seen = [f"omitted {omitted} of {len(made)} segments{empty}"] if omitted else []
-    seen += [f"added {share:.1f}% of what it says{alone}"] if added else []
+    seen += [f"added {f'{share:.1f}' if share >= 0.05 else 'less than 0.1'}% of what it says{alone}"] if added else []
     return (f"as far as projection can tell, the system {', and '.join(seen)}",)

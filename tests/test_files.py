@@ -52,6 +52,9 @@ def test_lines_end_at_line_feeds_only(tmp_path: Path) -> None:
         (b"a\nb\n\nc\x00d", r"line 4: holds the control character U\+0000, expected plain text; remove"),
         (b"a\x1b[1m", r"line 1: holds the control character U\+001B"),
         ("a\u0085b".encode(), r"line 1: holds the control character U\+0085"),
+        ("في هذا اليوم".encode("utf-16-le"), "is not UTF-8 but UTF-16LE; .*iconv -f UTF-16LE"),
+        ("في هذا اليوم".encode("cp1256"), "is not UTF-8; .*iconv -f WINDOWS-1256"),
+        (b"%PDF-1.7 text", "is a PDF, expected plain text; open it and save it as text"),
         (b"", "is empty, expected text"),
         ("\ufeff \n\t\u2028\n".encode(), "is empty, expected text"),
     ],
@@ -74,7 +77,9 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 
 def test_a_carriage_return_within_a_line_is_refused(tmp_path: Path) -> None:
     """Only CR LF is a line end of other systems; a lone CR would hide half a line."""
-    with pytest.raises(DataError, match=r"line 2: holds the control character U\+000D"):
+    with pytest.raises(
+        DataError, match=r"line 2: holds the control character U\+000D without a line feed.*end each line"
+    ):
         read_text(_write(tmp_path, b"a\nb\rc"))
 
 

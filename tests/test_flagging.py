@@ -58,6 +58,19 @@ def test_a_sentence_left_out_is_named(place: int, lacking: int) -> None:
     assert all(each.omitted == each.added == () for each in found[1:])
 
 
+@pytest.mark.parametrize(
+    "loop", ["và " * 40_000, " ".join(OUTPUT) * 60, "A" * 100_000], ids=["words", "sentences", "letters"]
+)
+def test_one_loop_flags_no_other_segment(loop: str) -> None:
+    """An output many times as long as its source does not tell how long translations are."""
+    sources, texts = ([join(*each[place : place + 2]) for place in range(0, 8, 2)] for each in (SOURCES, OUTPUT))
+
+    flags = flag([*sources, SOURCES[0]], [*texts, loop])
+
+    assert flags[:-1] == ((),) * 4
+    assert flags[-1]
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_sentence_from_elsewhere_is_named(place: int) -> None:
     """A sentence that stands for nothing is told wherever it is put."""

@@ -8,6 +8,7 @@ from mt_eval.align.anchors import find_anchors
 from mt_eval.align.weights import Weights
 from mt_eval.languages.arabic import list_words
 from mt_eval.languages.calendar import MONTHS
+from mt_eval.languages.letters import compose
 from mt_eval.languages.names import list_names, match_names
 from mt_eval.types import SegmentPair
 
@@ -20,7 +21,7 @@ def describe_evidence(pairs: Sequence[SegmentPair], source_lang: str, reference_
     """Sentences such as `numbers in both: 8, 75, 200`; what there is none of is said too."""
     sides = [(pair.source_text, pair.reference_text) for pair in pairs]
     texts = [" \n".join(side[number] for side in sides) for number in (0, 1)]
-    lengths = [max(1, len(text)) for text in texts]
+    lengths = [max(1, len(compose(text))) for text in texts]
     return (
         f"{lengths[1]} characters for {lengths[0]}, a ratio of {lengths[1] / lengths[0]:.2f}",
         *_describe_anchors(texts, (source_lang, reference_lang)),

@@ -24,6 +24,9 @@ Pieces = tuple[Piece, ...]
 _MOST_CELLS = 10_000
 """Sentences of the source times those of the translation, of a segment that is looked at."""
 _REACH = 8
+_FAR, _SHORT = 4, 50
+"""A translation more than so many times as long as is expected of its source (of one of so many characters, if it has
+fewer) tells nothing of how long translations are."""
 _SMOOTHING = 500
 """Source characters, and as many of a translation as is usual, that are added to what the ratio is measured on."""
 _FEWEST_GROUPS = 2
@@ -118,10 +121,13 @@ def _make_lessons(
     langs: tuple[str, str],
     weights: Weights,
 ) -> Lessons:
-    ours, theirs = _SMOOTHING, round(_SMOOTHING * math.exp(expect_log_ratio(*langs)))
+    expected = math.exp(expect_log_ratio(*langs))
+    ours, theirs = _SMOOTHING, round(_SMOOTHING * expected)
     for own, other in groups:
-        ours += sum(piece.characters for piece in own)
-        theirs += sum(piece.characters for piece in other)
+        size, others_size = (sum(piece.characters for piece in pieces) for pieces in (own, other))
+        if others_size <= _FAR * max(size, _SHORT) * expected:  # one loop would outweigh all other segments
+            ours += size
+            theirs += others_size
     tables = lexicon.of_source, lexicon.of_reference
     source, translation = (
         Vocabulary(table, count, count.total(), weights) for table, count in zip(tables, counts, strict=True)

@@ -30,7 +30,7 @@ def load_articles(config: ArticlesData, source_lang: str, target_lang: str) -> C
     chosen = _choose(manifest, config, {source_lang, target_lang}, alone)
     return replace(
         _load(manifest, chosen, alone if config.unpaired else (), source_lang, config.check_language),
-        notes=() if config.unpaired else note_unpaired([entry.id for entry in alone]),
+        notes=() if config.unpaired else _note_left_out(manifest, alone, {source_lang, target_lang}),
         warnings=tuple(
             f"article pair {entry.id} is comparable, not a translation ({entry.reason}): its scores mean nothing"
             for entry in chosen
@@ -140,6 +140,23 @@ def _find_unpaired(
     )
 
 
+def _note_left_out(manifest: Manifest, alone: Sequence[ArticleEntry], languages: set[str]) -> tuple[str, ...]:
+    """One note on the articles that are left out; of one whose pair is comparable it says so, as that may be mended."""
+    comparable = {
+        name: other
+        for entry in manifest.pairs.values()
+        if _find_languages(manifest, entry) == languages and entry.relation is Relation.COMPARABLE
+        for name, other in (entry.articles, entry.articles[::-1])
+    }
+    names = [
+        f"{entry.id} ({comparable[entry.id]} is comparable)" if entry.id in comparable else entry.id for entry in alone
+    ]
+    mend = "where a comparable text is a translation after all, mend `relation` in the manifest"
+    return tuple(
+        f"{note}; {mend}" if any(entry.id in comparable for entry in alone) else note for note in note_unpaired(names)
+    )
+
+
 def _choose(
     manifest: Manifest, config: ArticlesData, languages: set[str], alone: Sequence[ArticleEntry]
 ) -> list[PairEntry]:
@@ -152,6 +169,9 @@ def _choose(
                 if alone
                 else ""
             )
+            if fitting:
+                what = "is only comparable" if len(fitting) == 1 else f"and {len(fitting) - 1} more are only comparable"
+                way_out += f"; {fitting[0].id} {what} (mend `relation` where that is wrong)"
             raise DataError(
                 f"{manifest.path}: no pair is a translation between {' and '.join(sorted(languages))}, expected one at "
                 f"least; set direction to what it has ({_list_directions(manifest)}) or add articles{way_out}"

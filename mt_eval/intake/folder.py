@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mt_eval.bundled import resolve
 from mt_eval.data.articles import read_article
+from mt_eval.data.language import check_language
 from mt_eval.data.manifest import FILE, ArticleEntry, Manifest, PairEntry, read_manifest
 from mt_eval.errors import DataError
 from mt_eval.files import check_name, list_texts, read_text
@@ -19,6 +20,8 @@ from mt_eval.text.clean import clean
 from mt_eval.text.segment import split
 from mt_eval.types import Article, Relation, Segment
 
+_DOCUMENTS = frozenset({".doc", ".docx", ".htm", ".html", ".odt", ".pages", ".pdf", ".rtf"})
+"""Endings of files in which articles often come, and which are not read."""
 _LANGUAGE_SUFFIX = re.compile(r"(.+)\.([a-z]{2})")
 
 
@@ -75,12 +78,24 @@ def guess_folder(folder: Path, listed: Mapping[str, ArticleEntry]) -> GuessedFol
         for deeper in sorted(folder.iterdir())
         if deeper.is_dir() and not deeper.name.startswith(".") and (count := len(list_texts(deeper)))
     ]
+    refused += [
+        f"{path}: is no *.txt file; save it as text in UTF-8, with the ending .txt"
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in _DOCUMENTS and path.is_file() and not path.name.startswith((".", "~$"))
+    ]
     ids, articles, guesses = set(listed), {}, {}
     for name, guess in guess_articles(texts).items():
         named = _LANGUAGE_SUFFIX.fullmatch(name.removesuffix(".txt"))
         language = guess.language or (named[2] if named else None)
         if language is None:
             refused.append(f"{folder / name}: its language cannot be told; list it in {FILE} by hand")
+            continue
+        try:
+            check_language(
+                texts[name], language, str(folder / name), f"divide it by languages, or list it in {FILE} by hand"
+            )
+        except DataError as error:
+            refused.append(str(error))
             continue
         article_id = _make_id(name.removesuffix(".txt"), ids)
         ids.add(article_id)

@@ -74,6 +74,39 @@ def test_a_translation_is_nobody_elses_counterpart() -> None:
     assert (two.relation, two.mutual, two.evidence[0]) == (None, False, "x is the translation of one")
 
 
+@pytest.mark.parametrize(
+    ("side", "times"), [("source", 200), ("reference", 200), ("source", 20)], ids=["book", "Arabic book", "report"]
+)
+def test_one_long_text_keeps_no_other_from_its_translation(ntrex: Path, side: str, times: int) -> None:
+    """A text many times as long as all others changes nothing of how those are paired."""
+    documents = _read_documents(ntrex)[:6]
+    sides = [
+        [_text(f"{lang}{k}", lang, *each[i]) for k, each in enumerate(documents)] for i, lang in ((0, "vi"), (1, "ar"))
+    ]
+    alone = {each.text: each for each in propose_pairs(*sides, "vi", "ar")}
+    long = [line for each in documents[:3] for line in each[side == "reference"]] * (times // 3)
+    place = int(side == "reference")
+    sides[place].append(_text("long", ("vi", "ar")[place], *long))
+
+    found = {each.text: each for each in propose_pairs(*sides, "vi", "ar")}
+
+    assert found.pop("long").relation is None
+    assert {name: (each.counterpart, each.relation) for name, each in found.items()} == {
+        name: (each.counterpart, each.relation) for name, each in alone.items()
+    }
+    assert sum(each.relation is Relation.TRANSLATION for each in found.values()) == 12
+
+
+def _read_documents(ntrex: Path) -> list[tuple[list[str], list[str]]]:
+    """The lines of each document of NTREX, in Vietnamese and in Arabic."""
+    texts = [(ntrex / f"ntrex.{name}").read_text(encoding="utf-8").splitlines() for name in ("vi.txt", "ar.txt")]
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for name, *both in zip((ntrex / "docids.tsv").read_text().splitlines(), *texts, strict=True):
+        for lines, line in zip(found.setdefault(name, ([], [])), both, strict=True):
+            lines.append(line)
+    return list(found.values())
+
+
 def test_nothing_shared_is_nothing_found() -> None:
     """A text that shares no word, number or name with any other has no counterpart; so has one without others."""
     found = propose_pairs([_text("a", "vi", "Mèo ngủ.")], [_text("b", "ar", "زهرة.")], "vi", "ar")

@@ -346,6 +346,27 @@ def test_odd_names_stop_no_other_file(folder: Path, capsys: pytest.CaptureFixtur
     assert "news.vi.txt" in listed
 
 
+def test_what_is_no_text_of_one_language_is_left_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A text of two languages, documents of other programs and other encodings are named; the others can be paired."""
+    (folder / "mixed.txt").write_text("\n".join([*_VI, *_AR[:6]]), encoding="utf-8")
+    (folder / "arabic.txt").write_bytes("\n".join(_AR).encode("utf-16-le"))
+    (folder / "renamed.txt").write_bytes(b"PK\3\4\x14\0")
+    (folder / "bài.docx").write_bytes(b"PK\3\4\x14\0")
+    (folder / "~$bài.docx").write_bytes(b"\7owner")
+
+    assert _run("new", str(folder)) == 1
+
+    said = capsys.readouterr().err
+    assert [line.partition(f"{folder}/")[2].partition(":")[0] for line in said.splitlines() if "left out" in line] == [
+        "arabic.txt",
+        "old.txt line 1",
+        "renamed.txt",
+        "bài.docx",
+        "mixed.txt",
+    ]
+    assert _run("pair", str(folder)) == 0
+
+
 def test_a_manifest_names_files_in_either_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that was copied from macOS has decomposed names, and new files are not listed twice."""
     (folder / "old.txt").unlink()

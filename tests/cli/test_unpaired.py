@@ -76,8 +76,9 @@ def test_the_scores_of_the_true_pair_stay_and_the_rest_is_counted(
         [each[key] for key in kept] for each in alone
     ]
     assert [line for line in said.splitlines() if "left out" in line] == [
-        "left out: 001, 004, of which there is no human version to score against; data.unpaired=true translates "
-        "them, too"
+        "left out: 001 (003 is comparable), 004, of which there is no human version to score against; "
+        "data.unpaired=true translates them, too; where a comparable text is a translation after all, mend `relation` "
+        "in the manifest"
     ]
     assert any(line.startswith("2 of 3 articles have no human version") for line in read_run(mixed).warnings)
 

@@ -54,7 +54,11 @@ def test_translations_are_chosen_in_the_direction(folder: Path, source: str, tar
     assert corpus.furniture == {"v": ("line: [x]",)}
     assert corpus.word_segmented == {"v"}
     assert [file.path for file in corpus.gold.values()] == [folder / "g.tsv"]
-    left_out = "left out: w, of which there is no human version to score against; data.unpaired=true translates it, too"
+    left_out = (
+        "left out: w (a is comparable), of which there is no human version to score against; data.unpaired=true "
+        "translates it, too; where a comparable text is a translation after all, mend `relation` in "
+        "the manifest"
+    )
     assert corpus.notes == ((left_out,) if source == "vi" else ())
 
 
@@ -126,5 +130,5 @@ def test_the_seeds_load() -> None:
 
     assert [(pair.id, pair.source.id, pair.reference.id) for pair in corpus.pairs] == [("xi-putin-2024", "000", "002")]
     [note] = corpus.notes
-    assert "001, 004" in note
+    assert "001 (003 is comparable), 004" in note
     assert "data.unpaired=true" in note
