@@ -5,6 +5,7 @@ Nothing is decided here: letters, words and probabilities are counted, and calle
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from collections import Counter
@@ -97,10 +98,16 @@ def _find_script(letter: str) -> str:
 @cache
 def _load_identifier(script: str) -> Any:
     """A classifier among the ranked languages of `script`, or None where there is none of them."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = copy.copy(_load_any_identifier())  # what `set_languages` sets is the copy's own
     asked = [lang for lang in identifier.labels if lang in _RANKED and find_script(lang) == script]
     if asked:
         identifier.set_languages(asked)
     return identifier if asked else None
+
+
+@cache
+def _load_any_identifier() -> Any:
+    """The classifier among all languages, whose file is unpacked once for all scripts."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
