@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from mt_eval import data
 from mt_eval.config import PivotModel, RunConfig, to_plain
+from mt_eval.errors import MtEvalError
 from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.runs.identity import encode_pairs
 from mt_eval.segment_pairs import UNALIGNED, clean_articles, describe_articles, pair_segments
@@ -97,17 +98,24 @@ class SharedMaterial:
     def __init__(self, gather: Callable[[RunConfig], Material] = gather) -> None:
         self._gather = gather
         self._made: dict[str, Material] = {}
+        self._failed: dict[str, MtEvalError] = {}
 
     def gather(self, config: RunConfig) -> Material:
-        """As `gather`; of what was made before, no time is on record.
+        """As `gather`; of what was made before, no time is on record, and what failed is not tried again.
 
         Raises:
             MtEvalError: Anything in the inputs that cannot be used.
         """
         key = _describe(config)
+        if key in self._failed:
+            raise self._failed[key]
         made = self._made.get(key)
         if made is None:
-            made = self._made[key] = self._gather(config)
+            try:
+                made = self._made[key] = self._gather(config)
+            except MtEvalError as error:
+                self._failed[key] = error
+                raise
             return made
         if made.encoded is None:
             nothing = dict.fromkeys(made.seconds, 0.0)

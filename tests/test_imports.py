@@ -18,7 +18,7 @@ from mt_eval.metrics import METRICS
 PACKAGE = Path(__file__).resolve().parents[1] / "mt_eval"
 KNOWLEDGE = ("languages/", "text/")
 """Where tables of letters, months, scripts and languages may stand."""
-GROUND_FLOOR = ("types", "spool", "likelihoods", "errors", "files", "cells", "disk", "languages", "metrics")
+GROUND_FLOOR = ("types", "spool", "likelihoods", "outages", "errors", "files", "cells", "disk", "languages", "metrics")
 STAGES = ("data", "text", "align", "translate", "project", "score", "diagnose")
 
 

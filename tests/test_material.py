@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mt_eval.errors import DataError
 from mt_eval.material import SharedMaterial, gather
 from mt_eval.pipeline import prepare
 from mt_eval.sweep.compose import Composer
@@ -37,6 +38,22 @@ def test_what_is_shared_is_gathered_once() -> None:
         shared.gather(job.config)
 
     assert [config.align.method.value for config in gathered] == ["gold", "auto"]
+
+
+def test_data_that_cannot_be_had_is_asked_for_once(tmp_path: Path) -> None:
+    """Every job over it fails in the same words, and none looks for it again; other data are looked for."""
+    asked = []
+    words = ["model=copy", "data=lines", "data.source_path=a.vi,b.vi", "data.reference_path=a.ar", "metrics.seed=1,2"]
+    shared = SharedMaterial(lambda config: asked.append(config) or gather(config))  # type: ignore[func-returns-value]
+    said = []
+
+    for job in Composer().read_request(words, sweep=True).jobs:
+        with pytest.raises(DataError) as raised:
+            shared.gather(job.config)
+        said.append(str(raised.value))
+
+    assert len(asked) == 2
+    assert said[0] == said[1] != said[2] == said[3]
 
 
 def test_time_is_on_record_once(tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def _prepare(job: Job, launcher: Any, watch: Watch, findings: Findings) -> tuple
         outcome = find_made(job, prepared, watch, findings)
     except Exception as error:
         outcome = fail(job, error, None, started)
-        watch.say(f"error: {job.label}: {outcome.error}")
+        if findings.is_new(outcome.error):
+            watch.say(f"error: {job.label}: {outcome.error}")
         return job, outcome
     return replace(job, prepared=prepared), outcome
 

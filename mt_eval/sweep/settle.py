@@ -29,6 +29,7 @@ class Findings:
 
         self.material = SharedMaterial()
         self._folders: dict[Path, Mapping[str, Sequence[Path]]] = {}
+        self._errors: set[str | None] = set()
 
     def list_folders(self, runs_dir: Path, identity: str) -> Sequence[Path]:
         """The run directories that may be the run's, as they were when the first job asked."""
@@ -38,6 +39,12 @@ class Findings:
         if runs_dir not in self._folders:
             self._folders[runs_dir] = index_runs(runs_dir)
         return self._folders[runs_dir].get(short_identity(identity), ())
+
+    def is_new(self, error: str | None) -> bool:
+        """Whether no job before failed with the same words; the next one does."""
+        before = len(self._errors)
+        self._errors.add(error)
+        return len(self._errors) > before
 
 
 def prepare_job(job: Job, findings: Findings | None = None) -> Prepared:

@@ -72,6 +72,19 @@ def test_a_gpu_that_is_not_there_is_missed_also_by_a_settled_run(
     assert "torch finds no CUDA device on this machine" in capsys.readouterr().err
 
 
+def test_what_all_jobs_lack_is_said_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Jobs that fail for one reason are told of in one line, and stand each in the table."""
+    lost = ["data=lines", "data.source_path=lost.vi", "data.reference_path=lost.ar", "model=copy"]
+
+    status = main(["run", "-m", *lost, "metrics.seed=1,2,3"])
+
+    said = capsys.readouterr().err.splitlines()
+    assert status == 1
+    assert len([line for line in said if line.startswith("error: metrics.seed=1: lost.vi")]) == 1
+    assert len([line for line in said if line.startswith("error: ")]) == 1
+    assert len([line for line in said if line.startswith("metrics.seed=") and "lost.vi" in line]) == 3
+
+
 def test_a_damaged_run_is_replaced_by_force(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the message on a broken run.json advises mends it."""
     main(["run", *QUICK])

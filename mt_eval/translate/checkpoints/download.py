@@ -7,7 +7,6 @@ of it before it gets its name in the cache.
 
 from __future__ import annotations
 
-import errno
 import logging
 import re
 import time
@@ -17,9 +16,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mt_eval.disk import move_whole, wait_for_lock
-from mt_eval.errors import ModelError
+from mt_eval.outages import recall_outage, remember_outage
 from mt_eval.translate.checkpoints.cache import is_commit, locate_repository
 from mt_eval.translate.checkpoints.hashing import hash_blob
+from mt_eval.translate.checkpoints.hub_errors import (
+    UnreachableError,
+    WrongAnswerError,
+    explain,
+    find_status,
+)
 from mt_eval.translate.retry_after import read_retry_after
 
 Result = TypeVar("Result")
@@ -31,10 +36,6 @@ _LONGEST_WAIT = 300.0
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 _BLOB = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _SAY = logging.getLogger(__name__)
-
-
-class HubError(ModelError):
-    """What kept a checkpoint from coming; a copy that is in the cache can be used all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,12 @@ def ask(
     request: Callable[[], Result],
     tries: int = 1 + len(_WAITS),
     setting: str = "model.name",
+    *,
+    is_first: bool = False,
 ) -> Result:
     """What `request` returns, tried again where what went wrong can pass; `setting` is where `name` was given.
+
+    A hub that does not answer the first question is asked once more at most.
 
     Raises:
         HubError: The hub cannot be reached, refuses, fails or answers with something else, or the cache is full or
@@ -65,10 +70,12 @@ def ask(
         try:
             return request()
         except Exception as error:
-            explained = _explain(name, revision, error, setting)
+            explained = explain(name, revision, error, setting)
             if explained is None:
                 raise
             wait = _find_wait(error, attempt)
+            if is_first and isinstance(explained, UnreachableError) and (attempt or _is_waited_for(error)):
+                wait = None
             if wait is None or attempt + 1 == tries:
                 raise explained from error
             _SAY.warning("%s; trying again in %.0f s", str(explained).partition("; ")[0], wait)
@@ -77,11 +84,12 @@ def ask(
 
 
 def find_commit(name: str, revision: str | None, tries: int, setting: str) -> str:
-    """The commit that a revision stands for on the hub.
+    """The commit that a revision stands for on the hub, which is not asked if it did not answer a moment ago.
 
     Raises:
         ModelError: As `ask`.
     """
+    from huggingface_hub import constants
 
     def request() -> str:
         commit = _open_api().model_info(name, revision=revision, timeout=10).sha
@@ -89,7 +97,14 @@ def find_commit(name: str, revision: str | None, tries: int, setting: str) -> st
             raise ValueError(f"{commit} is no commit")
         return str(commit)
 
-    return ask(name, revision, request, tries, setting)
+    endpoint, where = constants.ENDPOINT, f"{setting}={name}: "
+    if (outage := recall_outage(endpoint)) is not None:
+        raise UnreachableError(f"{where}{outage}; check the network, or give a folder")
+    try:
+        return ask(name, revision, request, tries, setting, is_first=True)
+    except UnreachableError as error:
+        remember_outage(endpoint, str(error).removeprefix(where).partition("; ")[0])
+        raise
 
 
 def list_files(name: str, commit: str, setting: str) -> dict[str, HubFile]:
@@ -141,10 +156,6 @@ def _open_api() -> Any:
     return HfApi(endpoint=constants.ENDPOINT)
 
 
-class _WrongAnswerError(Exception):
-    """An answer with status 200 or 206 that is not the file."""
-
-
 def _fetch(name: str, commit: str, file: HubFile, partial: Path) -> None:
     """Bring `partial` to the size of the file, from where it ends."""
     import huggingface_hub
@@ -178,15 +189,15 @@ def _fetch(name: str, commit: str, file: HubFile, partial: Path) -> None:
                 bar.update(len(chunk))
     size = partial.stat().st_size
     if size != file.size:
-        raise _WrongAnswerError(f"{file.path} ended after {size:,} of {file.size:,} bytes")
+        raise WrongAnswerError(f"{file.path} ended after {size:,} of {file.size:,} bytes")
 
 
 def _check_length(file: HubFile, answer: Any, start: int) -> None:
     if "text/html" in answer.headers.get("Content-Type", ""):
-        raise _WrongAnswerError(f"{file.path} came as a web page, as of a proxy or a login page")
+        raise WrongAnswerError(f"{file.path} came as a web page, as of a proxy or a login page")
     length = answer.headers.get("Content-Length")
     if length is not None and not answer.headers.get("Content-Encoding") and int(length) != file.size - start:
-        raise _WrongAnswerError(
+        raise WrongAnswerError(
             f"{file.path} came with {start + int(length):,} bytes, where the hub lists {file.size:,}"
         )
 
@@ -195,7 +206,7 @@ def _verify(file: HubFile, partial: Path) -> None:
     found = hash_blob(partial, file.blob)
     if found != file.blob:
         partial.unlink()
-        raise _WrongAnswerError(
+        raise WrongAnswerError(
             f"{file.path} came damaged, of the right size but with the hash {found[:12]} where the hub's is "
             f"{file.blob[:12]}"
         )
@@ -203,7 +214,7 @@ def _verify(file: HubFile, partial: Path) -> None:
 
 def _find_wait(error: Exception, attempt: int) -> float | None:
     """Seconds after which a request can go better; None where it cannot."""
-    status = _find_status(error)
+    status = find_status(error)
     if status is not None and status not in _PASSING:
         return None
     if isinstance(error, OSError) and error.errno is not None and status is None:
@@ -213,89 +224,12 @@ def _find_wait(error: Exception, attempt: int) -> float | None:
     return wait if wait <= _LONGEST_WAIT else None
 
 
-def _find_status(error: Exception) -> int | None:
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    return status if isinstance(status, int) else None
-
-
 def _find_retry_after(error: Exception) -> float | None:
     """Seconds that the hub asks to wait, None where it does not."""
     headers = getattr(getattr(error, "response", None), "headers", {})
     return read_retry_after(headers.get("Retry-After"), headers.get("Date"), time.time())
 
 
-def _explain(name: str, revision: str | None, error: Exception, setting: str) -> ModelError | None:
-    """The error in one sentence; None for one that is not the hub's, the network's or the disk's."""
-    from huggingface_hub import constants, errors
-
-    where, page = f"{setting}={name}", f"{constants.ENDPOINT}/{name}"
-    status = _find_status(error)
-    match error:
-        case errors.GatedRepoError():
-            return HubError(
-                f"{where}: this hub checkpoint is gated; accept its terms on {page} and log in with `hf auth login`"
-            )
-        case errors.RepositoryNotFoundError() | errors.HFValidationError():
-            return HubError(
-                f"{where}: there is no such folder here, and the hub knows no such checkpoint (or it is private, and "
-                f"you are not logged in: `hf auth login`); check the spelling on "
-                f"{constants.ENDPOINT}/models?search={name.split('/')[-1]}"
-            )
-        case errors.RevisionNotFoundError():
-            return ModelError(
-                f"{where}: the hub has no {name_revision(setting)}={revision} of it; give a branch, a tag or a commit "
-                f"that {page}/commits/main lists"
-            )
-        case errors.EntryNotFoundError():
-            return HubError(f"{where}: the hub lists a file that it does not have ({_describe(error)}); tell its owner")
-        case _ if status == 401:
-            return HubError(
-                f"{where}: the hub refuses the token (401); log in again with `hf auth login`, or unset HF_TOKEN"
-            )
-        case _ if status == 403:
-            return HubError(f"{where}: the hub forbids it (403, {_describe(error)}); ask its owner for access")
-        case _ if status == 429:
-            return HubError(
-                f"{where}: the hub has had too many requests from here (429); wait some minutes, or log in with `hf "
-                "auth login`, which raises the limit"
-            )
-        case _ if status is not None:
-            return HubError(f"{where}: the hub fails ({status}, {_describe(error)}); try again later")
-        case _WrongAnswerError():
-            return HubError(f"{where}: {error}; check the connection and any proxy, and try again")
-        case ValueError() | LookupError() | TypeError() | AttributeError():  # no JSON, or JSON of somebody else
-            return HubError(
-                f"{where}: {constants.ENDPOINT} answers with something that is no answer of a hub, such as the page of "
-                "a proxy or a login page; open it in a browser, or set HTTPS_PROXY and HF_ENDPOINT as your network "
-                "needs them"
-            )
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return HubError(
-                f"{where}: no space is left on the disk to download it to "
-                f"{error.filename or constants.HF_HUB_CACHE}; free some or set HF_HOME to a folder on another disk"
-            )
-        case OSError(errno=int()) if error.filename is not None:
-            return HubError(
-                f"{where}: the hub cache cannot be written ({error.filename}: {error.strerror}); mend its permissions "
-                "or set HF_HOME to a folder you can write"
-            )
-        case _ if isinstance(error, OSError) or _is_of_the_network(error):
-            return HubError(
-                f"{where}: the hub {constants.ENDPOINT} cannot be reached ({_describe(error)}); check the network, or "
-                "give a folder"
-            )
-    return None
-
-
-def name_revision(setting: str) -> str:
-    """The setting that holds the revision of what another one names."""
-    return "model.revision" if setting == "model.name" else f"{setting}_revision"
-
-
-def _is_of_the_network(error: Exception) -> bool:
-    """Whether the hub's client or its HTTP library, which has changed its name once, raised it."""
-    return type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "huggingface_hub")
-
-
-def _describe(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+def _is_waited_for(error: Exception) -> bool:
+    """Whether connecting took longer than it may: by then the system has tried several times."""
+    return type(error).__name__ == "ConnectTimeout"

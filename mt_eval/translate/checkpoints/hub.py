@@ -29,7 +29,7 @@ from mt_eval.translate.checkpoints.contents import (
     SAFETENSORS,
     find_gap,
 )
-from mt_eval.translate.checkpoints.download import name_revision
+from mt_eval.translate.checkpoints.hub_errors import HubError, name_revision
 from mt_eval.translate.hypotheses import LONGEST_LABEL
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
@@ -146,7 +146,7 @@ def _find_on_hub(name: str, revision: str | None, sort: Sort) -> Checkpoint:
 @cache
 def _ask_once(name: str, revision: str | None, sort: Sort, cache_dir: str, endpoint: str) -> Checkpoint:
     """As `find_checkpoint`, with the hub; the last two arguments are what else the answer depends on."""
-    from mt_eval.translate.checkpoints.download import HubError, download_blob, find_commit, list_files
+    from mt_eval.translate.checkpoints.download import download_blob, find_commit, list_files
 
     here = find_whole_snapshot(name, revision, sort.find_gap)
     try:

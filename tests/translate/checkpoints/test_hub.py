@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from small_hub import Fault, SmallHub, hash_as_git
 
 from mt_eval.config import MarianModel
 from mt_eval.errors import ModelError
+from mt_eval.outages import forget_outages
 from mt_eval.translate import locate, translate_pairs
 from mt_eval.translate.checkpoints import download
 from mt_eval.translate.checkpoints.catalogue import find_on_disk
@@ -44,7 +47,12 @@ def hub(small_hub: SmallHub, tiny_marian: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def forget() -> Callable[[], None]:
     """What another process would do: ask anew."""
-    return _ask_once.cache_clear
+
+    def ask_anew() -> None:
+        _ask_once.cache_clear()
+        forget_outages()
+
+    return ask_anew
 
 
 # --- downloaded once
@@ -182,6 +190,54 @@ def test_a_failing_hub_leaves_the_cache(
 
     assert found.folder == online.folder
     assert [bool(re.search(said, warning)) for warning in found.warnings] == [True]
+
+
+@pytest.fixture
+def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """An address where every connection ends without an answer, as the hub; the moments at which one was made."""
+    made: list[float] = []
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1)
+            made.append(time.monotonic())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}")
+        yield made
+        server.shutdown()
+
+
+def test_a_hub_that_does_not_answer_is_not_waited_for_again(hub: SmallHub, silence: list[float]) -> None:
+    """It is asked twice for the first checkpoint and not at all for the second, and each is named."""
+    for name in (NAME, "org/another"):
+        with pytest.raises(ModelError, match=rf"^model.name={name}: the hub http.* cannot be reached \(.*\); "):
+            find_checkpoint(name, None)
+
+    assert len(silence) == 2
+    forget_outages()
+    with pytest.raises(ModelError, match="cannot be reached"):
+        find_checkpoint(NAME, None)
+    assert len(silence) == 4
+
+
+def test_a_copy_is_used_at_once_where_the_hub_does_not_answer(
+    hub: SmallHub, forget: Callable[[], None], silence: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint in the cache is found without asking a hub that another one was not had from a moment ago."""
+    away = constants.ENDPOINT
+    monkeypatch.setattr(constants, "ENDPOINT", hub.address)
+    there = find_checkpoint(NAME, None)
+    monkeypatch.setattr(constants, "ENDPOINT", away)
+    forget()
+    with pytest.raises(ModelError, match="cannot be reached"):
+        find_checkpoint("org/another", None)
+
+    found = find_checkpoint(NAME, None)
+
+    assert (found.folder, len(silence)) == (there.folder, 2)
+    assert "cannot be reached" in found.warnings[0]
 
 
 def test_a_run_says_that_it_used_the_cache(
