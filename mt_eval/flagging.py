@@ -14,7 +14,7 @@ from mt_eval.counterparts import Unmatched, find_unmatched, has_several
 from mt_eval.diagnose import FLAGS, diagnose
 from mt_eval.diagnose.flags import ADDED, COPIED, EMPTY, OFF_TARGET, OMITTED
 from mt_eval.languages.letters import is_blank
-from mt_eval.spool import collect
+from mt_eval.spool import collect, skim
 from mt_eval.types import Flag, SegmentPair, Translation
 
 _NOT_COMPARED = {EMPTY, OFF_TARGET, COPIED}
@@ -61,9 +61,11 @@ def flag_translations(
             chatter=chatter.get(pair.id),
             refused=refused.get(pair.id),
         )
-        for pair, translation in zip(pairs, translations, strict=True)
+        for pair, translation in zip(
+            skim(pairs, "id", "source.text"), skim(translations, "text", "truncated", "source_cut"), strict=True
+        )
     )
-    texts = _Texts(pairs, translations)
+    texts = _Texts(skim(pairs, "source.text"), skim(translations, "text"))
     return _collect(_add_unmatched(texts, _collect(seen), source_lang, target_lang))
 
 

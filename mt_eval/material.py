@@ -14,6 +14,7 @@ from mt_eval.errors import MtEvalError
 from mt_eval.intake.fitness import refuse_unfit
 from mt_eval.runs.identity import encode_pairs
 from mt_eval.segment_pairs import UNALIGNED, clean_articles, describe_articles, pair_segments
+from mt_eval.spool import skim
 from mt_eval.text.clean import Change
 from mt_eval.types import ArticleFacts, SegmentPair
 
@@ -79,7 +80,7 @@ def gather(config: RunConfig) -> Material:
     return Material(
         pairs=kept,
         left_out=pairs[len(kept) :],
-        articles=tuple(dict.fromkeys(pair.article_pair_id for pair in pairs)),
+        articles=tuple(dict.fromkeys(pair.article_pair_id for pair in skim(pairs, "article_pair_id"))),
         pivot_references=tuple(line for pair in corpus.pairs for line in corpus.pivot.get(pair.id, ()))[: config.limit],
         # Scores rest on the articles that have a reference; how the others are cut is in the identity by their texts.
         alignment="+".join(dict.fromkeys(each for each in methods if each != UNALIGNED)) or UNALIGNED,

@@ -21,6 +21,7 @@ from mt_eval.runs.provenance import describe_environment, find_version
 from mt_eval.runs.write import make_head
 from mt_eval.score.resample import FEWEST_ARTICLES
 from mt_eval.scoring import score_run
+from mt_eval.spool import skim
 from mt_eval.text.clean import Change
 from mt_eval.text.segment import split_text
 from mt_eval.translate.units import make_units, name_unit, warn_about_units
@@ -271,7 +272,8 @@ def _describe_changes(changes: Sequence[Change]) -> list[dict[str, Any]]:
 
 def _warn_about_size(prepared: Prepared) -> tuple[str, ...]:
     """How little few articles prove; nothing where documents are not told apart, which is said elsewhere."""
-    counts = Counter(pair.article_pair_id for pair in prepared.pairs if pair.kind is Kind.ALIGNED)
+    known = skim(prepared.pairs, "article_pair_id", "kind")
+    counts = Counter(pair.article_pair_id for pair in known if pair.kind is Kind.ALIGNED)
     aligned, articles = counts.total(), len(counts)
     if not aligned or articles >= FEWEST_ARTICLES or (articles == 1 and prepared.alignment == "lines"):
         return ()

@@ -10,7 +10,7 @@ from mt_eval.config import AlignMethod
 from mt_eval.data.corpus import Corpus
 from mt_eval.errors import AlignmentError, DataError
 from mt_eval.languages.letters import is_blank
-from mt_eval.spool import Collector
+from mt_eval.spool import Collector, skim
 from mt_eval.text.clean import Change, clean
 from mt_eval.text.segment import find_paragraphs, split, split_lines
 from mt_eval.types import Article, ArticleFacts, ArticlePair, SegmentPair
@@ -121,13 +121,15 @@ def describe_articles(corpus: Corpus, cleaning: Cleaning, pairs: Sequence[Segmen
 
     Lines of line-parallel data are segments: such data has no paragraphs.
     """
-    wanted = {segment.article_id for pair in pairs for segment in (*pair.source, *pair.reference)}
+    named = skim(pairs, "source.article_id", "reference.article_id")
+    wanted = {segment.article_id for pair in named for segment in (*pair.source, *pair.reference)}
+    parts = ("source.id", "source.title", "reference.id", "reference.title")
     facts = {
         article.id: ArticleFacts(
             title=article.title or "",
             paragraphs=() if corpus.segmented else find_paragraphs(cleaning.apply(article).text),
         )
-        for pair in corpus.pairs
+        for pair in (skim(corpus.pairs, *parts) if corpus.segmented else corpus.pairs)
         for article in (pair.source, pair.reference)
         if article is not None and article.id in wanted
     }

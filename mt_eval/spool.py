@@ -2,7 +2,8 @@
 
 Runs of a million segments are read, scored and written in their order, several times. A **spool** keeps such a sequence
 in blocks of a file that has no name and goes with the process; in memory are where the blocks begin, and the one that
-was read last. So reading in order is fast, and reading at a place costs a block.
+was read last. So reading in order is fast, and reading at a place costs a block. Whoever needs few fields of each item
+says so (`skim`): to make objects of all the others takes most of the time.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import os
 import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeVar, overload
+from dataclasses import is_dataclass
+from functools import cache
+from itertools import chain, islice
+from types import UnionType
+from typing import IO, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
 import msgspec
 
@@ -50,8 +55,11 @@ class Collector(Generic[T]):
             self._flush(_BLOCK)
 
     def extend(self, items: Iterable[T]) -> None:
-        for item in items:
-            self.add(item)
+        waiting = iter(items)
+        while block := list(islice(waiting, _BLOCK)):
+            self._recent += block
+            if len(self._recent) > (FEW if self._spool is None else _BLOCK):
+                self._flush(_BLOCK)
 
     def close(self) -> Sequence[T]:
         """All that was collected. Nothing is added afterwards."""
@@ -82,6 +90,16 @@ def collect(items: Iterable[T], kind: Any) -> Sequence[T]:
     collector: Collector[T] = Collector(kind)
     collector.extend(items)
     return collector.close()
+
+
+def skim(items: Sequence[T], *fields: str) -> Sequence[T]:
+    """The items, of which no other fields than these may be asked for; a spool reads them several times as fast.
+
+    Args:
+        fields: Names of fields, and below a dot those of the dataclasses in a field: `kind`, `source.text`. Properties
+            work that need no others.
+    """
+    return items.skim(fields) if isinstance(items, Spool) else items
 
 
 class Lasting(Sequence[T]):
@@ -118,39 +136,22 @@ class Lasting(Sequence[T]):
         return tuple, (list(self),)
 
 
-class Spool(Lasting[T]):
-    """N items in a temporary file."""
+class _Blocks(Lasting[T]):
+    """N items in blocks of a file."""
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: Any, decode: Callable[[bytes], list[T]], file: IO[bytes], borders: array[int], size: int):
         self._kind = kind
-        self._encode: Callable[[Any], bytes] = msgspec.msgpack.Encoder().encode
-        self._decode: Callable[[bytes], list[T]] = msgspec.msgpack.Decoder(list[kind]).decode
-        self._file = open_unnamed()
-        weakref.finalize(self, self._file.close)
-        self._borders = array("Q", [0])
-        self._size = 0
+        self._decode = decode
+        self._file = file
+        self._borders = borders
+        self._size = size
         self._last: tuple[int, list[T]] = (-1, [])
 
     def __len__(self) -> int:
         return self._size
 
     def __iter__(self) -> Iterator[T]:
-        for number in range(len(self._borders) - 1):
-            yield from self._load(number)
-
-    def _append(self, block: Sequence[T]) -> None:
-        content = self._encode(block)
-        try:
-            self._file.write(content)
-            self._file.flush()
-        except OSError as error:
-            reason = os.strerror(error.errno).lower() if error.errno else str(error)
-            raise RunError(
-                f"the segments of a large run could not be set aside ({reason}); make room in the folder for temporary "
-                "files, or name another one with TMPDIR=DIR in front of the command"
-            ) from error
-        self._borders.append(self._borders[-1] + len(content))
-        self._size += len(block)
+        return chain.from_iterable(map(self._load, range(len(self._borders) - 1)))
 
     def _load(self, number: int) -> list[T]:
         if self._last[0] == number:
@@ -166,6 +167,69 @@ class Spool(Lasting[T]):
 
     def _collect(self, items: Iterable[T]) -> Sequence[T]:
         return collect(items, self._kind)
+
+
+class Spool(_Blocks[T]):
+    """N items in a temporary file, which goes with them."""
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__(kind, _find_decoder(kind), open_unnamed(), array("Q", [0]), 0)
+        weakref.finalize(self, self._file.close)
+
+    def skim(self, fields: Sequence[str]) -> Sequence[T]:
+        """The items with these fields; see the function `skim`."""
+        return _Skimmed(self, fields)
+
+    def _append(self, block: Sequence[T]) -> None:
+        content = _encode(block)
+        try:
+            self._file.write(content)
+            self._file.flush()
+        except OSError as error:
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            raise RunError(
+                f"the segments of a large run could not be set aside ({reason}); make room in the folder for temporary "
+                "files, or name another one with TMPDIR=DIR in front of the command"
+            ) from error
+        self._borders.append(self._borders[-1] + len(content))
+        self._size += len(block)
+
+
+class _Skimmed(_Blocks[T]):
+    """The items of a spool with some of their fields."""
+
+    def __init__(self, spool: Spool[T], fields: Sequence[str]) -> None:
+        kind = _narrow(spool._kind, tuple(fields))
+        super().__init__(kind, _find_decoder(kind), spool._file, spool._borders, len(spool))
+        self._spool = spool  # without it the file would go
+
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@cache
+def _find_decoder(kind: Any) -> Callable[[bytes], list[Any]]:
+    return msgspec.msgpack.Decoder(list[kind]).decode
+
+
+@cache
+def _narrow(kind: Any, fields: tuple[str, ...]) -> Any:
+    """A type like `kind` in which every dataclass has only these fields, and its properties."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        below: dict[str, list[str]] = {}
+        for name in fields:
+            own, _, rest = name.partition(".")
+            below.setdefault(own, []).extend([rest] if rest else [])
+        types = get_type_hints(kind)
+        properties = {name: each for name, each in vars(kind).items() if isinstance(each, property)}
+        narrowed = [(name, _narrow(types[name], tuple(rest)) if rest else types[name]) for name, rest in below.items()]
+        # Without references to themselves they are nothing that the garbage collector must look at.
+        return msgspec.defstruct(kind.__name__, narrowed, namespace=properties, frozen=True, gc=False)
+    if get_origin(kind) in (tuple, Union, UnionType):
+        parts = tuple(each if each in (..., type(None)) else _narrow(each, fields) for each in get_args(kind))
+        whole: Any = tuple if get_origin(kind) is tuple else Union
+        return whole[parts]
+    return kind
 
 
 class Numbers(Lasting["float | None"]):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mt_eval import spool
 from mt_eval.errors import RunError
-from mt_eval.spool import Spool, collect, collect_numbers, keep_places
+from mt_eval.spool import Spool, collect, collect_numbers, keep_places, skim
 from mt_eval.types import Flag, Kind, Segment, SegmentPair, Translation
 
 SEGMENT = Segment("a:1", "a", 0, 3, "mèo")
@@ -92,3 +92,30 @@ def test_a_full_disk_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> 
 
     with pytest.raises(RunError, match=r"could not be set aside \(no space left on device\).*TMPDIR=DIR"):
         collect(map(str, range(20)), str)
+
+
+def test_a_few_fields_are_read_alone() -> None:
+    """Of the items and of what is in them, with the properties that need no others; at any place, also when nothing
+    else holds the spool any more."""
+    for of, items, fields, read in (
+        (SegmentPair, ITEMS["pairs"][1], ["kind", "source.text"], lambda pair: (pair.kind, pair.source_text)),
+        (Translation | None, ITEMS["translations"][1], ["text"], lambda each: each and each.text),
+        (tuple[Flag, ...], ITEMS["flags"][1], ["name"], lambda flags: [flag.name for flag in flags]),
+        (str, ITEMS["texts"][1], ["text"], len),
+    ):
+        for repeat in (1, 20):
+            expected = [read(item) for item in items * repeat]
+
+            skimmed = skim(collect(items * repeat, of), *fields)
+
+            assert list(map(read, skimmed)) == expected
+            assert [read(skimmed[place]) for place in range(-1, len(expected) - 1)] == [expected[-1], *expected[:-1]]
+            assert list(map(read, skimmed[3:])) == expected[3:]
+
+
+def test_other_fields_of_a_skimmed_spool_are_not_there() -> None:
+    """So that a mistake shows at once, and is no wrong value."""
+    (first, *_) = skim(collect([Flag("copied", "all")] * 20, Flag), "name")
+
+    with pytest.raises(AttributeError):
+        _ = first.why

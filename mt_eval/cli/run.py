@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from mt_eval.errors import ConfigError, MtEvalError
 if TYPE_CHECKING:
     from mt_eval.sweep.compose import Composer, Request
     from mt_eval.sweep.watch import Watch
+    from mt_eval.types import Run
 
 _SHOWN_LINES = 6
 """Of each text of a segment that is shown: enough to see what a system does."""
@@ -142,7 +144,9 @@ def _evaluate_one(request: Request, watch: Watch, *, quiet: bool) -> int:
     if quiet and outcome.folder is not None:
         print(outcome.folder)
     elif outcome.state is State.FINISHED and outcome.folder is not None:
-        _show(Path(outcome.folder), segments=0)
+        from mt_eval.runs.read import read_run
+
+        _show(replace(read_run(Path(outcome.folder)), folder=Path(outcome.folder)), segments=0)
     return 0
 
 
@@ -169,13 +173,13 @@ def _print_line(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _show(folder: Path, segments: int = 1) -> None:
+def _show(run: Run, segments: int = 1) -> None:
     from mt_eval.report.terminal import print_run
     from mt_eval.report.visible import open_console
     from mt_eval.runs.paths import RunPaths
-    from mt_eval.runs.read import read_run
 
-    print_run(open_console(), read_run(folder), segments=segments, lines=_SHOWN_LINES)
+    print_run(open_console(), run, segments=segments, lines=_SHOWN_LINES)
+    folder = run.folder or Path()
     report, place = RunPaths(folder).report, shlex.quote(str(folder))
     pages = [f"report: {report}"] if report.is_file() else []
     print(f"\nrun directory: {folder}", *pages, f"more segments: mt-eval show {place}", "", sep="\n", flush=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from mt_eval.errors import DataError
 from mt_eval.languages.arabic import PERSIAN_KEYS
 from mt_eval.languages.codes import find_script
-from mt_eval.languages.identify import count_persian_letters, count_scripts, count_small_words, count_vietnamese_letters
+from mt_eval.languages.identify import (
+    count_persian_letters,
+    count_scripts_of_many,
+    count_small_words,
+    count_vietnamese_letters,
+)
 
 # Fewer letters than this prove nothing: a file may hold `OK` or a name.
 _ENOUGH_LETTERS = 30
@@ -64,8 +69,13 @@ def _join(texts: Sequence[str]) -> Iterator[str]:
         yield "\n".join(texts[start : start + _JOINED])
 
 
+def _reach(least: float, counts: Iterable[int]) -> bool:
+    """Whether the counts come to `least` together; no more of them are made than tell."""
+    return any(total >= least for total in accumulate(counts))
+
+
 def _find_mismatch(texts: Sequence[str], lang: str) -> str | None:
-    counts: Counter[str] = sum(map(count_scripts, _join(texts)), Counter())
+    counts = count_scripts_of_many(_join(texts))
     letters = counts.total()
     wanted = find_script(lang)
     if wanted is None or letters < _ENOUGH_LETTERS:
@@ -76,7 +86,7 @@ def _find_mismatch(texts: Sequence[str], lang: str) -> str | None:
     if lang == "ar" and _is_persian(texts, letters):
         return "the text uses letters of Persian or Urdu"
     if wanted == "LATIN":
-        vietnamese = sum(map(count_vietnamese_letters, _join(texts))) >= _VIETNAMESE_SHARE * letters
+        vietnamese = _reach(_VIETNAMESE_SHARE * letters, map(count_vietnamese_letters, _join(texts)))
         if vietnamese and lang != "vi":
             return "the text is Vietnamese by its letters"
         if lang == "vi" and not vietnamese:

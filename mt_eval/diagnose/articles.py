@@ -27,6 +27,8 @@ def judge_articles(
         pairs: The segment pairs of all articles.
         outputs: Article pair id to what came of it; empty texts are passed over.
     """
+    if not outputs:
+        return ()
     texts: dict[str, list[str]] = {}
     for pair in pairs:
         if pair.article_pair_id in outputs:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mt_eval.spool import skim
 from mt_eval.types import Run
 
 
@@ -29,13 +30,14 @@ class FlagTable:
 
 def count_flags(runs: Sequence[Run]) -> FlagTable:
     """Segments by flag and system; no rows where nothing is flagged."""
-    counts = [Counter(name for flags in run.flags for name in {flag.name for flag in flags}) for run in runs]
+    found = [skim(run.flags, "name") for run in runs]
+    counts = [Counter(name for flags in each for name in {flag.name for flag in flags}) for each in found]
     names = sorted({name for each in counts for name in each}, key=lambda n: (-sum(each[n] for each in counts), n))
     largest = max((each[name] for each in counts for name in names), default=1)
     return FlagTable(
         rows=tuple(_make_row(name, [each[name] for each in counts], largest) for name in names),
-        flagged=tuple(sum(bool(flags) for flags in run.flags) for run in runs),
-        translations=tuple(sum(each is not None for each in run.translations) for run in runs),
+        flagged=tuple(sum(map(bool, each)) for each in found),
+        translations=tuple(sum(each is not None for each in skim(run.translations, "segment_pair_id")) for run in runs),
     )
 
 

@@ -24,6 +24,7 @@ from mt_eval.report.standing import describe_standing
 from mt_eval.report.table import MOST_LINES, add_lines, add_row, cut_lines, indent, make_table, make_text
 from mt_eval.report.titles import name_articles
 from mt_eval.runs.settings import describe_unit, list_utilities
+from mt_eval.spool import skim
 from mt_eval.types import Kind, LegWork, Run, Translation
 
 SHOWN_SEGMENTS = 3
@@ -78,8 +79,8 @@ def print_run(
 def _render_settings(run: Run) -> RenderableType:
     config, head = run.config, run.head
     source, target = run.config["direction"].split("-")
-    articles = len({pair.article_pair_id for pair in run.pairs})
-    aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
+    articles = _count_articles(run)
+    aligned = sum(pair.kind is Kind.ALIGNED for pair in skim(run.pairs, "kind"))
     plural = "pair" if articles == 1 else "pairs"
     facts = [
         ("direction", f"{name_language(source)} to {name_language(target)}"),
@@ -108,6 +109,10 @@ def _render_settings(run: Run) -> RenderableType:
     for name, value in facts:
         add_row(grid, name, value)
     return indent(grid)
+
+
+def _count_articles(run: Run) -> int:
+    return len({pair.article_pair_id for pair in skim(run.pairs, "article_pair_id")})
 
 
 def _describe_alignment(aligned: int, method: str) -> str:
@@ -210,7 +215,7 @@ def _render_segments(
     column = max(12, (width - 10) // 3)
     parts: list[RenderableType] = [make_text(title, "bold")]
     kept = place_hypotheses(run)
-    titles = name_articles(run) if len({pair.article_pair_id for pair in run.pairs}) > 1 else {}
+    titles = name_articles(run) if _count_articles(run) > 1 else {}
     for index in indices:
         pair, translation = run.pairs[index], run.translations[index]
         title_line = f"{pair.id}  {metric} {run.segment_scores[metric][index]:.1f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
+from mt_eval.spool import skim
 from mt_eval.types import ArticleFacts, Run, SegmentPair
 
 
@@ -13,7 +14,8 @@ def name_articles(run: Run) -> dict[str, str]:
     found: dict[str, str] = {}
     if not run.head.articles:
         return found
-    for article, pairs in groupby(run.pairs, key=lambda pair: pair.article_pair_id):
+    named = skim(run.pairs, "article_pair_id", "source.article_id", "reference.article_id")
+    for article, pairs in groupby(named, key=lambda pair: pair.article_pair_id):
         if title := next(filter(None, find_titles(pairs, run.head.articles)), ""):
             found.setdefault(article, title)
     return found

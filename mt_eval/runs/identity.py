@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from mt_eval.disk import make_component
+from mt_eval.spool import skim
 from mt_eval.types import SegmentPair
 
 _VERSION = 1
@@ -38,13 +41,13 @@ def identify_run(
     return digest.hexdigest()
 
 
-def encode_pairs(pairs: Iterable[SegmentPair]) -> Iterator[bytes]:
+def encode_pairs(pairs: Sequence[SegmentPair]) -> Iterator[bytes]:
     """Each segment pair as it counts for identities: the number of its article, and its texts."""
     articles: dict[str, int] = {}
-    for pair in pairs:
+    for pair in skim(pairs, "article_pair_id", "source.text", "reference.text"):
         article = articles.setdefault(pair.article_pair_id, len(articles))
         texts = [[segment.text for segment in side] for side in (pair.source, pair.reference)]
-        yield _encode([article, *texts])
+        yield msgspec.json.encode([article, *texts]) + b"\n"
 
 
 def name_run(what: str, direction: str, identity: str) -> str:

@@ -20,6 +20,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mt_eval.spool import skim
 from mt_eval.stored import DamagedError
 from mt_eval.types import SegmentPair, Translation
 
@@ -57,7 +58,7 @@ def list_outputs(
     """
     texts: dict[str, list[str]] = defaultdict(list)
     if articles is None or articles:
-        for pair, translation in zip(pairs, translations, strict=True):
+        for pair, translation in zip(skim(pairs, "article_pair_id"), skim(translations, "text"), strict=True):
             if articles is None or pair.article_pair_id in articles:
                 texts[pair.article_pair_id].append(translation.text if translation else "")
     wanted = {*additions, *order} if articles is None else {*additions, *order} & set(articles)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import yaml
 
@@ -19,6 +20,8 @@ from mt_eval.runs.paths import RunPaths
 from mt_eval.runs.read import read_head
 from mt_eval.stored import convert_record
 from mt_eval.types import Flag, Run, RunHead, Score, Segment, SegmentPair, Translation
+
+_NULL = msgspec.Raw("null")
 
 
 def write_run(
@@ -111,7 +114,7 @@ def _write_files(paths: RunPaths, run: Run, overrides: Sequence[str], log: str) 
     _write_text(paths.config, _to_yaml(dict(run.config)))
     _write_text(paths.overrides, _to_yaml(list(overrides)))
     with paths.segments.open("w", encoding="utf-8", errors="replace", newline="\n") as lines:
-        lines.writelines(map(_to_json, encode_segments(run)))
+        lines.writelines(map(_to_line, encode_segments(run)))
     if run.hypotheses:
         with paths.n_best.open("w", encoding="utf-8", errors="replace", newline="\n") as lines:
             lines.writelines(_to_json(asdict(each)) for each in run.hypotheses)
@@ -161,6 +164,24 @@ def _to_json(value: object, indent: int | None = None) -> str:
         return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n"
     except ValueError:
         return json.dumps(_make_plain(value), ensure_ascii=False, indent=indent) + "\n"
+
+
+def _to_line(record: Mapping[str, Any]) -> str:
+    """A segment pair as `_to_json` writes it, several times as fast."""
+    scores = {name: _write_number(value) for name, value in record["scores"].items()}
+    plain = {**record, "decoder_score": _write_number(record["decoder_score"]), "scores": scores}
+    try:
+        compact = msgspec.json.encode(plain)
+    except (msgspec.MsgspecError, ValueError):
+        return _to_json(record)
+    return msgspec.json.format(compact, indent=0).decode() + "\n"
+
+
+def _write_number(value: float | None) -> msgspec.Raw:
+    """A number as `json` writes it, which msgspec does in another way where it is very large or small."""
+    if type(value) is float and math.isfinite(value):
+        return msgspec.Raw(repr(value))
+    return _NULL if value is None else msgspec.Raw(_to_json(value).rstrip())
 
 
 def _to_yaml(value: object) -> str:

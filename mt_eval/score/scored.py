@@ -28,7 +28,7 @@ from mt_eval.score.units import (
     list_articles,
     list_unreferenced,
 )
-from mt_eval.spool import collect, collect_numbers
+from mt_eval.spool import collect, collect_numbers, skim
 from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
 
 if TYPE_CHECKING:
@@ -123,13 +123,14 @@ def score_translations(
         statistics |= {keys[name].name_statistics(units.level): rows for name, rows in counted.items()}
 
     segments, whole = levels
+    scored = bytes(
+        pair.kind is Kind.ALIGNED and translation is not None
+        for pair, translation in zip(skim(pairs, "kind"), skim(translations, "segment_pair_id"), strict=True)
+    )
     segment_scores = {}
     for name, key in keys.items():
         values = _score_rows(METRICS[name], statistics[key.name_statistics(Level.SEGMENT)])
-        segment_scores[str(key)] = collect_numbers(
-            next(values) if pair.kind is Kind.ALIGNED and translation is not None else None
-            for pair, translation in zip(pairs, translations, strict=True)
-        )
+        segment_scores[str(key)] = collect_numbers(next(values) if each else None for each in scored)
 
     return Scored(
         scores=tuple(scores),
@@ -148,7 +149,9 @@ def _list_sources(pairs: Sequence[SegmentPair], translations: Sequence[Translati
     """The source of each unit, which are the pairs with both sides."""
     aligned = (
         pair.source_text.replace("\n", " ")
-        for pair, translation in zip(pairs, translations, strict=True)
+        for pair, translation in zip(
+            skim(pairs, "kind", "source.text"), skim(translations, "segment_pair_id"), strict=True
+        )
         if pair.kind is Kind.ALIGNED and translation is not None
     )
     return collect(aligned, str)
@@ -181,7 +184,8 @@ def _warn_about_units(
             f"{len(unreferenced)} of {len(articles)} articles {verbs[0]} no human version and no score; {verbs[1]} "
             "translations are flagged all the same"
         )
-    kinds = Counter(pair.kind for pair in pairs if pair.article_pair_id not in unreferenced)
+    known = skim(pairs, "article_pair_id", "kind")
+    kinds = Counter(pair.kind for pair in known if pair.article_pair_id not in unreferenced)
     alone = kinds.total() - kinds[Kind.ALIGNED]
     if not segments.ids:
         warnings.append("no segment pair has both a source and a reference: there is no score at the segment level")

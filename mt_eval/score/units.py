@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from mt_eval.errors import DataError
 from mt_eval.languages.letters import is_blank
-from mt_eval.spool import Collector
+from mt_eval.spool import Collector, skim
 from mt_eval.types import Kind, Level, SegmentPair, Translation
 
 LONGEST_ARTICLE = 1_000_000
@@ -35,7 +35,9 @@ def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Tra
     place = {article: index for index, article in enumerate(list_articles(pairs))}
     rows = (
         (pair.id, _join([translation.text]), _join([pair.reference_text]), place[pair.article_pair_id])
-        for pair, translation in zip(pairs, translations, strict=True)
+        for pair, translation in zip(
+            skim(pairs, "id", "article_pair_id", "kind", "reference.text"), skim(translations, "text"), strict=True
+        )
         if pair.kind is Kind.ALIGNED and translation is not None
     )
     return _gather(Level.SEGMENT, rows)
@@ -46,7 +48,7 @@ def build_translation_units(pairs: Sequence[SegmentPair], translations: Sequence
     place = {article: index for index, article in enumerate(list_articles(pairs))}
     rows = (
         (pair.id, _join([translation.text]), "", place[pair.article_pair_id])
-        for pair, translation in zip(pairs, translations, strict=True)
+        for pair, translation in zip(skim(pairs, "id", "article_pair_id"), skim(translations, "text"), strict=True)
         if translation is not None
     )
     return _gather(Level.SEGMENT, rows)
@@ -75,10 +77,11 @@ def _join_articles(
     pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """Every article with what was translated of it and with its reference, in the order of `list_articles`."""
-    names = [name for name, _ in groupby(pair.article_pair_id for pair in pairs)]
+    names = [name for name, _ in groupby(pair.article_pair_id for pair in skim(pairs, "article_pair_id"))]
     together = len(names) == len(set(names))
     gathered: dict[str, tuple[list[str], list[str]]] = {}
-    for article, group in groupby(zip(pairs, translations, strict=True), key=lambda each: each[0].article_pair_id):
+    both = zip(skim(pairs, "article_pair_id", "reference.text"), skim(translations, "text"), strict=True)
+    for article, group in groupby(both, key=lambda each: each[0].article_pair_id):
         translated, referenced = gathered.setdefault(article, ([], []))
         for pair, translation in group:
             if translation is not None:
@@ -93,13 +96,13 @@ def _join_articles(
 
 def list_unreferenced(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
     """The ids of the article pairs that have no reference at all."""
-    referenced = {pair.article_pair_id for pair in pairs if pair.reference}
+    referenced = {pair.article_pair_id for pair in skim(pairs, "article_pair_id", "reference.id") if pair.reference}
     return tuple(name for name in list_articles(pairs) if name not in referenced)
 
 
 def list_articles(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
     """The ids of all article pairs, each once, in the order of the data."""
-    return tuple(dict.fromkeys(pair.article_pair_id for pair in pairs))
+    return tuple(dict.fromkeys(pair.article_pair_id for pair in skim(pairs, "article_pair_id")))
 
 
 def check_translations(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> None:
@@ -113,7 +116,7 @@ def check_translations(pairs: Sequence[SegmentPair], translations: Sequence[Tran
             f"translations: got {len(translations)} for {len(pairs)} segment pairs, expected one each (None where a "
             "pair has no source); translate the pairs that are to be scored"
         )
-    for pair, translation in zip(pairs, translations, strict=True):
+    for pair, translation in zip(skim(pairs, "id", "kind"), skim(translations, "segment_pair_id"), strict=True):
         expected = None if pair.kind is Kind.REFERENCE_ONLY else pair.id
         got = None if translation is None else translation.segment_pair_id
         if got != expected:

@@ -69,9 +69,10 @@ def make_run(
 
         translated = translate_shard(config, prepared, shard, progress)
         return Outcome(State.TRANSLATED, seconds=round(time.monotonic() - started, 1), segments=translated)
-    written = _write(job, evaluate(config, prepared, progress, models), journal)
+    run = evaluate(config, prepared, progress, models)
+    written = _write(job, run, journal)
     clear_failures(job.runs_dir, name_job_failure(job), prepared.identity)
-    watch.show(written.folder)
+    watch.show(replace(run, folder=written.folder))
     trouble = _send_to_tracker(job, written.folder, watch)
     return Outcome(State.DONE, seconds=round(time.monotonic() - started, 1), folder=str(written.folder), note=trouble)
 

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mt_eval.types import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Watch:
     """Gets a line of text."""
     progress: Callable[[Progress], None] | None = None
     """Called after every batch."""
-    made: Callable[[Path], None] | None = None
-    """Gets the folder of a run that was made in this process."""
+    made: Callable[[Run], None] | None = None
+    """Gets a run that was made in this process, with the folder it was written to."""
     failed: Callable[[Exception], None] | None = None
     """Gets what ended a job, which is a line of the log otherwise."""
 
@@ -46,8 +48,8 @@ class Watch:
     def advance(self, progress: Progress) -> None:
         self._tell(self.progress, progress)
 
-    def show(self, folder: Path) -> None:
-        self._tell(self.made, folder)
+    def show(self, run: Run) -> None:
+        self._tell(self.made, run)
 
     @contextmanager
     def listen(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from mt_eval.config import HypothesesModel
 from mt_eval.errors import DataError
 from mt_eval.files import TextFile, check_characters, read_file
 from mt_eval.languages.letters import is_blank
-from mt_eval.spool import collect
+from mt_eval.spool import collect, skim
 from mt_eval.translate.system import System, Translated
 from mt_eval.types import SegmentPair, Translation
 
@@ -62,9 +62,10 @@ def read_hypotheses(file: TextFile, pairs: Sequence[SegmentPair], total_pairs: i
         )
     translations = _collect(
         Translation(pair.id, line) if pair.source else None
-        for pair, line in zip(pairs, lines[: len(pairs)], strict=True)
+        for pair, line in zip(skim(pairs, "id", "source.id"), lines[: len(pairs)], strict=True)
     )
-    unused = sum(not is_blank(line) and not pair.source for pair, line in zip(pairs, lines, strict=False))
+    sources = (pair.source for pair in skim(pairs, "source.id"))
+    unused = sum(not is_blank(line) and not source for source, line in zip(sources, lines, strict=False))
     warnings = (f"{file.path}: {unused} lines stand beside an empty source and are not used",) if unused else ()
     return Translated(translations, {"lines": len(lines)}, warnings)
 
@@ -118,7 +119,8 @@ def _match_rows(file: TextFile, pairs: Sequence[SegmentPair], *, complete: bool)
 
 def copy_sources(pairs: Sequence[SegmentPair]) -> Translated:
     """Every pair's source text as its translation."""
-    return Translated(_collect(Translation(pair.id, pair.source_text) if pair.source else None for pair in pairs), {})
+    texts = skim(pairs, "id", "source.text")
+    return Translated(_collect(Translation(pair.id, pair.source_text) if pair.source else None for pair in texts), {})
 
 
 def _collect(translations: Iterable[Translation | None]) -> Sequence[Translation | None]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mt_eval.compare.result import Details
 from mt_eval.report.html.scale import Tick, fit_scale
 from mt_eval.report.scores import keep_number
+from mt_eval.spool import skim
 from mt_eval.types import Kind, Level, Run
 
 MOST_ARTICLES = 200
@@ -48,7 +49,8 @@ class ArticleTable:
 def read_article_scores(run: Run) -> list[ArticleScores]:
     """Scores by article of one run, by its first metric, as `scores.json` has them."""
     score = next((each for each in run.scores if each.level is Level.SEGMENT), None)
-    counts = Counter(pair.article_pair_id for pair in run.pairs if pair.kind is Kind.ALIGNED)
+    sides = skim(run.pairs, "article_pair_id", "kind")
+    counts = Counter(pair.article_pair_id for pair in sides if pair.kind is Kind.ALIGNED)
     return [
         ArticleScores(name, counts[name], (keep_number(value),))
         for name, value in (score.per_article if score else {}).items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mt_eval.compare.result import Comparisons
 from mt_eval.metrics import find_metric
 from mt_eval.metrics.key import NO_PROFILE, MetricKey
+from mt_eval.spool import skim
 from mt_eval.types import Run
 
 
@@ -28,7 +29,8 @@ def list_words(runs: Sequence[Run], result: Comparisons | None = None) -> list[W
     words += _FLAGS
     if any(run.head.projection for run in runs):
         words += _WHOLE
-    if any(translation and translation.pivot_text for run in runs for translation in run.translations):
+    translations = (each for run in runs for each in skim(run.translations, "pivot_text"))
+    if any(each and each.pivot_text for each in translations):
         words.append(_PIVOT)
     return words
 

@@ -33,6 +33,7 @@ from mt_eval.report.html.verdict import judge_comparison, judge_run
 from mt_eval.report.scores import tabulate_scores
 from mt_eval.report.titles import name_articles
 from mt_eval.report.visible import format_unseen
+from mt_eval.spool import skim
 from mt_eval.types import Kind, Run
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ def _render(runs: Sequence[Run], labels: Sequence[str], most_bytes: int, **parts
 
 def _describe_data(runs: Sequence[Run]) -> list[str]:
     run = runs[0]
-    articles = len({pair.article_pair_id for pair in run.pairs})
-    aligned = sum(pair.kind is Kind.ALIGNED for pair in run.pairs)
+    articles = len({pair.article_pair_id for pair in skim(run.pairs, "article_pair_id")})
+    aligned = sum(pair.kind is Kind.ALIGNED for pair in skim(run.pairs, "kind"))
     finished = sorted(each.head.finished[:10] for each in runs)
     when = finished[0] if finished[0] == finished[-1] else f"{finished[0]} to {finished[-1]}"
     return [

@@ -22,6 +22,7 @@ from typing import Any
 
 from mt_eval.report.titles import find_titles
 from mt_eval.runs.outputs import list_outputs
+from mt_eval.spool import skim
 from mt_eval.types import ArticleFacts, Run, Segment, SegmentPair
 
 MOST_PAIRS = 4
@@ -50,9 +51,10 @@ def encode_reading(runs: Sequence[Run], shared: Rows, kept: Rows) -> list[dict[s
     numbers = {row: number for number, row in enumerate(kept)}
     members: dict[str, list[tuple[int, ...]]] = defaultdict(list)
     # Outputs of several runs may be cut into articles in different ways, and then one throws light on the other.
-    shown = {runs[0].pairs[row[0]].article_pair_id for row in kept} if len(runs) == 1 else None
+    named = skim(runs[0].pairs, "article_pair_id")
+    shown = {named[row[0]].article_pair_id for row in kept} if len(runs) == 1 else None
     for row in shared:
-        article = runs[0].pairs[row[0]].article_pair_id
+        article = named[row[0]].article_pair_id
         if shown is None or article in shown:
             members[article].append(row)
     outputs = [_divide_outputs(run, column, members, shown) for column, run in enumerate(runs)]
@@ -128,7 +130,7 @@ def _divide_outputs(
     """
     home = {row[column]: (article, rank) for article, rows in members.items() for rank, row in enumerate(rows)}
     own: dict[str, list[int]] = defaultdict(list)
-    for place, pair in enumerate(run.pairs):
+    for place, pair in enumerate(skim(run.pairs, "article_pair_id")):
         if shown is None or pair.article_pair_id in shown:
             own[pair.article_pair_id].append(place)
     divided: dict[str, list[_Output]] = {article: [] for article in members}

@@ -16,7 +16,8 @@ from mt_eval.report.alternatives import format_score, name_list, place_hypothese
 from mt_eval.report.html.reading import encode_reading
 from mt_eval.report.scores import keep_number
 from mt_eval.runs.joined import share_segments
-from mt_eval.types import HypothesisList, Run
+from mt_eval.spool import skim
+from mt_eval.types import HypothesisList, Run, SegmentPair, Translation
 
 MOST_BYTES = 8_000_000
 """Texts of a page, in UTF-8. Beyond this the worst segments are kept: a page of 10 MB still opens at once."""
@@ -52,7 +53,7 @@ def encode_segments(runs: Sequence[Run], labels: Sequence[str], *, most_bytes: i
     source, target = str(runs[0].config["direction"]).split("-")
     pairs = [runs[0].pairs[row[0]] for row in kept]
     articles = {name: number for number, name in enumerate(dict.fromkeys(pair.article_pair_id for pair in pairs))}
-    flags = sorted({flag.name for run in runs for each in run.flags for flag in each})
+    flags = sorted({flag.name for run in runs for each in skim(run.flags, "name") for flag in each})
     digits = [known[name].choose_decimals(_find_largest(runs, name)) for name in metrics]
     systems = [
         _encode_system(run, label, [row[column] for row in kept], dict(zip(metrics, digits, strict=True)), flags)
@@ -96,8 +97,10 @@ def _fit(
     runs: Sequence[Run], places: Sequence[tuple[int, ...]], metrics: Sequence[str], most_bytes: int
 ) -> Sequence[tuple[int, ...]]:
     """Those places whose texts fit, the worst first, back in their order."""
+    pairs = skim(runs[0].pairs, "article_pair_id", "source.text", "reference.text")
+    translations = [skim(run.translations, "text", "pivot_text") for run in runs]
     kept_best = [place_hypotheses(run) for run in runs]
-    sizes = array("Q", (_measure(runs, row, kept_best) for row in places))
+    sizes = array("Q", (_measure(pairs[row[0]], translations, row, kept_best) for row in places))
     added = Counter[str]()
     for run in runs:
         for article, texts in run.head.additions.items():
@@ -109,22 +112,27 @@ def _fit(
     left = most_bytes
     opened: set[str] = set()
     for index in order:
-        article = runs[0].pairs[places[index][0]].article_pair_id
-        left -= sizes[index] + (0 if article in opened else added[article])
+        left -= sizes[index]
+        if added:
+            article = pairs[places[index][0]].article_pair_id
+            left -= 0 if article in opened else added[article]
+            opened.add(article)
         if left < 0 and kept:
             break
-        opened.add(article)
         kept.append(index)
     return [places[index] for index in sorted(kept)]
 
 
 def _measure(
-    runs: Sequence[Run], row: tuple[int, ...], kept_best: Sequence[Mapping[int, Sequence[HypothesisList]]]
+    pair: SegmentPair,
+    translations: Sequence[Sequence[Translation | None]],
+    row: tuple[int, ...],
+    kept_best: Sequence[Mapping[int, Sequence[HypothesisList]]],
 ) -> int:
-    pair = runs[0].pairs[row[0]]
+    """Bytes of all texts of a segment pair: its own, and those of the systems, whose places are in `row`."""
     texts = [pair.source_text, pair.reference_text]
-    for run, place in zip(runs, row, strict=True):
-        translation = run.translations[place]
+    for column, place in zip(translations, row, strict=True):
+        translation = column[place]
         if translation is not None:
             texts += [translation.text, translation.pivot_text or ""]
     for best, place in zip(kept_best, row, strict=True):

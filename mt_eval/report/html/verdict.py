@@ -16,6 +16,7 @@ from mt_eval.report.flags import count_flags
 from mt_eval.report.scores import ScoreRow, tabulate_scores
 from mt_eval.report.standing import describe_standing
 from mt_eval.runs.settings import list_utilities
+from mt_eval.spool import skim
 from mt_eval.types import Comparison, Kind, Run
 
 
@@ -34,7 +35,8 @@ def judge_run(run: Run) -> Verdict:
     """What one run says of its system: its scores, and how much looks wrong."""
     source, target = str(run.config["direction"]).split("-")
     question = f"How well does {run.head.label} translate {name_language(source)} to {name_language(target)}?"
-    counts = Counter(pair.article_pair_id for pair in run.pairs if pair.kind is Kind.ALIGNED)
+    sides = skim(run.pairs, "article_pair_id", "kind")
+    counts = Counter(pair.article_pair_id for pair in sides if pair.kind is Kind.ALIGNED)
     aligned, articles = counts.total(), len(counts)
     # A score that translations were chosen by comes behind those that say something.
     chosen = list_utilities(run.head)
