@@ -41,7 +41,7 @@ from projection_cases import Case, Shares, join_words, make_articles, make_case
 from system_outputs import ARCHIVE, Outputs, load_outputs, read_lines
 
 from mt_eval.align.bridge import WordBridge
-from mt_eval.metrics import METRICS
+from mt_eval.metrics import METRICS, count_texts
 from mt_eval.project import WholeOutput, project_outputs
 
 CHRF = METRICS["chrF++"]
@@ -196,7 +196,7 @@ def measure(
     references = [corpus.references[line] for case in cases for line in case.lines]
     known = [text for case in cases for text in case.known]
     ours = [text for each in placed for text in each.translations]
-    rows = [CHRF.count(texts, references) for texts in (known, ours)]
+    rows = [count_texts([CHRF.name], texts, references)[CHRF.name] for texts in (known, ours)]
     before, after = (float(CHRF.score(each.sum(axis=0))) for each in rows)
     one, other = (CHRF.score_segments(each) for each in rows)
     pairs = list(zip(known, ours, strict=True))

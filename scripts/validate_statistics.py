@@ -54,7 +54,7 @@ from unequal_articles import Pool, measure_unequal
 from mt_eval.compare.evidence import Table
 from mt_eval.compare.inference import POWER, bootstrap_p_values, detectable_delta, sacrebleu_p_values
 from mt_eval.compare.swaps import randomization_p_values
-from mt_eval.metrics import METRICS
+from mt_eval.metrics import METRICS, count_texts
 from mt_eval.metrics.key import MetricKey
 from mt_eval.score.interval import ALPHA, expanded_intervals, quantile_of_t
 from mt_eval.score.resample import bootstrap_scores, measure_units
@@ -160,7 +160,8 @@ def make_worlds(outputs: Outputs, metric: str) -> Iterator[World]:
     """Every pair of systems of one direction."""
     references = read_lines(outputs.reference)
     rows = {
-        path.name: METRICS[metric].count(read_lines(path), references).astype(np.int64) for path in outputs.hypotheses
+        path.name: count_texts([metric], read_lines(path), references)[metric].astype(np.int64)
+        for path in outputs.hypotheses
     }
     ranked = sorted(rows, key=lambda name: float(METRICS[metric].score(rows[name].sum(axis=0))))
     for one, other in combinations(ranked, 2):

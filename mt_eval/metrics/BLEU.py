@@ -12,7 +12,6 @@ command.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from mt_eval.metrics.chunks import Chunk
     from mt_eval.metrics.metric import Scores, Sums
     from mt_eval.metrics.words import WordTable
 
@@ -48,14 +48,14 @@ class BLEU(TextMetric):
     """Points with which people rank fewer than 60% of pairs the same way (Kocmi et al. 2024)."""
     tokenizer: str = ""
 
-    def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
+    def count(self, chunk: Chunk) -> Any:
         import numpy as np
 
         from mt_eval.metrics.ngrams import count_ngrams
 
-        words, reference_words = _open_words(self.tokenizer).gather(translations, references)
-        counts = count_ngrams(words, reference_words, _ORDERS)
-        return np.column_stack([words.lengths, reference_words.lengths, counts[:, :, 2], counts[:, :, 0]])
+        words = _open_words(self.tokenizer).gather(chunk.pieces)
+        counts = count_ngrams(words, _ORDERS)
+        return np.column_stack([*np.split(words.lengths, 2), counts[:, :, 2], counts[:, :, 0]])
 
     def score(self, sums: Sums) -> Scores:
         return _score_exactly(sums)

@@ -7,7 +7,6 @@ default settings).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from mt_eval.metrics.metric import TextMetric, sign_with_sacrebleu
 from mt_eval.types import Level
 
 if TYPE_CHECKING:
+    from mt_eval.metrics.chunks import Chunk
     from mt_eval.metrics.metric import Scores, Sums
 
 
@@ -25,8 +25,8 @@ class TranslationEditRate(TextMetric):
     Snover et al. 2006.
     """
 
-    def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
-        return self._build()._extract_corpus_statistics(translations, [references])
+    def count(self, chunk: Chunk) -> Any:
+        return self._build()._extract_corpus_statistics(chunk.translations, [chunk.references])
 
     def score(self, sums: Sums) -> Scores:
         """Against an empty reference any edit counts as 100, none as 0."""

@@ -9,7 +9,9 @@
     flagged.py  how many segments look wrong, out of the flags of runs
     program.py  running such a program
     call.py     the program of a metric that is a Python function
-    words.py    texts as words, each piece of a text cut once
+    chunks.py   texts beside references, so many at a time as are counted together
+    pieces.py   texts as what stands between white space, split once for all metrics
+    words.py    texts as words and characters, each piece cut once
     ngrams.py   n-grams of many texts counted at once
     pairs.py    n-grams of texts that are all held against each other
 
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from mt_eval.metrics.BLEU import BLEU_13A, BLEU_INTL
 from mt_eval.metrics.chrF import CHRF, CHRF_PLUS_PLUS, ChrF
+from mt_eval.metrics.chunks import cut_chunks
 from mt_eval.metrics.flagged import Flagged, is_flagged
 from mt_eval.metrics.key import MetricKey, read_signature
 from mt_eval.metrics.metric import Metric, TextMetric
@@ -84,11 +87,20 @@ def count_texts(names: Sequence[str], translations: Sequence[str], references: S
     Raises:
         ValueError: The sides differ in number (sacrebleu would drop the rest of the longer one).
     """
+    import numpy as np
+
+    if len(translations) != len(references):
+        raise ValueError(f"{len(translations)} translations cannot be scored against {len(references)} references")
+    # chrF++ counts what chrF counts, then words: its first columns are those of chrF.
     shared = {CHRF.name, CHRF_PLUS_PLUS.name} <= set(names)
-    counted = {
-        name: METRICS[name].count(translations, references) for name in names if not (shared and name == CHRF.name)
-    }
+    metrics = [METRICS[name] for name in names if not (shared and name == CHRF.name)]
+    counted = {metric.name: np.empty((len(references), metric.columns), dtype=np.int32) for metric in metrics}
+    start = 0
+    for chunk in cut_chunks(translations, references):
+        end = start + len(chunk.references)
+        for metric in metrics:
+            counted[metric.name][start:end] = metric.count(chunk)
+        start = end
     if shared:
-        # chrF++ counts what chrF counts, then words: its first columns are those of chrF.
         counted[CHRF.name] = counted[CHRF_PLUS_PLUS.name][:, : CHRF.columns]
     return {name: counted[name] for name in names}

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from mt_eval.metrics.metric import Agreement, TextMetric, sign_with_sacrebleu
 
 if TYPE_CHECKING:
+    from mt_eval.metrics.chunks import Chunk
     from mt_eval.metrics.metric import Scores, Sums
     from mt_eval.metrics.words import WordTable
 
@@ -35,15 +36,14 @@ class ChrF(TextMetric):
 
     word_orders: int = 0
 
-    def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
+    def count(self, chunk: Chunk) -> Any:
         import numpy as np
 
-        from mt_eval.metrics.ngrams import count_ngrams, gather_characters
+        from mt_eval.metrics.ngrams import count_ngrams
 
-        counts = [count_ngrams(gather_characters(translations), gather_characters(references), _CHARACTER_ORDERS)]
+        counts = [count_ngrams(_open_characters().gather(chunk.pieces), _CHARACTER_ORDERS)]
         if self.word_orders:
-            words, reference_words = _open_words().gather(translations, references)
-            counts.append(count_ngrams(words, reference_words, self.word_orders))
+            counts.append(count_ngrams(_open_words().gather(chunk.pieces), self.word_orders))
         return _drop_missing(np.concatenate(counts, axis=1))
 
     def score_pairs(self, texts: Sequence[str]) -> Scores:
@@ -53,13 +53,13 @@ class ChrF(TextMetric):
         """
         import numpy as np
 
-        from mt_eval.metrics.ngrams import gather_characters
         from mt_eval.metrics.pairs import count_pairs
+        from mt_eval.metrics.pieces import split_texts
 
-        counts = [count_pairs(gather_characters(texts), _CHARACTER_ORDERS)]
+        pieces = split_texts(texts)
+        counts = [count_pairs(_open_characters().gather(pieces), _CHARACTER_ORDERS)]
         if self.word_orders:
-            (words,) = _open_words().gather(texts)
-            counts.append(count_pairs(words, self.word_orders))
+            counts.append(count_pairs(_open_words().gather(pieces), self.word_orders))
         return self.score(_drop_missing(np.concatenate(counts, axis=-2)))
 
     def score(self, sums: Sums) -> Scores:
@@ -96,6 +96,14 @@ class ChrF(TextMetric):
         from sacrebleu.metrics.chrf import CHRF
 
         return CHRF(word_order=self.word_orders)
+
+
+@cache
+def _open_characters() -> WordTable:
+    """Characters, white space left out."""
+    from mt_eval.metrics.words import WordTable
+
+    return WordTable(list)
 
 
 @cache

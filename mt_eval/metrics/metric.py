@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +18,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from mt_eval.metrics.chunks import Chunk
+
     Rows = npt.NDArray[np.int32]
     """`(N, K)` sufficient statistics, one row per unit."""
     Sums = npt.NDArray[Any]
     """`(..., K)` rows of statistics, or sums of them."""
     Scores = npt.NDArray[np.float64]
     """`(...)` scores, one per sum."""
-
-_CHUNK_CHARACTERS = 2**15
-"""Text whose n-grams are in memory at once; what fits into a processor's cache is fastest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +100,9 @@ class Metric(ABC):
 class TextMetric(Metric):
     """A metric that is counted here, beside one reference."""
 
-    def count(self, translations: Sequence[str], references: Sequence[str]) -> Rows:
-        """The `(N, K)` sufficient statistics of N translations beside N references, each one line.
-
-        Memory does not grow with N but for the result.
-
-        Raises:
-            ValueError: The sides differ in number (sacrebleu would drop the rest of the longer one).
-        """
-        import numpy as np
-
-        if len(translations) != len(references):
-            raise ValueError(f"{len(translations)} translations cannot be scored against {len(references)} references")
-        rows = np.empty((len(references), self.columns), dtype=np.int32)
-        for chunk in _cut_chunks(translations, references):
-            rows[chunk] = self._count_chunk(translations[chunk], references[chunk])
-        return rows
-
     @abstractmethod
-    def _count_chunk(self, translations: Sequence[str], references: Sequence[str]) -> Any:
-        """The rows of so many texts that all their n-grams fit into memory."""
+    def count(self, chunk: Chunk) -> Any:
+        """The `(N, K)` sufficient statistics of a chunk of N translations beside their references, each one line."""
 
     @abstractmethod
     def sign(self) -> str:
@@ -133,16 +114,3 @@ def sign_with_sacrebleu(scorer: Any) -> str:
     # A signature names the number of references, which sacrebleu learns from the first corpus it sees.
     scorer.num_refs = 1
     return str(scorer.get_signature().format())
-
-
-def _cut_chunks(translations: Sequence[str], references: Sequence[str]) -> Iterator[slice]:
-    """Slices that together cover all N units, each of one unit or of not too many characters."""
-    start = characters = 0
-    for index, (translation, reference) in enumerate(zip(translations, references, strict=True)):
-        size = len(translation) + len(reference)
-        characters += size
-        if index > start and characters > _CHUNK_CHARACTERS:
-            yield slice(start, index)
-            start, characters = index, size
-    if start < len(references):
-        yield slice(start, len(references))

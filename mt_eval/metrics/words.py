@@ -1,4 +1,4 @@
-"""Texts as the words that a metric counts.
+"""Texts as the words, or the characters, that a metric counts.
 
 How a metric cuts what stands between white space depends on nothing beyond that white space. So each such piece is cut
 once, by sacrebleu, and its words are known from then on: the million-and-first text costs a look at a table for each
@@ -7,18 +7,24 @@ piece of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, count
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from mt_eval.metrics.ngrams import Texts
+from mt_eval.metrics.pieces import BORDER, Pieces, PieceTable
 
 Cut = Callable[[str], Sequence[str]]
 """What turns a line into its words."""
 
-_MOST_KNOWN = 2**17
-"""Pieces that are kept: more than half of a text's are among the few thousand frequent ones, whatever its language."""
+Kind = TypeVar("Kind", np.int32, np.int64)
+
+_UNKNOWN = -1
+_FEWEST = 2**10
+"""For so many pieces and words there is room from the beginning."""
 
 
 class WordTable:
@@ -31,55 +37,75 @@ class WordTable:
             cut: Gives the words of a line; those of a piece do not depend on what is beyond the white space around it.
             ends_differ: It cuts a piece otherwise where a line begins or ends than beside white space.
         """
-        self._cut = cut
-        self._ends_differ = ends_differ
-        self._known = _Known(cut)
+        self._cut = _add_space(cut) if ends_differ else _strip_borders(cut)
+        self._known = _Known(PieceTable(), self._cut)
+        self._lock = Lock()
 
-    def gather(self, *sides: Sequence[str]) -> tuple[Texts, ...]:
-        """The words of each side's texts, each of them one line."""
-        # A full table is left to those that are reading it.
-        if len(self._known) > _MOST_KNOWN:
-            self._known = _Known(self._cut)
-        known = self._known
-        list_pieces = _list_pieces if self._ends_differ else _list_padded
-        gathered = []
-        for texts in sides:
-            words = [list(chain.from_iterable(map(known.__getitem__, list_pieces(text)))) for text in texts]
-            tokens = np.fromiter(chain.from_iterable(words), dtype=np.int64, count=sum(map(len, words)))
-            gathered.append(Texts(tokens, np.fromiter(map(len, words), dtype=np.int64, count=len(words))))
-        return tuple(gathered)
+    def gather(self, pieces: Pieces) -> Texts:
+        """The words of N texts."""
+        with self._lock:
+            if self._known.table is not pieces.table:
+                self._known = _Known(pieces.table, self._cut)
+            self._known.learn(pieces.numbers)
+            begins, counts, words = self._known.begins, self._known.counts, self._known.words
+        sizes = counts[pieces.numbers]
+        before = np.concatenate([[0], np.cumsum(sizes)])
+        places = np.repeat(begins[pieces.numbers] - before[:-1], sizes)
+        places += np.arange(len(places))
+        borders = np.concatenate([[0], np.cumsum(pieces.lengths)])
+        return Texts(words[places], np.diff(before[borders]))
 
 
-class _Known(dict[str, tuple[int, ...]]):
-    """Pieces to the numbers of their words."""
+class _Known:
+    """The words of the pieces of a table, those of each when they are asked for first."""
 
-    def __init__(self, cut: Cut) -> None:
-        super().__init__()
-        self._cut = cut
+    def __init__(self, table: PieceTable, cut: Cut) -> None:
+        self.table = table
+        self.begins: npt.NDArray[np.int64] = np.zeros(_FEWEST, dtype=np.int64)
+        """Per piece where its words begin among all."""
+        self.counts: npt.NDArray[np.int64] = np.full(_FEWEST, _UNKNOWN, dtype=np.int64)
+        """Per piece how many words it has; -1 where nobody has asked."""
+        self.words: npt.NDArray[np.int32] = np.zeros(_FEWEST, dtype=np.int32)
+        """The words of all pieces as numbers, in the order of asking, with room for more behind them."""
+        self._used = 0
         self._numbers: dict[str, int] = {}
-        # Of two threads that meet the same word, one gets its number and the other one's is never used.
-        self._next = count()
+        self._cut = cut
 
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        numbers = tuple(self._numbers.setdefault(word, next(self._next)) for word in self._cut(piece))
-        self[piece] = numbers
+    def learn(self, numbers: npt.NDArray[np.int64]) -> None:
+        """Cut those of these pieces that are not known."""
+        size = len(self.table.pieces)
+        self.begins, self.counts = _make_room(self.begins, size), _make_room(self.counts, size)
+        pieces = np.unique(numbers[self.counts[numbers] == _UNKNOWN]).tolist()
+        if not pieces:
+            return
+        cut = [self._cut(self.table.pieces[piece]) for piece in pieces]
+        sizes = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
+        words = [self._numbers.setdefault(word, len(self._numbers)) for each in cut for word in each]
+        self.words = _make_room(self.words, self._used + len(words))
+        self.words[self._used : self._used + len(words)] = words
+        self.begins[pieces] = self._used + np.cumsum(sizes) - sizes
+        self.counts[pieces] = sizes
+        self._used += len(words)
+
+
+def _make_room(numbers: npt.NDArray[Kind], size: int) -> npt.NDArray[Kind]:
+    """The numbers, or a copy with at least twice their room where there are to be more of them."""
+    if size <= len(numbers):
         return numbers
+    larger = np.full(max(size, 2 * len(numbers)), _UNKNOWN, dtype=numbers.dtype)
+    larger[: len(numbers)] = numbers
+    return larger
 
 
-def _list_padded(text: str) -> Iterable[str]:
-    return text.split()
+def _strip_borders(cut: Cut) -> Cut:
+    return lambda piece: cut(piece.strip(BORDER))
 
 
-def _list_pieces(text: str) -> Iterable[str]:
-    """The pieces of a text, each with a space where the text has white space before or behind it.
+def _add_space(cut: Cut) -> Cut:
+    """Cut a piece as it stands in its text, with white space where there is some."""
 
-    That behind the text does not count: sacrebleu strips it.
-    """
-    pieces = text.split()
-    if not pieces:
-        return pieces
-    first = "" if text.startswith(pieces[0]) else " "
-    return [
-        *(f"{first if place == 0 else ' '}{piece} " for place, piece in enumerate(pieces[:-1])),
-        f"{first if len(pieces) == 1 else ' '}{pieces[-1]}",
-    ]
+    def cut_in_place(piece: str) -> Sequence[str]:
+        before, behind = ("" if end == BORDER else " " for end in (piece[0], piece[-1]))
+        return cut(f"{before}{piece.strip(BORDER)}{behind}")
+
+    return cut_in_place

@@ -166,7 +166,7 @@ def test_statistics_are_whole_numbers_with_a_column_each(monkeypatch: pytest.Mon
     references = [f"một hai {word}" for word in WORDS]
     whole = count_texts(tuple(METRICS), translations, references)
 
-    monkeypatch.setattr("mt_eval.metrics.metric._CHUNK_CHARACTERS", 30)
+    monkeypatch.setattr("mt_eval.metrics.chunks._MOST_CHARACTERS", 30)
     in_chunks = count_texts(tuple(METRICS), translations, references)
 
     for metric, rows in whole.items():
