@@ -106,6 +106,7 @@ def main() -> None:
 
 def measure_first(size: Size) -> dict[str, float]:
     """first_output_seconds, first_translation_seconds and first_ctranslate2_seconds."""
+    time_first()  # compiles what has no bytecode yet, and brings files into memory
     timed = [time_first() for _ in range(size.repeats)]
     figures = {
         "first_output_seconds": round(statistics.median(each.first_output for each in timed), 2),
@@ -193,8 +194,9 @@ def measure_workers(size: Size) -> dict[str, float]:
     for workers in [count for count in (1, 2, 4) if count <= cores]:
         launcher = ("hydra/launcher=joblib", f"hydra.launcher.workers={workers}", "device.threads=1")
         with tempfile.TemporaryDirectory() as folder:
-            seconds[workers] = time_command(folder, *TWELVE, f"limit={size.segments}", *launcher).seconds
-        print(f"12 jobs with {workers} joblib workers: {seconds[workers]:.1f} s")
+            timed = time_command(folder, *TWELVE, f"limit={size.segments}", *launcher)
+        seconds[workers] = timed.seconds
+        print(f"12 jobs, joblib workers: {workers}, {timed.seconds:.1f} s, {timed.processor:.1f} of the processor")
     names = {2: "speedup_two_workers", 4: "speedup_four_workers"}
     for count, name in names.items():
         if cores < count:
