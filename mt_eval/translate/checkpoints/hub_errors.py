@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from json import JSONDecodeError
 
 from mt_eval.errors import ModelError
 
@@ -59,7 +60,9 @@ def explain(name: str, revision: str | None, error: Exception, setting: str) -> 
         case WrongAnswerError():
             return HubError(f"{where}: {error}; check the connection and any proxy, and try again")
         case ValueError() | LookupError() | TypeError() | AttributeError():  # no JSON, or JSON of somebody else
-            return UnreachableError(
+            # Such a page is the answer to everything; another odd answer may be of this checkpoint alone.
+            kind = UnreachableError if isinstance(error, JSONDecodeError) else HubError
+            return kind(
                 f"{where}: {constants.ENDPOINT} answers with something that is no answer of a hub, such as the page of "
                 "a proxy or a login page; open it in a browser, or set HTTPS_PROXY and HF_ENDPOINT as your network "
                 "needs them"

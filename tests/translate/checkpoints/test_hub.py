@@ -222,6 +222,18 @@ def test_a_hub_that_does_not_answer_is_not_waited_for_again(hub: SmallHub, silen
     assert len(silence) == 4
 
 
+def test_a_login_page_in_the_place_of_the_hub_is_met_once(hub: SmallHub) -> None:
+    """It answers everything, so no other checkpoint is asked for; an odd answer on one says nothing of the others."""
+    hub.faults = [Fault("/odd", status=200), Fault("/api/", page="<html>Log in to the Wi-Fi</html>")]
+    (hub.root / "org" / "odd").mkdir()
+
+    for name in ("org/odd", NAME, "org/another"):
+        with pytest.raises(ModelError, match=rf"^model.name={name}: http.* answers with something that is no "):
+            find_checkpoint(name, None)
+
+    assert (hub.count("/odd"), hub.count("/api/") - hub.count("/odd")) == (4, 2)
+
+
 def test_a_copy_is_used_at_once_where_the_hub_does_not_answer(
     hub: SmallHub, forget: Callable[[], None], silence: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
