@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ class Floors:
     """Each source beside its reference, as if it were the translation."""
 
 
-def measure_floors(units: Units, sources: Sequence[str], names: Sequence[str]) -> Mapping[str, Floors]:
+def measure_floors(units: Units, read_source: Callable[[int], str], names: Sequence[str]) -> Mapping[str, Floors]:
     """Metric to its floors over N units.
 
     For chance each translation stands beside the reference of another unit, the one nearest in length: a reference of
@@ -33,7 +33,7 @@ def measure_floors(units: Units, sources: Sequence[str], names: Sequence[str]) -
     and no chance.
 
     Args:
-        sources: N texts, one per unit.
+        read_source: Gives the source of a unit by its place, 0 to N - 1.
         names: Metrics that are counted here.
     """
     count = len(units.ids)
@@ -43,7 +43,7 @@ def measure_floors(units: Units, sources: Sequence[str], names: Sequence[str]) -
     references = [units.references[place] for place in chosen]
     others = _exchange(references)
     chance = count_texts(names, [units.translations[place] for place in chosen], others) if len(chosen) > 1 else {}
-    copied = _score_copies(tuple(names), tuple(sources[place] for place in chosen), tuple(references))
+    copied = _score_copies(tuple(names), tuple(map(read_source, chosen)), tuple(references))
     return {
         name: Floors(
             float(METRICS[name].score(chance[name].sum(axis=0))) if name in chance else None,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -20,16 +19,15 @@ from mt_eval.score.floors import measure_floors
 from mt_eval.score.level import Tables, score_level
 from mt_eval.score.units import (
     NO_REFERENCE,
+    Outline,
     Units,
     build_article_units,
     build_segment_units,
-    check_translations,
     explain_absence,
-    list_articles,
-    list_unreferenced,
+    outline_pairs,
 )
-from mt_eval.spool import collect, collect_numbers, skim
-from mt_eval.types import Kind, Level, Score, SegmentPair, Translation
+from mt_eval.spool import collect_numbers, skim
+from mt_eval.types import Level, Score, SegmentPair, Translation
 
 if TYPE_CHECKING:
     from mt_eval.config import MetricsConfig
@@ -91,8 +89,7 @@ def score_translations(
     Raises:
         DataError: The translations are not those of the pairs.
     """
-    check_translations(pairs, translations)
-    articles = list_articles(pairs)
+    outline = outline_pairs(pairs, translations)
     keys = {name: MetricKey(name, normalization, leg) for name in metrics.names}
     scores: list[Score] = []
     statistics: dict[str, npt.NDArray[np.int32]] = {}
@@ -114,23 +111,19 @@ def score_translations(
             for name in names
         ]
         tables: Tables = {METRICS[name]: rows for name, rows in counted.items()}
-        made = score_level(units, tables, signatures, articles, samples=metrics.samples, seed=metrics.seed)
+        made = score_level(units, tables, signatures, outline.articles, samples=metrics.samples, seed=metrics.seed)
         if units.level is Level.SEGMENT and normalization == NO_PROFILE and not leg:
-            floors = measure_floors(units, _list_sources(pairs, translations), names)
+            floors = measure_floors(units, _open_sources(pairs, outline), names)
             made = [replace(s, chance=floors[s.metric].chance, copied=floors[s.metric].copied) for s in made]
         reason = None if units.ids else explain_absence(pairs, units.level)
         scores += [replace(score, metric=keys[score.metric].metric, reason=reason) for score in made]
         statistics |= {keys[name].name_statistics(units.level): rows for name, rows in counted.items()}
 
     segments, whole = levels
-    scored = bytes(
-        pair.kind is Kind.ALIGNED and translation is not None
-        for pair, translation in zip(skim(pairs, "kind"), skim(translations, "segment_pair_id"), strict=True)
-    )
     segment_scores = {}
     for name, key in keys.items():
         values = _score_rows(METRICS[name], statistics[key.name_statistics(Level.SEGMENT)])
-        segment_scores[str(key)] = collect_numbers(next(values) if each else None for each in scored)
+        segment_scores[str(key)] = collect_numbers(next(values) if is_scored else None for is_scored in outline.scored)
 
     return Scored(
         scores=tuple(scores),
@@ -138,23 +131,18 @@ def score_translations(
         statistics=statistics,
         units={str(units.level): units.ids for units in (segments, whole)},
         warnings=(
-            *_warn_about_units(pairs, segments, whole, complete_articles, is_placed=bool(projection)),
+            *_warn_about_units(outline, segments, whole, complete_articles, is_placed=bool(projection)),
             *_warn_about_words(target_lang, metrics.names),
             *_warn_about_forms(segments if segments.ids else whole, normalization),
         ),
     )
 
 
-def _list_sources(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Sequence[str]:
-    """The source of each unit, which are the pairs with both sides."""
-    aligned = (
-        pair.source_text.replace("\n", " ")
-        for pair, translation in zip(
-            skim(pairs, "kind", "source.text"), skim(translations, "segment_pair_id"), strict=True
-        )
-        if pair.kind is Kind.ALIGNED and translation is not None
-    )
-    return collect(aligned, str)
+def _open_sources(pairs: Sequence[SegmentPair], outline: Outline) -> Callable[[int], str]:
+    """What gives the source of a unit at level segment by the unit's place."""
+    places = np.flatnonzero(np.frombuffer(outline.scored, dtype=np.uint8))
+    known = skim(pairs, "source.text")
+    return lambda unit: known[int(places[unit])].source_text.replace("\n", " ")
 
 
 def _warn_about_forms(units: Units, normalization: str) -> tuple[str, ...]:
@@ -170,36 +158,33 @@ def _score_rows(metric: Metric, rows: npt.NDArray[np.int32]) -> Iterator[float]:
 
 
 def _warn_about_units(
-    pairs: Sequence[SegmentPair], segments: Units, whole: Units, complete_articles: bool, *, is_placed: bool
+    outline: Outline, segments: Units, whole: Units, complete_articles: bool, *, is_placed: bool
 ) -> tuple[str, ...]:
     """What is not scored, or not as it stands, with its number."""
-    unreferenced = frozenset(list_unreferenced(pairs))
-    articles = list_articles(pairs)
-    if len(unreferenced) == len(articles):
+    unreferenced, articles = outline.unreferenced, len(outline.articles)
+    if unreferenced == articles:
         return (f"{NO_REFERENCE}: scores are null, what looks wrong is flagged all the same",)
     warnings = []
     if unreferenced:
-        verbs = ("has", "its") if len(unreferenced) == 1 else ("have", "their")
+        verbs = ("has", "its") if unreferenced == 1 else ("have", "their")
         warnings.append(
-            f"{len(unreferenced)} of {len(articles)} articles {verbs[0]} no human version and no score; {verbs[1]} "
+            f"{unreferenced} of {articles} articles {verbs[0]} no human version and no score; {verbs[1]} "
             "translations are flagged all the same"
         )
-    known = skim(pairs, "article_pair_id", "kind")
-    kinds = Counter(pair.kind for pair in known if pair.article_pair_id not in unreferenced)
-    alone = kinds.total() - kinds[Kind.ALIGNED]
+    alone = outline.pairs - outline.aligned
     if not segments.ids:
         warnings.append("no segment pair has both a source and a reference: there is no score at the segment level")
     elif alone:
         verbs = ("has", "is") if alone == 1 else ("have", "are")
         warnings.append(
-            f"{alone} of {kinds.total()} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the "
+            f"{alone} of {outline.pairs} segment pairs {verbs[0]} no counterpart and {verbs[1]} not scored at the "
             "segment level"
         )
     empty = sum(is_blank(text) for text in segments.translations)
     if empty and not is_placed:  # how much was omitted is said by whoever placed it
         verbs = ("is", "scores") if empty == 1 else ("are", "score")
         warnings.append(f"{empty} of {len(segments.ids)} translations {verbs[0]} empty and {verbs[1]} as empty")
-    total = len(articles) - len(unreferenced)
+    total = articles - unreferenced
     unscored = total - len(whole.ids)
     if unscored:
         verb = "is" if unscored == 1 else "are"

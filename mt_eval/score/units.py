@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import compress, groupby
 from types import MappingProxyType
 
 from mt_eval.errors import DataError
@@ -32,11 +33,10 @@ class Units:
 
 def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
     """One unit per aligned segment pair; an empty translation is a unit like any other."""
-    place = {article: index for index, article in enumerate(list_articles(pairs))}
     rows = (
-        (pair.id, _join([translation.text]), _join([pair.reference_text]), place[pair.article_pair_id])
-        for pair, translation in zip(
-            skim(pairs, "id", "article_pair_id", "kind", "reference.text"), skim(translations, "text"), strict=True
+        (pair.id, _flatten(translation.text), _flatten(pair.reference_text), place)
+        for pair, translation, place in _number_articles(
+            skim(pairs, "id", "article_pair_id", "kind", "reference.text"), skim(translations, "text")
         )
         if pair.kind is Kind.ALIGNED and translation is not None
     )
@@ -45,13 +45,23 @@ def build_segment_units(pairs: Sequence[SegmentPair], translations: Sequence[Tra
 
 def build_translation_units(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Units:
     """One unit per translated segment pair, whether it has a reference or not; references are empty texts."""
-    place = {article: index for index, article in enumerate(list_articles(pairs))}
     rows = (
-        (pair.id, _join([translation.text]), "", place[pair.article_pair_id])
-        for pair, translation in zip(skim(pairs, "id", "article_pair_id"), skim(translations, "text"), strict=True)
+        (pair.id, _flatten(translation.text), "", place)
+        for pair, translation, place in _number_articles(
+            skim(pairs, "id", "article_pair_id"), skim(translations, "text")
+        )
         if translation is not None
     )
     return _gather(Level.SEGMENT, rows)
+
+
+def _number_articles(
+    pairs: Iterable[SegmentPair], translations: Iterable[Translation | None]
+) -> Iterator[tuple[SegmentPair, Translation | None, int]]:
+    """Every segment pair with its translation and the place of its article in `list_articles`."""
+    places: dict[str, int] = {}
+    for pair, translation in zip(pairs, translations, strict=True):
+        yield pair, translation, places.setdefault(pair.article_pair_id, len(places))
 
 
 def build_article_units(
@@ -94,15 +104,55 @@ def _join_articles(
         yield article, *sides
 
 
-def list_unreferenced(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
-    """The ids of the article pairs that have no reference at all."""
-    referenced = {pair.article_pair_id for pair in skim(pairs, "article_pair_id", "reference.id") if pair.reference}
-    return tuple(name for name in list_articles(pairs) if name not in referenced)
-
-
 def list_articles(pairs: Sequence[SegmentPair]) -> tuple[str, ...]:
     """The ids of all article pairs, each once, in the order of the data."""
     return tuple(dict.fromkeys(pair.article_pair_id for pair in skim(pairs, "article_pair_id")))
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is told of N segment pairs without their texts."""
+
+    articles: tuple[str, ...]
+    """As `list_articles` has them."""
+    unreferenced: int
+    """How many of them have no reference at all."""
+    pairs: int
+    """How many segment pairs the other articles have."""
+    aligned: int
+    """How many of these have both sides."""
+    scored: bytes
+    """Per segment pair 1 where it is a unit at level segment, else 0."""
+
+
+def outline_pairs(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> Outline:
+    """What is told of N segment pairs and their translations.
+
+    Raises:
+        DataError: As `check_translations`.
+    """
+    _check_number(pairs, translations)
+    places: dict[str, int] = {}
+    sizes, aligned, referenced, scored = array("q"), array("q"), bytearray(), bytearray()
+    known = skim(pairs, "id", "article_pair_id", "kind", "reference.id")
+    for pair, translation in zip(known, skim(translations, "segment_pair_id"), strict=True):
+        _check_translation(pair, translation)
+        place = places.setdefault(pair.article_pair_id, len(places))
+        if place == len(sizes):
+            for column in (sizes, aligned, referenced):
+                column.append(0)
+        is_aligned = pair.kind is Kind.ALIGNED
+        sizes[place] += 1
+        aligned[place] += is_aligned
+        referenced[place] |= bool(pair.reference)
+        scored.append(is_aligned and translation is not None)
+    return Outline(
+        articles=tuple(places),
+        unreferenced=referenced.count(0),
+        pairs=sum(compress(sizes, referenced)),
+        aligned=sum(compress(aligned, referenced)),
+        scored=bytes(scored),
+    )
 
 
 def check_translations(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> None:
@@ -111,20 +161,28 @@ def check_translations(pairs: Sequence[SegmentPair], translations: Sequence[Tran
     Raises:
         DataError: They differ in number, in order, or in what is missing.
     """
+    _check_number(pairs, translations)
+    for pair, translation in zip(skim(pairs, "id", "kind"), skim(translations, "segment_pair_id"), strict=True):
+        _check_translation(pair, translation)
+
+
+def _check_number(pairs: Sequence[SegmentPair], translations: Sequence[Translation | None]) -> None:
     if len(pairs) != len(translations):
         raise DataError(
             f"translations: got {len(translations)} for {len(pairs)} segment pairs, expected one each (None where a "
             "pair has no source); translate the pairs that are to be scored"
         )
-    for pair, translation in zip(skim(pairs, "id", "kind"), skim(translations, "segment_pair_id"), strict=True):
-        expected = None if pair.kind is Kind.REFERENCE_ONLY else pair.id
-        got = None if translation is None else translation.segment_pair_id
-        if got != expected:
-            raise DataError(
-                f"translations: segment pair {pair.id} ({pair.kind}) stands beside "
-                f"{'no translation' if got is None else f'the translation of {got}'}, expected "
-                f"{'none' if expected is None else 'its own'}; keep translations in the order of the segment pairs"
-            )
+
+
+def _check_translation(pair: SegmentPair, translation: Translation | None) -> None:
+    expected = None if pair.kind is Kind.REFERENCE_ONLY else pair.id
+    got = None if translation is None else translation.segment_pair_id
+    if got != expected:
+        raise DataError(
+            f"translations: segment pair {pair.id} ({pair.kind}) stands beside "
+            f"{'no translation' if got is None else f'the translation of {got}'}, expected "
+            f"{'none' if expected is None else 'its own'}; keep translations in the order of the segment pairs"
+        )
 
 
 NO_REFERENCE = "no article has a human version to score against"
@@ -154,3 +212,8 @@ def _join(texts: Sequence[str]) -> str:
     # A line break counts as a space, as it has to in the line files that the sacrebleu command reads: 13a would join
     # the halves of a word hyphenated at the end of a line.
     return " ".join(text for text in texts if not is_blank(text)).replace("\n", " ")
+
+
+def _flatten(text: str) -> str:
+    """What `_join` makes of one text."""
+    return "" if is_blank(text) else text.replace("\n", " ")

@@ -23,7 +23,7 @@ def make_units(translations: tuple[str, ...], references: tuple[str, ...]) -> Un
 
 def test_floors_are_scores_of_sacrebleu() -> None:
     """Chance has references of like length exchanged; copied has the sources where translations were."""
-    floors = measure_floors(make_units(TRANSLATIONS, REFERENCES), SOURCES, ["chrF++", "BLEU-13a"])
+    floors = measure_floors(make_units(TRANSLATIONS, REFERENCES), SOURCES.__getitem__, ["chrF++", "BLEU-13a"])
 
     moved = [REFERENCES[place] for place in (3, 2, 1, 0)]  # lengths 27, 14, 16, 19
     chrf, bleu = sacrebleu.CHRF(word_order=2), sacrebleu.BLEU(tokenize="13a")
@@ -34,8 +34,8 @@ def test_floors_are_scores_of_sacrebleu() -> None:
 
 def test_one_segment_has_no_chance() -> None:
     """There is no other segment to stand beside; no segment at all has no floor."""
-    alone = measure_floors(make_units(TRANSLATIONS[:1], REFERENCES[:1]), SOURCES[:1], ["chrF++"])["chrF++"]
-    none = measure_floors(make_units((), ()), (), ["chrF++"])["chrF++"]
+    alone = measure_floors(make_units(TRANSLATIONS[:1], REFERENCES[:1]), SOURCES.__getitem__, ["chrF++"])["chrF++"]
+    none = measure_floors(make_units((), ()), ().__getitem__, ["chrF++"])["chrF++"]
 
     assert alone.chance is None
     assert alone.copied is not None
@@ -48,6 +48,6 @@ def test_no_translation_stands_beside_its_own_reference(count: int) -> None:
     """A system that is always right scores nothing by chance where no two texts share a letter."""
     texts = tuple(chr(0x4E00 + number) * 3 for number in range(count))
 
-    floors = measure_floors(make_units(texts, texts), texts, ["chrF"])["chrF"]
+    floors = measure_floors(make_units(texts, texts), texts.__getitem__, ["chrF"])["chrF"]
 
     assert (floors.chance, floors.copied) == (0.0, 100.0)
