@@ -186,7 +186,7 @@ def test_what_is_known_of_languages_has_one_home() -> None:
         (("torch", "transformers"), ("translate/",)),
         (("ctranslate2",), ("translate/engines/",)),
         (("datasets",), ("data/hub.py",)),
-        (("hydra", "omegaconf"), ("config/", "sweep/compose.py", "sweep/variants.py")),
+        (("hydra", "omegaconf"), ("config/", "sweep/combinations.py", "sweep/compose.py", "sweep/variants.py")),
         (("py3langid",), ("languages/identify.py",)),
         (("pandas", "pyarrow"), ("library.py", "compare/result.py", "export/")),
         (("jinja2",), ("report/html/",)),

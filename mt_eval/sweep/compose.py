@@ -8,10 +8,9 @@ what is finished, and the one for Ray needs cloudpickle < 3, which no longer goe
 from __future__ import annotations
 
 import copy
-import itertools
 import math
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,7 +29,8 @@ from mt_eval.bundled import bundled_path, expand_home
 from mt_eval.config import find_misfit, register_schemas
 from mt_eval.config.options import list_groups
 from mt_eval.errors import ConfigError
-from mt_eval.sweep.explain import explain_config_error
+from mt_eval.sweep.combinations import check_values, combine, find_varied, list_options_around, name_package
+from mt_eval.sweep.explain import explain_config_error, name_missing_setting
 from mt_eval.sweep.jobs import Job
 from mt_eval.sweep.settings import SCHEMAS as SWEEP_SCHEMAS
 from mt_eval.sweep.settings import TuneSweeper
@@ -108,6 +108,9 @@ class Composer:
             fixed = [override for override in parsed if not override.is_sweep_override()]
             if not self._has_interpolations:  # Hydra's own settings have no part in values, and jobs share what is left
                 fixed = [override for override in fixed if not self._variants.is_value(override)]
+            else:  # what is set in a group whose options are swept may be there in some of them alone
+                packages = {name_package(override) for override in parsed if override.is_sweep_override()}
+                fixed = [o for o in fixed if not any(o.get_key_element().startswith(f"{each}.") for each in packages)]
             base = self._compose_with_hydra(list_lines(fixed))
             sweeper = OmegaConf.to_object(base.hydra.sweeper)
             launcher = OmegaConf.to_object(base.hydra.launcher)
@@ -125,7 +128,7 @@ class Composer:
             typed = {override.get_key_element() for override in parsed}
             words = [*(f"{key}={value}" for key, value in params.items() if key not in typed), *words]
             everything = [override for override in self._parse(words) if not override.is_hydra_override()]
-            _check_values(everything)
+            check_values(everything)
             if isinstance(sweeper, TuneSweeper):
                 searched = {o.get_key_element(): _choose_by(o) for o in everything if o.is_sweep_override()}
                 kept = [override for override in everything if not override.is_sweep_override()]
@@ -135,14 +138,20 @@ class Composer:
                     raise ConfigError(
                         f"{override.input_line}: an interval has no list of values; search it with hydra/sweeper=tune"
                     )
-            combinations = _combine(everything)
-            varied = _find_varied(combinations)
+            combinations = combine(everything)
+            varied = find_varied(combinations)
             labels = [" ".join(word for index, word in enumerate(each) if index in varied) for each in combinations]
             apart = self._choose_apart(everything)
-            jobs = [
-                self._make_job(0, words, label or "(all defaults)", apart)
-                for words, label in zip(combinations, labels, strict=True)
-            ]
+            failed: Exception | None = None
+            try:
+                jobs = [
+                    self._make_job(0, words, label or "(all defaults)", apart)
+                    for words, label in zip(combinations, labels, strict=True)
+                ]
+            except Exception as error:
+                failed = error
+            if failed is not None:  # explained out of its handler: later errors would have this one in their context
+                raise self._find_lack(failed, everything, combinations) or failed
         jobs, notes = _leave_out_misfits(jobs)
         return Request(tuple(jobs), True, launcher, sweeper, tuple(words), notes=notes)
 
@@ -171,6 +180,27 @@ class Composer:
         config = self._variants.make_config([self._parsed[word] for word in words], apart)
         overrides = tuple(word for word in words if not word.lstrip("+~").startswith("hydra"))
         return Job(number, replace(config, overrides=overrides), label)
+
+    def _find_lack(
+        self, error: Exception, overrides: Sequence[Override], combinations: Sequence[Sequence[str]]
+    ) -> ConfigError | None:
+        """Which options of a swept group lack the setting that `error` is about; None where none has it."""
+        key = name_missing_setting(error)
+        options = list_options_around(key or "", overrides)
+        lacking = []
+        for option in options:
+            try:
+                self._make_job(0, next(words for words in combinations if option in words), "")
+            except Exception as other:
+                if name_missing_setting(other) == key:
+                    lacking.append(option)
+        having = [option for option in options if option not in lacking]
+        if not having:
+            return None
+        return ConfigError(
+            f"{key}: is no setting of {', '.join(lacking)}, only of {', '.join(having)}; give each kind a "
+            "command of its own, or put the setting into an option file (--config-dir)"
+        )
 
     def _compose(self, lines: tuple[str, ...]) -> Composed:
         if lines not in self._composed:
@@ -230,20 +260,6 @@ class Composer:
                 VersionBase.instance().version_base = base
 
 
-def _check_values(overrides: Iterable[Override]) -> None:
-    """Refuse a list of no values, such as a `glob` that fits no option: it would be a sweep of no jobs.
-
-    Raises:
-        ConfigError: There is one.
-    """
-    for override in overrides:
-        if override.is_discrete_sweep() and not any(True for _ in override.sweep_string_iterator()):
-            raise ConfigError(
-                f"{override.input_line}: no value fits, expected one at least; `mt-eval run --help` lists the options "
-                "of each group"
-            )
-
-
 def _refuse_misfit(job: Job) -> None:
     misfit = find_misfit(job.config)
     if misfit is not None:
@@ -280,23 +296,3 @@ def _choose_by(override: Override) -> Callable[[Any], str]:
         return lambda trial: str(trial.suggest_float(key, low, high, log=log))
     values = list(override.sweep_string_iterator())
     return lambda trial: str(trial.suggest_categorical(key, values))
-
-
-def _combine(overrides: Iterable[Override]) -> list[list[str]]:
-    """The overrides of every job: all combinations, the last values varying fastest, as of Hydra's sweeper.
-
-    Of a key that is given twice the last counts.
-    """
-    values: dict[str, list[str]] = {}
-    for override in overrides:
-        key = override.get_key_element()
-        if override.is_sweep_override():
-            values[key] = [f"{key}={value}" for value in override.sweep_string_iterator()]
-        else:
-            values[key] = [str(override.input_line)]
-    return [list(words) for words in itertools.product(*values.values())]
-
-
-def _find_varied(combinations: Sequence[Sequence[str]]) -> set[int]:
-    """Positions of the words that are not the same in all combinations."""
-    return {index for index, words in enumerate(zip(*combinations, strict=True)) if len(set(words)) > 1}

@@ -9,12 +9,12 @@ from mt_eval import config
 from mt_eval.config.options import list_groups, list_options, suggest
 from mt_eval.errors import ConfigError
 
+_MISSING_KEY = re.compile(r"Key '[^']+' (?:is not in struct|not in '\w+')\s+full_key: ([\w.@]+)")
+
 
 def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None:
     """What a user did wrong, out of Hydra's and OmegaConf's exceptions; None for an error that is not theirs."""
-    chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
-        chain.append(cause)
+    chain = _follow(error)
     for link in chain:
         if isinstance(link, ConfigError):
             return link
@@ -28,6 +28,20 @@ def explain_config_error(error: BaseException, conf: Path) -> ConfigError | None
         or _explain_value(text, next((link.override for link in chain if hasattr(link, "override")), None))
         or ConfigError(" ".join(str(error).split()))
     )
+
+
+def name_missing_setting(error: BaseException) -> str | None:
+    """The full name of the setting that Hydra did not find, such as `model.url`; None for any other error."""
+    found = _MISSING_KEY.search("\n".join(map(str, _follow(error))))
+    return found[1] if found else None
+
+
+def _follow(error: BaseException) -> list[BaseException]:
+    """The error and what led to it, the last first."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(cause)
+    return chain
 
 
 def _explain_option(text: str, conf: Path) -> ConfigError | None:
@@ -51,9 +65,9 @@ def _explain_interpolation(text: str) -> ConfigError | None:
 
 
 def _explain_key(text: str, conf: Path) -> ConfigError | None:
-    found = re.search(r"Key '([^']+)' (?:is not in struct|not in '(\w+)')\s+full_key: ([\w.@]+)", text)
+    found = _MISSING_KEY.search(text)
     if found:
-        key = found.group(3)
+        key = found.group(1)
         parent = key.rpartition(".")[0]
         known = _known_keys(text, parent, conf)
         return ConfigError(f"{key}: there is no such setting;{_guess_elsewhere(key) or suggest(key, known)}")

@@ -123,3 +123,44 @@ def test_jobs_do_not_share_lists() -> None:
     one.config.metrics.names.append("chrF")
 
     assert other.config.metrics.names == ["BLEU-intl"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "decoding=greedy,mbr decoding.candidates=3 model=demo",
+            "decoding.candidates: is no setting of decoding=greedy, only of decoding=mbr; give each kind a command",
+        ),
+        (
+            "model=copy,demo,hypotheses,nllb_600m model.name=x",
+            "model.name: is no setting of model=copy, model=hypotheses, only of model=demo, model=nllb_600m;",
+        ),
+        ("model=demo,server model.url=http://h/v1", "model.url: is no setting of model=demo, only of model=server;"),
+        (
+            "model=pivot model@model.first=server,marian model.first.url=http://h model.first.name=x "
+            "model.second.name=y",
+            "model.first.url: is no setting of model@model.first=marian, only of model@model.first=server;",
+        ),
+        ("model=demo,copy model.nope=1", "model.nope: there is no such setting;"),
+        ("engine=transformers,ctranslate2 model=demo decoding.nope=1", "decoding.nope: there is no such setting;"),
+    ],
+)
+def test_which_swept_option_lacks_a_setting(words: str, said: str) -> None:
+    """A setting of some of the options that are swept over names those that lack it; one that none has is misspelt."""
+    with pytest.raises(ConfigError) as caught:
+        Composer().read_request([*words.split(), "data=ui"], sweep=True)
+
+    assert str(caught.value).startswith(said)
+
+
+def test_a_setting_of_all_swept_options_beside_a_reference(tmp_path: Path) -> None:
+    """Where option files refer to settings, all that is fixed is composed without the options that are swept."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.yaml").write_text("defaults: [server_schema]\nname: ${direction}\n", encoding="utf-8")
+
+    jobs = Composer(tmp_path).read_request(["model=one,two", "model.url=http://h/v1", "data=ui"], sweep=True).jobs
+
+    assert [job.config.model.url for job in jobs] == ["http://h/v1"] * 2
