@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -26,7 +27,8 @@ class ContrastSet:
     name: str
     """The file's name without the ending."""
     sha256: str
-    """Of the file's content."""
+    """Of its lines in UTF-8, each with its line feed: the same for a file that is packed, has CR LF or a byte order
+    mark."""
     pairs: tuple[ContrastPair, ...]
 
     @property
@@ -72,7 +74,7 @@ def read_contrast_set(path: Path) -> ContrastSet:
     if not pairs:
         raise DataError(f"{path}: holds no pair, expected one a line; `scripts/make_contrastive.py` makes a set")
     name = path.name.removesuffix(".gz").removesuffix(".jsonl")
-    return ContrastSet(name, file.sha256, tuple(pairs.values()))
+    return ContrastSet(name, hashlib.sha256(file.text.encode()).hexdigest(), tuple(pairs.values()))
 
 
 def _check_name(key: str, value: str, where: str) -> None:

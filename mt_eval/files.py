@@ -42,7 +42,7 @@ class TextFile:
     path: Path
     text: str
     sha256: str
-    """Of the bytes on disk, in hexadecimal."""
+    """Of its bytes, unpacked if the file is packed, in hexadecimal: a packed copy is the same file."""
 
     @property
     def lines(self) -> list[str]:
@@ -58,7 +58,7 @@ class LinesFile:
     lines: Sequence[str]
     """Without their line feeds; a last line feed ends a line and starts none."""
     sha256: str
-    """Of the bytes on disk, in hexadecimal."""
+    """Of its bytes, unpacked if the file is packed, in hexadecimal: a packed copy is the same file."""
 
 
 def read_file(path: Path, *, allow_empty: bool = False) -> TextFile:
@@ -71,8 +71,8 @@ def read_file(path: Path, *, allow_empty: bool = False) -> TextFile:
         DataError: As `read_bytes`, or it is not UTF-8, holds a control character, or, unless `allow_empty`, only white
             space.
     """
-    content = read_bytes(path)
-    text = decode_text(path, unpack(path, content))
+    content = unpack(path, read_bytes(path))
+    text = decode_text(path, content)
     if not allow_empty and is_blank(text):
         raise _describe_emptiness(path)
     return TextFile(path, text, hashlib.sha256(content).hexdigest())
@@ -84,12 +84,11 @@ def read_lines_file(path: Path) -> LinesFile:
     Raises:
         DataError: As `read_file`.
     """
-    content = read_bytes(path)
-    digest = hashlib.sha256(content).hexdigest()
-    lines = collect(_decode_lines(path, unpack(path, content)), str)
+    content = unpack(path, read_bytes(path))
+    lines = collect(_decode_lines(path, content), str)
     if all(map(is_blank, lines)):
         raise _describe_emptiness(path)
-    return LinesFile(path, lines, digest)
+    return LinesFile(path, lines, hashlib.sha256(content).hexdigest())
 
 
 def _decode_lines(path: Path, content: bytes) -> Iterator[str]:
@@ -253,7 +252,10 @@ def _describe_emptiness(path: Path) -> DataError:
 
 def _check_document(path: Path, content: bytes) -> None:
     if document := name_document(content):
-        raise DataError(f"{path}: is {document}, expected plain text; open it and save it as text in UTF-8")
+        mend = "open it and save it as text in UTF-8"
+        if document.startswith("packed"):
+            mend = "unpack it; packed with gzip, it is read under a name that ends in .gz"
+        raise DataError(f"{path}: is {document}, expected plain text; {mend}")
 
 
 def _describe_bad_byte(path: Path, content: bytes, offset: int) -> str:

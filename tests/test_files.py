@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mt_eval.errors import DataError
-from mt_eval.files import read_bytes, read_file, read_lines, read_text, unpack
+from mt_eval.files import read_bytes, read_file, read_lines, read_lines_file, read_text, unpack
 
 
 def _write(folder: Path, content: bytes) -> Path:
@@ -84,14 +87,32 @@ def test_a_carriage_return_within_a_line_is_refused(tmp_path: Path) -> None:
 
 
 def test_hash_and_text_are_of_the_same_bytes(tmp_path: Path) -> None:
-    """The hash is that of `sha256sum`, also of a packed file."""
-    path = tmp_path / "text.txt.gz"
-    path.write_bytes(gzip.compress("một\nhai\n".encode()))
+    """The hash is that of `sha256sum`; a packed copy is the same file, however hard it was packed."""
+    path = _write(tmp_path, "một\nhai\n".encode())
+    packed = [tmp_path / f"{level}.txt.gz" for level in (1, 9)]
+    for level, copy in zip((1, 9), packed, strict=True):
+        copy.write_bytes(gzip.compress(path.read_bytes(), level))
 
-    file = read_file(path)
+    files = [read_file(each) for each in (path, *packed)]
+    line_files = [read_lines_file(each) for each in (path, *packed)]
 
     printed = subprocess.run(["sha256sum", path], check=True, capture_output=True, text=True).stdout
-    assert (file.lines, file.sha256) == (["một", "hai"], printed.split()[0])
+    assert [file.lines for file in files] == [["một", "hai"]] * 3
+    assert {file.sha256 for file in (*files, *line_files)} == {printed.split()[0]}
+
+
+@pytest.mark.parametrize(
+    ("pack", "said"),
+    [
+        (gzip.compress, r"is packed \(gzip\), expected plain text; .* under a name that ends in \.gz"),
+        (lzma.compress, r"is packed \(xz\), expected plain text; unpack it"),
+        (bz2.compress, r"is packed \(bzip2\)"),
+    ],
+)
+def test_what_another_program_packed_is_named(tmp_path: Path, pack: Callable[[bytes], bytes], said: str) -> None:
+    """Nobody is told to convert the encoding of a packed file."""
+    with pytest.raises(DataError, match=said):
+        read_text(_write(tmp_path, pack("một hai ba".encode())))
 
 
 def test_a_pipe_is_read_once(tmp_path: Path) -> None:

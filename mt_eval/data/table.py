@@ -28,10 +28,9 @@ def load_table(config: TableData, source_lang: str, target_lang: str) -> Corpus:
     suffix = find_format(path)
     if suffix not in FORMATS:
         raise DataError(f"{path}: ends in {suffix or 'nothing'}, expected {', '.join(FORMATS)}, or .gz behind it")
-    content = read_bytes(path)
+    content = unpack(path, read_bytes(path))
     inputs = {"path": hashlib.sha256(content).hexdigest()}
     columns = [config.columns.get(lang) or lang for lang in (source_lang, target_lang)]
-    content = unpack(path, content)
     rows: Iterable[Row]
     unpaired = config.unpaired
     if suffix == ".tmx":

@@ -13,6 +13,10 @@ _DOCUMENTS = (
     (b"\xd0\xcf\x11\xe0", "a document of an old word processor (.doc)"),
     (b"%PDF-", "a PDF"),
     (b"{\\rtf", "rich text (.rtf)"),
+    (b"\x1f\x8b", "packed (gzip)"),
+    (b"\xfd7zXZ\x00", "packed (xz)"),
+    (b"BZh91AY&SY", "packed (bzip2)"),
+    (b"\x28\xb5\x2f\xfd", "packed (Zstandard)"),
 )
 """What such files begin with (their specifications), and what they are."""
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from mt_eval import bundled
 from mt_eval.cells import find_format, read_rows
@@ -29,8 +30,8 @@ def locate_hypotheses(model: HypothesesModel) -> System:
     """
     path = bundled.resolve(model.path)
     file = read_file(path, allow_empty=True)
-    name = "" if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path.stem  # a pipe has a number
-    label = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:LONGEST_LABEL] or "hypotheses"
+    name = "" if path.is_relative_to("/dev") or path.is_relative_to("/proc") else path.name  # a pipe has a number
+    label = re.sub(r"[^\w.-]+", "-", Path(name.removesuffix(".gz")).stem).strip("-.")[:LONGEST_LABEL] or "hypotheses"
     facts = {"kind": "hypotheses", "name": model.path, "files": {path.name: file.sha256}, "legs": []}
     return System(file.sha256, label, facts, file=file)
 
