@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mt_eval.config.data import ArticlesData, FolderData, HubData, LinesData, TableData
 from mt_eval.config.decoding import DecodingConfig, MbrDecoding
 from mt_eval.config.engine import Ctranslate2Engine, DeviceConfig, FastEngine, TransformersEngine
+from mt_eval.config.leg_names import LEGS, naming_leg
 from mt_eval.config.model import (
     ArticlesModel,
     CopyModel,
@@ -85,6 +86,11 @@ def to_run_config(
     missing = sorted(OmegaConf.missing_keys(composed))
     if missing:
         raise ConfigError(f"{' and '.join(missing)} must be given; add {' '.join(f'{key}=...' for key in missing)}")
+    for leg in LEGS:  # checked by themselves first, where it is known how their settings are typed
+        part = OmegaConf.select(composed, f"model.{leg}")
+        if OmegaConf.is_dict(part):
+            with naming_leg(leg, OmegaConf.get_type(part)):
+                OmegaConf.to_object(part)
     try:
         config = OmegaConf.to_object(composed)
     except MissingMandatoryValue as error:

@@ -23,7 +23,9 @@ from mt_eval.config import (
     Seq2seqModel,
     ServerModel,
     UnitKind,
+    list_settings,
 )
+from mt_eval.config.leg_names import name_in_leg, naming_leg
 from mt_eval.errors import ConfigError
 from mt_eval.extras import require_extra
 from mt_eval.translate.articles import join_pairs, locate_articles
@@ -34,7 +36,7 @@ from mt_eval.translate.engines.choice import choose_engine
 from mt_eval.translate.engines.pool import LoadedModels
 from mt_eval.translate.hypotheses import copy_sources, locate_copy, locate_hypotheses, read_hypotheses
 from mt_eval.translate.server.locate import locate_server
-from mt_eval.translate.system import System, Translated
+from mt_eval.translate.system import Leg, System, Translated
 from mt_eval.types import SegmentPair
 
 __all__ = ["LoadedModels", "System", "Translated", "locate", "translate_pairs"]
@@ -68,8 +70,8 @@ def locate(config: RunConfig, articles: Sequence[str] = ()) -> System:
             first = replace(config, decoding=replace(config.decoding, n_best=1))
             found = _join(
                 via,
-                _locate_one(config.model.first, config.source_lang, via, first),
-                _locate_one(config.model.second, via, config.target_lang, config),
+                _locate_leg("first", config.source_lang, via, first),
+                _locate_leg("second", via, config.target_lang, config),
             )
         case HypothesesModel():
             return locate_hypotheses(config.model)
@@ -100,6 +102,25 @@ def _locate_one(model: Any, source: str, target: str, config: RunConfig) -> Syst
     require_extra("models", f"model.name={getattr(model, 'name', '')}")
     leg = locate_leg(model, source, target, config)
     return System(leg.identity, leg.label, {"kind": leg.kind, "name": leg.name, "legs": [leg.facts]}, (leg,))
+
+
+def _locate_leg(leg: str, source: str, target: str, config: RunConfig) -> System:
+    """The system of a pivot's `first` or `second` leg; whatever is said of its settings names them as that leg's.
+
+    Raises:
+        ModelError, DataError, ConfigError: As `locate` does.
+    """
+    model = getattr(config.model, leg)
+    with naming_leg(leg, type(model)):
+        found = _locate_one(model, source, target, config)
+
+    def name(texts: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name_in_leg(text, leg, list_settings(type(model))) for text in texts)
+
+    route = tuple(
+        replace(each, warnings=name(each.warnings)) if isinstance(each, Leg) else each for each in found.route
+    )
+    return replace(found, route=route, notes=name(found.notes))
 
 
 def _join(via: str, first: System, second: System) -> System:

@@ -9,7 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from mt_eval.config import RunConfig, UnitKind
+from mt_eval.config import RunConfig, UnitKind, list_settings
+from mt_eval.config.leg_names import name_in_leg, naming_leg, pair_legs
 from mt_eval.languages.codes import name_language
 from mt_eval.translate.engines.batching import limit_new_tokens
 from mt_eval.translate.engines.pool import LoadedModels
@@ -87,6 +88,7 @@ def translate_with_legs(
                 held.begin([leg], system.engine, config.device)
             return translate_texts(leg, given, held, store_dir, tell, preflight=config.preflight)
 
+    settings = pair_legs(config.model)
     found: list[list[tuple[Sentence, ...]]] = []
     facts: list[dict[str, Any]] = []
     warnings = [*(warning for leg in system.legs for warning in leg.warnings), *_warn_of_choice(system.legs)]
@@ -100,7 +102,9 @@ def translate_with_legs(
                 parts = [_put_on_one_line(each) for each in parts]
         given = [part for each in parts for part in each]
         tell = _spread(progress, number * len(units), len(units), total, len(given))
-        result = translate(leg, given, tell)
+        name, model = settings[number]
+        with naming_leg(name, type(model)):
+            result = translate(leg, given, tell)
         found.append([tuple(result.sentences[part] for part in each) for each in parts])
         divided = sum(len(each) > 1 for each in (parts if number else wholes))
         whole = _gather(result.whole, texts, names)
@@ -116,7 +120,7 @@ def translate_with_legs(
             for name, (why, *_) in _gather(said, texts, names).items():
                 ours[name] = "; ".join(filter(None, (ours.get(name), where + why)))
         texts = [_space(sentence.text for sentence in each) for each in found[-1]]
-        warnings += result.warnings
+        warnings += [name_in_leg(each, name, list_settings(type(model))) for each in result.warnings]
         if isinstance(leg, Leg):
             warnings += _warn(leg, [sentence for each in found[-1] for sentence in each])
             if divided:

@@ -85,8 +85,8 @@ def locate_leg(model: Any, source: str, target: str, config: RunConfig) -> Leg:
             leg = _locate_seq2seq(model, direction, config)
         case _:
             raise ConfigError(
-                f"a leg of model=pivot is a {type(model).__name__}; expected a Marian, NLLB, M2M-100 or seq2seq "
-                "checkpoint, such as model.first.name=Helsinki-NLP/opus-mt-vi-en"
+                f"a leg is a {type(model).__name__}; expected a Marian, NLLB, M2M-100 or seq2seq checkpoint, such as "
+                "model=marian model.name=Helsinki-NLP/opus-mt-vi-en, or a server"
             )
     return leg if model.adapter is None else adapt_leg(leg, model)
 

@@ -29,7 +29,7 @@ from mt_eval.translate.checkpoints.contents import (
     SAFETENSORS,
     find_gap,
 )
-from mt_eval.translate.checkpoints.hub_errors import HubError, name_revision
+from mt_eval.translate.checkpoints.hub_errors import HubError, UnreachableError, name_revision
 from mt_eval.translate.hypotheses import LONGEST_LABEL
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?", re.ASCII)
@@ -148,7 +148,8 @@ def _ask_once(name: str, revision: str | None, sort: Sort, cache_dir: str, endpo
     """As `find_checkpoint`, with the hub; the last two arguments are what else the answer depends on."""
     from mt_eval.translate.checkpoints.download import download_blob, find_commit, list_files
 
-    here = find_whole_snapshot(name, revision, sort.find_gap)
+    here, where = find_whole_snapshot(name, revision, sort.find_gap), f"{sort.setting}={name}: "
+    commit = None
     try:
         commit = find_commit(name, revision, tries=4 if here is None else 2, setting=sort.setting)
         files = list_files(name, commit, sort.setting)
@@ -159,9 +160,12 @@ def _ask_once(name: str, revision: str | None, sort: Sort, cache_dir: str, endpo
                 download_blob(name, commit, files[file], sort.setting)
                 link_blob(name, commit, file, files[file].blob)
     except HubError as error:
+        if here is None and commit is None and isinstance(error, UnreachableError):  # perhaps no hub was meant
+            said = str(error).removeprefix(where)
+            raise UnreachableError(f"{where}there is no such folder here, and {said}") from error
         if here is None:
             raise
-        why = str(error).removeprefix(f"{sort.setting}={name}: ").partition("; ")[0]
+        why = str(error).removeprefix(where).partition("; ")[0]
         return _take_cached(name, revision, here, why)
     with contextlib.suppress(OSError):  # a cache that belongs to somebody else, where the checkpoint was found whole
         keep_reference(name, revision, commit)

@@ -18,6 +18,7 @@ from mt_eval.config import (
     Seq2seqModel,
     TransformersEngine,
 )
+from mt_eval.config.leg_names import naming_leg, pair_legs
 from mt_eval.extras import is_installed, require_extra
 from mt_eval.translate.checkpoints.architectures import CONVERTIBLE
 from mt_eval.translate.checkpoints.contents import read_model_type
@@ -44,7 +45,8 @@ def choose_engine(config: RunConfig) -> tuple[TransformersEngine | Ctranslate2En
     installed = is_installed("ct2")
     legs = _pair_legs(config)
     experts = isinstance(config.model, NllbModel) and "moe" in config.model.name
-    foreign = any(isinstance(leg, Seq2seqModel) and not _is_convertible(leg, *pair) for leg, pair in legs)
+    named = zip(pair_legs(config.model), legs, strict=True)
+    foreign = any(_is_foreign(name, leg, *languages) for (name, leg), (_, languages) in named)
     beside = any(isinstance(leg, CheckpointModel) and not leg.adapter_merged for leg, _ in legs)
     samples = isinstance(config.decoding, MbrDecoding) and config.decoding.samples
     convertible = installed and not (experts or beside or foreign or samples)
@@ -75,9 +77,13 @@ def _pair_legs(config: RunConfig) -> tuple[tuple[Any, tuple[str, str]], ...]:
     return ((config.model, (source, target)),)
 
 
-def _is_convertible(model: Seq2seqModel, source: str, target: str) -> bool:
-    checkpoint = find_checkpoint(fill_in_languages(model.name, source, target), model.revision)
-    return read_model_type(checkpoint.folder) in CONVERTIBLE
+def _is_foreign(leg: str | None, model: Any, source: str, target: str) -> bool:
+    """Whether CTranslate2 does not know the architecture of a model, which is one of a pivot's legs or no leg."""
+    if not isinstance(model, Seq2seqModel):
+        return False
+    with naming_leg(leg, type(model)):
+        checkpoint = find_checkpoint(fill_in_languages(model.name, source, target), model.revision)
+        return read_model_type(checkpoint.folder) not in CONVERTIBLE
 
 
 def _multiplies_bfloat16() -> bool:

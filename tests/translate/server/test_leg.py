@@ -184,3 +184,53 @@ def test_a_sweep_over_models_of_one_server(
     assert [asked.count(name) for name in names] == [12, 12, 12]
     assert len(list((tmp_path / "runs").glob("ui-*"))) == 3
     assert sorted(json.loads(capsys.readouterr().out)["systems"]) == ["large", "large-latest", "small"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["model.first.url=nowhere"], "model.first.url is no address of a server"),
+        (["model.first.max_cost=2"], "model.first.max_cost needs model.first.price_in and model.first.price_out"),
+        (["model.first.key_env=NO_SUCH_KEY"], "model.first.key_env=NO_SUCH_KEY: there is no such environment variable"),
+        (["model.first.url=http://127.0.0.1:9/v1"], "cannot be reached; start it, or mend model.first.url"),
+        (["model.second.adapter_base=x"], "model.second.adapter_base=x is not possible: expected model.second.adapter"),
+        (["model.second.target_token=>>xx<<"], "does not know model.second.target_token=>>xx<<"),
+        (["model.second.name=./nothing"], "model.second.name=./nothing: there is no such folder"),
+        (
+            ["model.second.name=./nothing", "model@model.second=seq2seq", "engine=fast"],
+            "model.second.name=./nothing: there is no such folder",
+        ),
+    ],
+)
+def test_errors_of_a_leg_name_its_settings(
+    server: ChatServer,
+    tiny_marian: Path,
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As they were typed: when they are checked, when the leg is looked for, and when it is asked."""
+    monkeypatch.chdir(tmp_path)
+    pivot = ["model=pivot", "model@model.first=server", "model.first.name=big", "model.first.retries=0", "data=ui"]
+    given = {word.partition("=")[0] for word in words}
+    rest = {"model.first.url": server.url, "model.second.name": str(tiny_marian)}
+
+    status = main(["run", *pivot, *(f"{key}={value}" for key, value in rest.items() if key not in given), *words])
+
+    assert status == 1
+    assert said in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_warnings_of_a_leg_name_its_settings(
+    server: ChatServer, configure: Configure, tiny_marian_plain: Path, tmp_path: Path
+) -> None:
+    """What is known before texts are sent, and what is seen then."""
+    examples = tmp_path / "examples.tsv"
+    examples.write_text(f"source\ttarget\n{TEXTS[0]}\tx\n", encoding="utf-8")
+    model = PivotModel("en", ask(server.url, examples=str(examples)), MarianModel(str(tiny_marian_plain)))
+    config = replace(configure(model), preflight=False)
+
+    assert locate(config).notes == (f"model@model.first=server: texts are sent to {server.url}/chat/completions",)
+    assert "1 of 3 texts are among model.first.examples" in "\n".join(translate(config, tmp_path).warnings)
