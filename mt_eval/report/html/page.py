@@ -43,6 +43,10 @@ _TEMPLATE = Path(__file__).parent / "template"
 _SCRIPTS = ("diff.js", "bidi.js", "reading.js", "browser.js")
 
 
+_ASKED_AGAIN = ": asked again, "
+"""What a system's name is followed by, in a run's warning and in a comparison's note on the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Warned:
     """A warning and the systems it is about."""
@@ -188,11 +192,17 @@ def _name_articles(runs: Sequence[Run]) -> defaultdict[str, str]:
 
 
 def _join_warnings(runs: Sequence[Run], labels: Sequence[str], notes: Sequence[str]) -> list[Warned]:
-    """Notes of the comparison first, then every different warning once, with the systems it is about."""
+    """Notes of the comparison first, then every different warning once, with the systems it is about.
+
+    That a server changed its answers, a note says with what it means for the comparison; the run's own warning would
+    say it again.
+    """
     by_text: dict[str, list[str]] = {}
     for run, label in zip(runs, labels, strict=True):
+        noted = any(note.startswith(f"{label}{_ASKED_AGAIN}") for note in notes)
         for text in run.warnings:
-            by_text.setdefault(text, []).append(label)
+            if not (noted and _ASKED_AGAIN in text):
+                by_text.setdefault(text, []).append(label)
     found = [Warned(text, () if len(about) == len(runs) else tuple(about)) for text, about in by_text.items()]
     return [*(Warned(text, ()) for text in notes), *found]
 
