@@ -8,8 +8,8 @@ wrong (`kind`), by rules that keep the text grammatical:
     date              another day, month or weekday
     negation-dropped  a denial taken away
     negation-added    a denial where there is none
-    name              two countries, two cities, or two names in Latin letters have changed places
-    gender            another pronoun (Vietnamese, English), or verb of saying (Arabic), where the source tells which
+    name              two countries, two cities, or two names in Latin letters have changed places, or one is another
+    gender            another pronoun (Vietnamese, English; Arabic behind what a person has), or verb of saying (Arabic)
 
 The file has one pair a line, as JSON: id, article, segment, source_language, target_language, kind, rule, source,
 correct, wrong. The same data and seed give the same file. How many pairs a reader accepts: docs/contrastive.md.

@@ -17,6 +17,7 @@ from make_contrastive import KINDS, list_wrong, make_pairs
 
 from mt_eval.contrast_sets import read_contrast_set
 from mt_eval.errors import ConfigError
+from mt_eval.languages.places import find_places
 from mt_eval.types import Kind, Segment, SegmentPair
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +56,8 @@ def find_wrong(source: str, target: str, direction: str, kind: str) -> dict[str,
             "country",
             "Đức bán",
         ),
+        ("Cha ông là thợ mộc.", "كان والده نجارا.", "vi-ar", "gender", "owner", "كان والدها نجارا."),
+        ("Her life changed.", "تغيرت حياتها.", "en-ar", "gender", "owner", "تغيرت حياته."),
         (
             "Jones trước đây tin Baldwin.",
             "Hôm qua Jones đã nhắc đến tên Baldwin.",
@@ -87,17 +90,43 @@ def test_rules(source: str, target: str, direction: str, kind: str, rule: str, e
         ("سيعود أو لا يعود.", "Ông có trở lại hay không.", "ar-vi", "negation-dropped"),
         ("قال ترامب وقالت ماي إنها.", "Ông nói với bà ấy.", "ar-vi", "gender"),
         ("Ông nói ngắn.", "لكنه قال إن الوقت قصير.", "vi-ar", "gender"),
-        ("الصين وروسيا", "Trung Quốc và Nga", "ar-vi", "name"),
         ("ثلاثة أرباع", "ba phần tư", "vi-ar", "number"),
         ("Hai người", "في عام 2019 وقع الحادث", "vi-ar", "number"),
         ("Năm 2019", "من 3 إلى 5 سنوات", "vi-ar", "number"),
         ("ngày mai", "في 8 فبراير", "vi-ar", "date"),
         ("5mm (1/5 inch)", "5 مم (1/5 بوصة)", "vi-ar", "date"),
+        ("Ông gặp bà ấy.", "التقى والده بها.", "vi-ar", "gender"),
+        ("Người phụ nữ mà chồng cô đã chết.", "السيدة التي توفي بعد ذلك والدها.", "vi-ar", "gender"),
+        ("Anh thắng.", "فازت إنجلترا.", "vi-ar", "name"),
+        ("Ông đọc tờ Washington Post.", "قرأ صحيفة واشنطن بوست.", "vi-ar", "name"),
+        ("Họ tới Pháp và Đức.", "زاروا روسيا.", "vi-ar", "name"),
     ],
 )
 def test_rules_stay_away(source: str, target: str, direction: str, kind: str) -> None:
     """Nothing is changed where a change would be ungrammatical, or wrong of nothing that the source says."""
     assert not find_wrong(source, target, direction, kind)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "direction"),
+    [
+        ("Họ sống ở Pháp.", "يعيشون في فرنسا.", "vi-ar"),
+        ("يعيشون في فرنسا.", "Họ sống ở Pháp.", "ar-vi"),
+        ("Họ tới Paris.", "وصلوا إلى باريس.", "vi-ar"),
+        ("Pháp và Đức sẽ họp.", "سيجتمع وفدا فرنسا وألمانيا.", "vi-ar"),
+    ],
+)
+def test_another_place(source: str, target: str, direction: str) -> None:
+    """Where no two can change places, one is another of its kind that neither text names, and all else stays."""
+    ((rule, wrong),) = find_wrong(source, target, direction, "name").items()
+
+    langs = direction.split("-")
+    before, after = find_places(target, langs[1]), find_places(wrong, langs[1])
+    assert [place.kind for place in before] == [place.kind for place in after]
+    assert rule == f"other-{before[0].kind}"
+    assert after[0].key not in {place.key for place in (*before, *find_places(source, langs[0]))}
+    assert wrong.endswith(target[before[0].end :])
+    assert wrong.startswith(target[: before[0].start])
 
 
 @given(number=st.integers(1, 10**9), lang=st.sampled_from(["ar", "vi", "en"]))

@@ -19,6 +19,20 @@ VERBS = {
 }
 """Arabic verbs of saying of one man, and of one woman, that name no subject: what was said follows at once."""
 
+_OWNED = (
+    "والد|والدت|والدي|أم|أبي|أخي|أخت|ابن|ابنت|شقيق|شقيقت|عائلت|أسرت|أبنائ|أبناؤ|أطفال|أصدقائ|أصدقاؤ|صديق|صديقت|زميل|زميلت|زملائ"
+    "|زملاؤ|محامي|حيات|منزل|وفات|موت|مقتل|اعتقال|اغتيال|محاكمت|استقالت|طفولت|مسيرت|مهنت|منصب|خطاب|كلمت|تصريحات|تعليقات"
+    "|تغريدت|مذكرات|جسد|وجه|رأس|اسم"
+)
+"""Arabic nouns of what a person has, up to the pronoun: family, body, life, work, words."""
+OWNERS = {
+    "m": re.compile(rf"(?<!{_A})(?P<noun>[وفبلك]?(?:{_OWNED}))ه(?!{_A})"),
+    "f": re.compile(rf"(?<!{_A})(?P<noun>[وفبلك]?(?:{_OWNED}))ها(?!{_A})"),
+}
+"""Such nouns with the pronoun of one man, and of one woman."""
+OWNER_BOUND = re.compile(rf"(?<!{_A})[وف]?(?:الذي|التي) (?:{_A}+ ){{0,4}}[وفبلك]?(?:{_OWNED})(?:ه|ها)(?!{_A})")
+"""Such a noun right behind a relative pronoun, with which its own pronoun may have to agree."""
+
 _NO_PRONOUN = {
     "ông": "(?! (?:bà|chủ|trùm|già|nội|ngoại|vua|cha|bố|lão))",
     "bà": "(?! (?:con|mẹ|chủ|già|nội|ngoại|nội trợ|lão|đỡ|xơ))",
@@ -74,6 +88,11 @@ def exchange_pronouns(text: str, lang: str, gender: str) -> str:
     guard = "(?<!đàn )" if lang == "vi" else ""
     words = "|".join(f"{word}{_NO_PRONOUN.get(word, '') if lang == 'vi' else ''}" for word in table)
     return re.sub(rf"{guard}(?<!\w)(?:{words})(?!\w)", lambda match: _like(match[0], table), text, flags=re.IGNORECASE)
+
+
+def exchange_owners(text: str, gender: str) -> str:
+    """Arabic `text` in which all that one man has, or one woman, is the other's; itself where nothing is."""
+    return OWNERS[gender].sub(r"\g<noun>ها" if gender == "m" else r"\g<noun>ه", text)
 
 
 def _like(word: str, table: Mapping[str, str]) -> str:

@@ -111,6 +111,13 @@ def find_places(text: str, lang: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def list_places(kind: str, lang: str) -> tuple[tuple[str, str], ...]:
+    """Key and first name of all places of a kind in the table, in its order."""
+    keys = [(of, key) for of, key, _ in _read_rows("en")]
+    names = [names[0] for _, _, names in _read_rows(lang)]
+    return tuple((key, name) for (of, key), name in zip(keys, names, strict=True) if of == kind)
+
+
 @cache
 def _index(lang: str) -> dict[str, tuple[str, str]]:
     return {name: (kind, key) for kind, key, names in _read_rows(lang) for name in names}
