@@ -224,6 +224,7 @@ def score_given(
     data: str | Path | Run | RunConfig,
     *judge: str,
     texts: Sequence[str | Path] = (),
+    labels: Mapping[str, str] | None = None,
     contrast: str | Path | None = None,
     config_dir: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -236,6 +237,7 @@ def score_given(
         data: A run, or its directory; or a configuration of data, whose model is the judge then.
         judge: Another model than the run's own: `"model=nllb_600m"`, `"engine=ctranslate2"`.
         texts: Other runs on the same data, or files of translations.
+        labels: One of those texts to what it is called.
         contrast: A contrastive set, whose pairs are judged instead.
         config_dir: See `compose`.
         progress: Called with texts judged and texts in all.
@@ -247,9 +249,11 @@ def score_given(
 
     from mt_eval.errors import ConfigError, RunError
     from mt_eval.judging.score import score_data, score_run
+    from mt_eval.judging.texts import name_texts
     from mt_eval.types import Run
 
-    others, pairs = tuple(map(Path, texts)), None if contrast is None else Path(contrast)
+    pairs = None if contrast is None else Path(contrast)
+    others = name_texts([Path(path) for path in texts], labels or {})
     tell = progress or (lambda done, total: None)
     if isinstance(data, str | Path | Run):
         folder = data.folder if isinstance(data, Run) else Path(data)

@@ -38,6 +38,14 @@ def add_parser(commands: Any) -> None:
         help="judge these too: another run's outputs, or a file of translations; repeatable",
     )
     parser.add_argument(
+        "--label",
+        action="append",
+        default=[],
+        metavar="RUN|FILE=NAME",
+        help="what texts behind --texts are called (default: as `mt-eval compare` calls the run, or the file's name); "
+        "repeatable",
+    )
+    parser.add_argument(
         "--contrast", type=Path, metavar="FILE", help="judge the pairs of this contrastive set instead (JSON Lines)"
     )
     parser.add_argument("--json", action="store_true", help="figures and every record as one JSON object")
@@ -48,8 +56,10 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from mt_eval.cli.choosing import read_labels
     from mt_eval.cli.progress import show_progress
     from mt_eval.judging.score import score_data, score_run
+    from mt_eval.judging.texts import name_texts
     from mt_eval.library import compose
     from mt_eval.report.given import render_judgement
     from mt_eval.report.visible import open_console
@@ -57,12 +67,14 @@ def run(args: argparse.Namespace) -> int:
 
     folders, words = _part_words(args.words)
     _check_call(args, folders)
+    known = {path.resolve() for path in args.texts}
+    texts = name_texts(args.texts, read_labels(args.label, lambda text: Path(text).resolve() in known))
     with show_progress("judging") as show:
 
         def progress(done: int, total: int) -> None:
             show(Progress("score-given", done, total))
 
-        chosen = {"texts": args.texts, "contrast": args.contrast}
+        chosen = {"texts": texts, "contrast": args.contrast}
         try:
             if folders:
                 judgement = score_run(folders[0], words, progress, config_dir=args.config_dir, **chosen)

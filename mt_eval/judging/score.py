@@ -22,7 +22,7 @@ from mt_eval.judging.judge import (
     judge_pairs,
     summarise,
 )
-from mt_eval.judging.texts import read_texts
+from mt_eval.judging.texts import OtherTexts, read_others
 from mt_eval.likelihoods import Contrast, Given, GivenRecord, GivenScore, Judge, JudgedPair
 from mt_eval.runs.judgements import SCHEMA_VERSION, check_place, hash_segments, write_contrast, write_given
 from mt_eval.runs.read import read_run
@@ -53,7 +53,7 @@ def score_run(
     words: Sequence[str],
     progress: Progress,
     *,
-    texts: Sequence[Path] = (),
+    texts: Sequence[OtherTexts] = (),
     contrast: Path | None = None,
     config_dir: str | Path | None = None,
 ) -> Judgement:
@@ -79,9 +79,9 @@ def score_run(
         return _keep(replace(judgement, notes=(*_note_changes(jury, run), *judgement.notes)), folder)
     outputs = tuple(None if each is None else each.text for each in run.translations)
     segments = hash_segments(folder)
-    others = _read_others(texts, run.pairs, len(run.pairs), {OUTPUT: outputs})
+    others = read_others(texts, run.pairs, len(run.pairs), (REFERENCE, OUTPUT))
     jury = find_judge(config)
-    judgement = _score_pairs(jury, run.pairs, others, progress)
+    judgement = _score_pairs(jury, run.pairs, {OUTPUT: outputs, **others}, progress)
     return _keep(replace(judgement, notes=(*_note_changes(jury, run), *judgement.notes)), folder, segments)
 
 
@@ -89,7 +89,7 @@ def score_data(
     config: RunConfig,
     progress: Progress,
     *,
-    texts: Sequence[Path] = (),
+    texts: Sequence[OtherTexts] = (),
     contrast: Path | None = None,
     output: Path | None = None,
 ) -> Judgement:
@@ -111,7 +111,7 @@ def score_data(
     from mt_eval.material import gather
 
     material = gather(config)
-    others = _read_others(texts, material.pairs, len(material.pairs) + len(material.left_out), {})
+    others = read_others(texts, material.pairs, len(material.pairs) + len(material.left_out), (REFERENCE, OUTPUT))
     judgement = _score_pairs(find_judge(config), material.pairs, others, progress)
     return _keep(replace(judgement, notes=(*material.notes, *judgement.notes)), output)
 
@@ -147,18 +147,6 @@ def _keep(judgement: Judgement, folder: Path | None, segments: str = "") -> Judg
         return replace(judgement, file=write_contrast(folder, judgement.contrast, judgement.contrasts))
     given = Given(SCHEMA_VERSION, judgement.judge, judgement.scores, "", segments)
     return replace(judgement, file=write_given(folder, given, judgement.records))
-
-
-def _read_others(
-    paths: Sequence[Path], pairs: Sequence[SegmentPair], total: int, known: dict[str, tuple[str | None, ...]]
-) -> dict[str, tuple[str | None, ...]]:
-    found = dict(known)
-    for place, path in enumerate(paths):
-        if path.resolve() in {other.resolve() for other in paths[:place]}:
-            raise ConfigError(f"--texts {path}: is named twice, expected each run or file once; leave one out")
-        name, texts = read_texts(path, pairs, total, {REFERENCE, OUTPUT, *found})
-        found[name] = texts
-    return found
 
 
 def _note_changes(jury: Jury, run: Run) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import math
 import shutil
@@ -122,10 +123,37 @@ def test_another_judge_and_other_texts(
     own = call(capsys, runs["own"])
 
     sums = {score["text"]: score["log_probability"] for score in found["scores"]}
-    assert list(sums) == ["reference", "output", "demo", "by hand"]
+    assert list(sums) == ["reference", "output", "own", "by hand"]
     assert math.isclose(list(sums.values())[2], own["scores"][1]["log_probability"], abs_tol=1e-3)
     assert math.isclose(sums["reference"], own["scores"][0]["log_probability"], abs_tol=1e-3)
     assert found["judge"]["identity"] == own["judge"]["identity"]
+
+
+def test_what_other_texts_are_called(runs: dict[str, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Files by their names without endings, runs as in a comparison; longer where two are alike; or as is said."""
+    content = "مرحبا\n" * LIMIT
+    files = [tmp_path / name for name in ("المرجع ١.txt", "a/copied.ar", "b/copied.ar", "reference.txt")]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+    packed = tmp_path / "packed.ar.gz"
+    packed.write_bytes(gzip.compress(content.encode()))
+
+    words = [word for path in (*files, packed, runs["copied"]) for word in ("--texts", path)]
+    found = call(capsys, runs["own"], *words)
+    named = call(capsys, runs["own"], *words, "--label", f"{files[1]}=our=own", "--label", f"{runs['copied']}=floor")
+
+    paths = [str(file) for file in files]
+    assert [score["text"] for score in found["scores"]][2:] == [
+        *("المرجع ١", paths[1], paths[2], "reference.txt", "packed", runs["copied"].name)
+    ]
+    assert [score["text"] for score in named["scores"]][2:] == [
+        *("المرجع ١", "our=own", "copied", "reference.txt", "packed", "floor")
+    ]
+    twice = ["--label", f"{paths[0]}=floor", "--label", f"{paths[1]}=floor"]
+    assert "'floor' is what other texts are called" in refuse(capsys, runs["own"], *words, *twice)
+    assert "'output' is what" in refuse(capsys, runs["own"], *words, "--label", f"{packed}=output")
+    assert "is not behind --texts" in refuse(capsys, runs["own"], "--texts", packed, "--label", "runs/C=x")
 
 
 def test_data_is_judged_without_a_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -194,7 +222,7 @@ def test_a_set_that_is_none(
 
 
 def test_a_set_in_other_clothes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A packed set has its own name; one without an ending, as a pipe has none, is read; figures are in the JSON."""
+    """A set that is packed or has CR LF is the same set; one without an ending, as a pipe has none, is read."""
     path = write_set(tmp_path / "numbers.jsonl")
     (tmp_path / "packed.jsonl.gz").write_bytes(gzip.compress(path.read_bytes()))
     (tmp_path / "stdin").write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -204,6 +232,7 @@ def test_a_set_in_other_clothes(capsys: pytest.CaptureFixture[str], tmp_path: Pa
         found = call(capsys, "model=demo", "--contrast", tmp_path / name)
         assert found["pairs"] == pairs
         assert found["contrastive"]["name"] == name.partition(".")[0]
+        assert found["contrastive"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert [(each["kind"], each["value"]) for each in found["contrastive"]["accuracies"]] == [("number", 100.0)]
 
 
