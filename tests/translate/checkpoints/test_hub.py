@@ -212,10 +212,8 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 def test_a_hub_that_does_not_answer_is_not_waited_for_again(hub: SmallHub, silence: list[float]) -> None:
     """It is asked twice for the first checkpoint and not at all for the second, and each is named."""
     for name in (NAME, "org/another"):
-        with pytest.raises(
-            ModelError,
-            match=rf"^model.name={name}: there is no such folder here, and the hub http.* cannot be reached \(.*\); ",
-        ):
+        said = rf"^model.name={name}: there is no such folder here, and the hub http.* cannot be reached \(.*\); "
+        with pytest.raises(ModelError, match=said):
             find_checkpoint(name, None)
 
     assert len(silence) == 2
