@@ -88,8 +88,9 @@ def to_run_config(
         raise ConfigError(f"{' and '.join(missing)} must be given; add {' '.join(f'{key}=...' for key in missing)}")
     for leg in LEGS:  # checked by themselves first, where it is known how their settings are typed
         part = OmegaConf.select(composed, f"model.{leg}")
-        if OmegaConf.is_dict(part):
-            with naming_leg(leg, OmegaConf.get_type(part)):
+        kind = OmegaConf.get_type(part) if OmegaConf.is_dict(part) else None
+        if kind is not None:
+            with naming_leg(leg, kind):
                 OmegaConf.to_object(part)
     try:
         config = OmegaConf.to_object(composed)

@@ -49,8 +49,8 @@ def _render(runs: Sequence[Run]) -> RenderableType:
     for run in runs:
         legs = run.head.system.legs
         changed = count_changed(run, baseline)
-        how = f"{legs[0]['engine']} {legs[0]['dtype']}" if legs else "no engine"
-        cells = [how, str(run.config["engine"]["batch_tokens"] or "auto")]
+        how = f"{legs[0].get('engine')} {legs[0].get('dtype')}" if legs else "no engine"
+        cells = [how, str(run.config.get("engine", {}).get("batch_tokens") or "auto")]
         cells.append("" if run is baseline else f"{100 * changed / len(run.pairs):.0f}%")
         add_row(table, *cells, *_format_scores(run, baseline, metrics))
     return table

@@ -132,15 +132,15 @@ def _describe_legs(run: Run) -> Iterator[tuple[str, str]]:
             yield "server", _describe_server(made, work)
         elif not decoded:
             decoded = True
-            engine = "" if made["engine"] == "transformers" else f"{made['engine']} "
+            engine = "" if made.get("engine") == "transformers" else f"{made.get('engine', 'unknown engine')} "
             where = work.device or "all found in the translation store"
-            yield "decoding", f"{_describe_search(run)}, {engine}{made['dtype']}, {where}"
+            yield "decoding", f"{_describe_search(run)}, {engine}{made.get('dtype', 'unknown type')}, {where}"
 
 
 def _describe_search(run: Run) -> str:
     """How translations were found, and how many were kept."""
-    decoding = run.config["decoding"]
-    beams, kept = decoding["num_beams"], max((len(each.hypotheses) for each in run.hypotheses), default=1)
+    decoding = run.config.get("decoding", {})
+    beams, kept = decoding.get("num_beams", 1), max((len(each.hypotheses) for each in run.hypotheses), default=1)
     search = f"{beams} beams" if beams > 1 else "greedy"
     if chosen := list_utilities(run.head):
         candidates = "samples" if decoding.get("candidates_from") == "sample" else "hypotheses of a beam"

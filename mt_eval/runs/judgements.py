@@ -4,7 +4,8 @@
 `contrast-SET-JUDGE-HEX.json`, `.jsonl`:    a contrastive set: the summary, and a record per pair
 
 HEX begins the judge's identity, in the second name that of judge and set. The records are written first, and the
-summary has their hash: a summary that is there belongs to its records. Judging again with the same judge replaces both.
+summary has their hash: a summary that is there belongs to its records. Judging again with the same judge replaces both,
+also where the set's file has another name now.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
@@ -75,9 +77,14 @@ def write_contrast(folder: Path, contrast: Contrast, records: Sequence[JudgedPai
     Raises:
         RunError: They cannot be written.
     """
-    return _write(
-        folder, name_contrast(contrast.judge, contrast.name, contrast.sha256), asdict(contrast), map(asdict, records)
-    )
+    name = name_contrast(contrast.judge, contrast.name, contrast.sha256)
+    path = _write(folder, name, asdict(contrast), map(asdict, records))
+    for other in folder.glob(f"contrast-*-{name.rpartition('-')[2]}.json"):
+        if other.stem != name:
+            for file in (other, other.with_suffix(".jsonl")):
+                with suppress(OSError):
+                    file.unlink()
+    return path
 
 
 def read_given(folder: Path) -> tuple[Given, ...]:

@@ -321,11 +321,15 @@ class _Version(Struct, frozen=True):
     schema_version: int
 
 
+class _Decoding(Struct, frozen=True):
+    num_beams: Annotated[int, Meta(ge=1, le=10**6)] = 1
+
+
 class _Config(Struct, frozen=True):
     """What every reader of a configuration relies on."""
 
     direction: Annotated[str, Meta(pattern=r"^[^\s-]+-[^\s-]+$", max_length=50)]
-    decoding: dict[str, Any] = {}
+    decoding: _Decoding = _Decoding()
     engine: dict[str, Any] = {}
     model: dict[str, Any] = {}
     tracker: dict[str, Any] | None = None

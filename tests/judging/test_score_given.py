@@ -196,7 +196,10 @@ def test_a_contrastive_set(runs: dict[str, Path], capsys: pytest.CaptureFixture[
     records = read_contrast_records(runs["own"], contrast)
     assert [pair["is_right"] for pair in found["pairs"]] == [True, True] == [record.is_right for record in records]
     assert (contrast.name, contrast.pairs) == ("numbers", 2)
-    alone = call(capsys, "model=demo", "--contrast", tmp_path / "numbers.jsonl")
+    (tmp_path / "numbers.jsonl").rename(tmp_path / "other-name.jsonl")
+    call(capsys, runs["own"], "--contrast", tmp_path / "other-name.jsonl")
+    assert [each.name for each in read_contrasts(runs["own"])] == ["other-name"]
+    alone = call(capsys, "model=demo", "--contrast", tmp_path / "other-name.jsonl")
     assert [pair["correct"]["tokens"] for pair in alone["pairs"]] == [record.correct.tokens for record in records]
 
 

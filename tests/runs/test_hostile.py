@@ -262,6 +262,37 @@ def test_a_value_of_another_kind(whole: Path, tmp_path: Path, kind: str, place: 
         check_everything(runs_dir, kind)
 
 
+@pytest.mark.parametrize("new", VALUES)
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("config.yaml", ("decoding",)),
+        ("config.yaml", ("decoding", "num_beams")),
+        ("run.json", ("system", "legs", 0)),
+        ("run.json", ("system", "legs", 0, "engine")),
+        ("run.json", ("translation", "legs", 0, "name")),
+    ],
+)
+def test_a_setting_of_another_kind_is_shown(
+    whole: Path, tmp_path: Path, kind: str, place: tuple[Any, ...], new: Any
+) -> None:
+    """What `show` says of how a leg translated comes of a run with legs and of their settings."""
+    with copied(whole, tmp_path) as runs_dir:
+        for name in ("run.json", "config.yaml"):
+            path = find_records(runs_dir)[name]
+            value = load(path)
+            if name == "run.json":
+                value["system"] |= {"legs": [{"engine": "transformers", "dtype": "float32"}]}
+                value["translation"] = {"legs": [{"name": "demo"}]}
+            else:
+                value["decoding"] = {"num_beams": 4}
+            dump(path, put(value, place, new) if name == kind else value)
+
+        status, _, said = call("show", f"runs/{BAD}")
+
+        assert not status or BAD in said
+
+
 @FUZZ
 @given(
     kind=st.sampled_from(KINDS),
