@@ -87,6 +87,8 @@ def _read_examples(model: ServerModel) -> tuple[tuple[str, str], ...]:
                 raise DataError(f"{where}: has no text in one of source and target, expected both; mend the row")
             check_characters(side, where)
         examples.append((str(sides[0]), str(sides[1])))
+    if not examples:
+        raise DataError(f"{path}: holds no example, expected a row for each; add some or leave model.examples out")
     return tuple(examples)
 
 
@@ -110,11 +112,14 @@ def read_body(model: ServerModel) -> dict[str, Any]:
         return {}
     path = bundled.resolve(model.body)
     try:
-        fields = json.loads(read_file(path).text)
+        text = read_file(path).text
+        fields = json.loads(text)
+        # Not in JSON, or not in UTF-8: NaN and 1e999, and half a surrogate pair.
+        json.dumps(fields, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise DataError(f'{path}: is no JSON object, expected one such as {{"top_p": 0.9}}; mend the file')
+        raise DataError(f'{path}: is no JSON object that can be sent, expected one such as {{"top_p": 0.9}}; mend it')
     if own := sorted({*_OWN_FIELDS, model.length_field.value} & set(fields)):
         raise ConfigError(f"{path}: has the field {own[0]}, which mt-eval sets itself; leave it out")
     return fields

@@ -71,7 +71,13 @@ def test_a_template_that_does_not_fit_is_refused(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [('{"max_tokens": 1}', "has the field max_tokens"), ("[1]", "no JSON object"), ("{", "no JSON")],
+    [
+        ('{"max_tokens": 1}', "has the field max_tokens"),
+        *(
+            (content, "no JSON object")
+            for content in ("[1]", "{", '{"top_p": NaN}', '{"x": 1e999}', '{"x": "\\ud800"}')
+        ),
+    ],
 )
 def test_fields_that_cannot_be_added_are_refused(
     content: str, said: str, server: ChatServer, ask: Ask, tmp_path: Path
@@ -81,6 +87,16 @@ def test_fields_that_cannot_be_added_are_refused(
 
     with pytest.raises(MtEvalError, match=said):
         ask("một", body=str(tmp_path / "more.json"))
+
+    assert server.seen == []
+
+
+def test_examples_that_are_none_are_refused(server: ChatServer, ask: Ask, tmp_path: Path) -> None:
+    """A table of nothing but the names of its columns would show nothing."""
+    (tmp_path / "examples.tsv").write_text("source\ttarget\n", encoding="utf-8")
+
+    with pytest.raises(MtEvalError, match=r"examples\.tsv: holds no example, expected a row for each"):
+        ask("một", examples=str(tmp_path / "examples.tsv"))
 
     assert server.seen == []
 
