@@ -24,7 +24,8 @@ An article is given as two texts, five sentences a line, with `data=folder`; its
     article_PART_seconds  align, project and report (the page) of the longest article
     article_PART_growth   seconds a sentence of the longest article over those of the shortest
 
-Seconds of stages, and all of articles, are of the processor.
+Seconds of stages, and all of articles, are of the processor. What a command took is printed as soon as it ends, and
+each figure as soon as it is known: the largest size takes half an hour, and what is stopped before has told something.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,6 +57,7 @@ GROWING = ("clean", "score", "diagnose")
 """Stages whose growth is a figure."""
 MOST_GROWTH = 1.25
 """Seconds a segment, largest size over smallest: above it, time is not linear by more than such timings vary."""
+COMMANDS = ("run", "report", "compare")
 PARTS = ("align", "project", "report")
 LINE_SENTENCES = 5
 LEFT_OUT = 7
@@ -64,6 +67,8 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 
 Figures = dict[str, float]
 Targets = dict[str, dict[str, float]]
+Used = dict[str, Any]
+"""What a command took: `seconds`, `processor` (seconds, too), `peak_mb`, and `stages`, each with seconds of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,41 +114,65 @@ def measure_segments(corpus: Corpus, sizes: Sequence[int]) -> tuple[Figures, Tar
     Args:
         sizes: Numbers of segments, growing, at least two.
     """
-    print(f"| segments | {' | '.join(f'{stage}, s' for stage in STAGES)} | run, s | processor, s | ", end="")
-    print("report, s | compare, s | run, MB | report, MB | compare, MB |")
-    print(f"|---:|{'---:|' * (len(STAGES) + 7)}")
-    rows = []
-    for size in sizes:
-        with tempfile.TemporaryDirectory(prefix="mt-eval-scale-") as folder:
-            rows.append(measure_size(corpus, size, Path(folder)))
-        row = rows[-1]
-        seconds = [row["stages"].get(stage, 0.0) for stage in STAGES]
-        seconds += [row["run"]["seconds"], row["run"]["processor"], row["report"]["seconds"], row["compare"]["seconds"]]
-        peaks = [row[command]["peak_mb"] for command in ("run", "report", "compare")]
-        print(f"| {size:,} | {' | '.join(f'{each:.1f}' for each in seconds)} | ", end="")
-        print(f"{' | '.join(f'{peak:.0f}' for peak in peaks)} |", flush=True)
-    first, last = rows[0], rows[-1]
+    rows: list[dict[str, Used]] = []
     figures: Figures = {}
-    for command in ("run", "report", "compare"):
-        grown = last[command]["peak_mb"] - first[command]["peak_mb"]
-        figures[f"bytes_per_segment_{command}"] = grown * 1e6 / (sizes[-1] - sizes[0])
-    figures["bytes_per_segment"] = max(figures.values())
-    figures["peak_mb"] = max(last[command]["peak_mb"] for command in ("run", "report", "compare"))
-    figures["seconds_total"] = last["run"]["seconds"]
-    figures["processor_seconds"] = last["run"]["processor"]
-    figures |= {f"seconds_{command}": last[command]["seconds"] for command in ("report", "compare")}
-    targets: Targets = {}
+    for size in sizes:
+        rows.append({})
+        with tempfile.TemporaryDirectory(prefix="mt-eval-scale-") as folder:
+            for command, used in measure_size(corpus, size, Path(folder)):
+                rows[-1][command] = used
+                print(f"{size:,} segments, {command}: {describe(used)}", flush=True)
+                if size == sizes[-1]:
+                    found = list_figures(command, rows[0][command], used, sizes)
+                    print("    " + ", ".join(f"{name} {value:.4g}" for name, value in found.items()), flush=True)
+                    figures |= found
+    last = rows[-1]
+    figures["bytes_per_segment"] = max(figures[f"bytes_per_segment_{command}"] for command in COMMANDS)
+    figures["peak_mb"] = max(last[command]["peak_mb"] for command in COMMANDS)
+    print_table(sizes, rows)
+    targets: Targets = {f"growth_{stage}": {"max": MOST_GROWTH} for stage in GROWING}
     if sizes[-1] >= MILLION:
-        targets = {"bytes_per_segment": {"max": MOST_BYTES}, "seconds_total": {"max": MOST_SECONDS}}
-    for stage in GROWING:
-        before = max(first["stages"][stage], 1e-3)
-        figures[f"growth_{stage}"] = last["stages"][stage] / before / (sizes[-1] / sizes[0])
-        targets[f"growth_{stage}"] = {"max": MOST_GROWTH}
+        targets |= {"bytes_per_segment": {"max": MOST_BYTES}, "seconds_total": {"max": MOST_SECONDS}}
     return figures, targets
 
 
-def measure_size(corpus: Corpus, size: int, folder: Path) -> dict[str, Any]:
-    """Seconds of the run's stages, and what each command took."""
+def describe(used: Used) -> str:
+    """What a command took, in words."""
+    stages = ", ".join(f"{stage} {used['stages'][stage]:.1f}" for stage in STAGES if stage in used["stages"])
+    return (
+        f"{used['seconds']:.1f} s, of the processor {used['processor']:.1f} s"
+        f"{f' ({stages})' if stages else ''}, {used['peak_mb']:.0f} MB"
+    )
+
+
+def list_figures(command: str, first: Used, last: Used, sizes: Sequence[int]) -> Figures:
+    """The figures of one command, by what it took at the smallest and at the largest size."""
+    grown = last["peak_mb"] - first["peak_mb"]
+    figures = {f"bytes_per_segment_{command}": grown * 1e6 / (sizes[-1] - sizes[0])}
+    if command != "run":
+        return {f"seconds_{command}": last["seconds"], **figures}
+    figures = {"seconds_total": last["seconds"], "processor_seconds": last["processor"], **figures}
+    for stage in GROWING:
+        before = max(first["stages"][stage], 1e-3)
+        figures[f"growth_{stage}"] = last["stages"][stage] / before / (sizes[-1] / sizes[0])
+    return figures
+
+
+def print_table(sizes: Sequence[int], rows: Sequence[dict[str, Used]]) -> None:
+    """All sizes side by side."""
+    print(f"\n| segments | {' | '.join(f'{stage}, s' for stage in STAGES)} | run, s | processor, s | ", end="")
+    print("report, s | compare, s | run, MB | report, MB | compare, MB |")
+    print(f"|---:|{'---:|' * (len(STAGES) + 7)}")
+    for size, row in zip(sizes, rows, strict=True):
+        seconds = [row["run"]["stages"].get(stage, 0.0) for stage in STAGES]
+        seconds += [row["run"]["seconds"], row["run"]["processor"], row["report"]["seconds"], row["compare"]["seconds"]]
+        peaks = [row[command]["peak_mb"] for command in COMMANDS]
+        print(f"| {size:,} | {' | '.join(f'{each:.1f}' for each in seconds)} | ", end="")
+        print(f"{' | '.join(f'{peak:.0f}' for peak in peaks)} |", flush=True)
+
+
+def measure_size(corpus: Corpus, size: int, folder: Path) -> Iterator[tuple[str, Used]]:
+    """Each command and what it took."""
     names = ("source", "reference", "documents")
     with (
         (folder / "source").open("w", encoding="utf-8") as source,
@@ -158,13 +187,11 @@ def measure_size(corpus: Corpus, size: int, folder: Path) -> dict[str, Any]:
     keys = ("source_path", "reference_path", "docids_path")
     data = [f"data.{key}={folder / name}" for key, name in zip(keys, names, strict=True)]
     words = ["run", "data=lines", *data, f"runs_dir={folder / 'runs'}", "name=scale"]
-    row: dict[str, Any] = {"run": run_apart([*words, "model=copy"])}
+    yield "run", run_apart([*words, "model=copy"])
     (copied,) = list_runs(folder / "runs")
-    row["stages"] = row["run"]["stages"]
-    row["report"] = run_apart(["report", str(copied), "-o", str(folder / "page.html")])
+    yield "report", run_apart(["report", str(copied), "-o", str(folder / "page.html")])
     run_apart([*words, "model=hypotheses", f"model.path={folder / 'shorter'}", "report=false"])
-    row["compare"] = run_apart(["compare", *map(str, list_runs(folder / "runs"))])
-    return row
+    yield "compare", run_apart(["compare", *map(str, list_runs(folder / "runs"))])
 
 
 def measure_articles(corpus: Corpus, sizes: Sequence[int]) -> tuple[Figures, Targets]:
@@ -210,7 +237,7 @@ def list_runs(folder: Path) -> list[Path]:
     return sorted(folder.glob("[!.]*"))
 
 
-def run_apart(words: Sequence[str]) -> dict[str, Any]:
+def run_apart(words: Sequence[str]) -> Used:
     """Seconds, processor seconds, those of its stages, and peak memory of a command in a process of its own."""
     started = time.perf_counter()
     done = subprocess.run(
@@ -222,7 +249,7 @@ def run_apart(words: Sequence[str]) -> dict[str, Any]:
     )
     if done.returncode:
         sys.exit(f"`mt-eval {' '.join(words)}` failed; its last words stand above")
-    used: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    used: Used = json.loads(done.stdout.splitlines()[-1])
     return {"seconds": time.perf_counter() - started, **used}
 
 
@@ -265,6 +292,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.one:
         sys.exit(run_here(json.loads(args.one)))
+    # So that the folders of gigabytes go, too, where it is ended from outside.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     corpus = Corpus.read(args.ntrex)
     figures: Figures = {}
     targets: Targets = {}
