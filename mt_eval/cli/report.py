@@ -51,30 +51,35 @@ def run(arguments: argparse.Namespace) -> int:
         MtEvalError: A run cannot be read, the runs cannot be compared, or the page cannot be written.
     """
     from mt_eval.compare.contrast import Plan
-    from mt_eval.compare.select import select_runs
+    from mt_eval.compare.select import find_folders, select_runs
 
     plan = Plan(samples=arguments.samples, seed=arguments.seed, all_pairs=arguments.all_pairs, details=False)
-    found = select_runs(arguments.runs, arguments.where)
-    page = _render_one(found[0]) if len(found) == 1 else _render_several(found, arguments, plan)
-    output: Path = arguments.output or _choose_output(found)
+    folders = find_folders(arguments.runs)
+    if len(folders) == 1 and not arguments.where:  # nothing is chosen: the run is read once, as deep as its page needs
+        page = _render_one(folders[0])
+    else:
+        found = select_runs(arguments.runs, arguments.where)
+        folders = [run.folder for run in found]
+        page = _render_one(folders[0]) if len(found) == 1 else _render_several(found, arguments, plan)
+    output: Path = arguments.output or _choose_output(folders)
     write_file(output, page)
     if arguments.json:
         import json
 
         size = len(page.encode())
-        print(json.dumps({"report": str(output), "bytes": size, "runs": [str(each.folder) for each in found]}))
+        print(json.dumps({"report": str(output), "bytes": size, "runs": [str(folder) for folder in folders]}))
     else:
         print(f"report: {output}")
     return 0
 
 
-def _render_one(run: RunColumns) -> str:
+def _render_one(folder: Path) -> str:
     from mt_eval.compare.gather import read_judged_sets
     from mt_eval.report.html.page import render_run_page
     from mt_eval.runs.judgements import read_given
     from mt_eval.runs.read import read_run
 
-    return render_run_page(read_run(run.folder), given=read_given(run.folder), sets=read_judged_sets(run.folder, ""))
+    return render_run_page(read_run(folder), given=read_given(folder), sets=read_judged_sets(folder, ""))
 
 
 def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace, plan: Plan) -> str:
@@ -98,7 +103,7 @@ def _render_several(runs: Sequence[RunColumns], arguments: argparse.Namespace, p
     return render_comparison_page([read_run(chosen.folders[place]) for place in places], result, details)
 
 
-def _choose_output(runs: Sequence[RunColumns]) -> Path:
+def _choose_output(folders: Sequence[Path]) -> Path:
     from mt_eval.runs.paths import RunPaths
 
-    return RunPaths(runs[0].folder).report if len(runs) == 1 else Path("report.html")
+    return RunPaths(folders[0]).report if len(folders) == 1 else Path("report.html")

@@ -31,20 +31,14 @@ def select_runs(
     Raises:
         RunError: There is no run at one of the names, none is left by `where`, or one cannot be read.
     """
-    # A shell's `runs/*` names the page, too, that says what a run directory holds.
-    meant = [name for name in names if not (Path(name).name == _PAGE and Path(name).is_file())] or names
-    folders = list(dict.fromkeys(folder for name in meant for folder in _expand(name)))
     runs: list[RunColumns] = []
-    seen = set()
-    for folder in folders:
-        if folder.resolve() not in seen:
-            seen.add(folder.resolve())
-            try:
-                runs.append(read_columns(folder, runs[0] if runs else None))
-            except RunError as error:
-                if damaged is None:
-                    raise
-                damaged.append(error)
+    for folder in find_folders(names):
+        try:
+            runs.append(read_columns(folder, runs[0] if runs else None))
+        except RunError as error:
+            if damaged is None:
+                raise
+            damaged.append(error)
     if not where:
         return runs
     settings = {run.folder: _list_settings(run) for run in runs}
@@ -54,6 +48,21 @@ def select_runs(
         lambda run, key: settings[run.folder].get(key),
         lambda run: (*settings[run.folder], *(line.metric for line in run.scores)),
     )
+
+
+def find_folders(names: Sequence[str]) -> list[Path]:
+    """The run directories that `select_runs` reads.
+
+    Raises:
+        RunError: There is no run at one of the names.
+    """
+    # A shell's `runs/*` names the page, too, that says what a run directory holds.
+    meant = [name for name in names if not (Path(name).name == _PAGE and Path(name).is_file())] or names
+    found: dict[Path, Path] = {}
+    for name in meant:
+        for folder in _expand(name):
+            found.setdefault(folder.resolve(), folder)
+    return list(found.values())
 
 
 def find_run_named(name: str, runs: Sequence[RunColumns], labels: Sequence[str], what: str = "baseline") -> int:

@@ -75,8 +75,10 @@ def sum_groups(
     `statistics` is `(N, K)`; `groups` is `(N,)` and holds the group of each row, 0 to `number` - 1. A group without
     rows sums to zeros.
     """
-    sums = np.zeros((number, statistics.shape[1]), dtype=np.int64)
-    np.add.at(sums, groups, statistics)
+    sums = np.empty((number, statistics.shape[1]), dtype=np.int64)
+    for place, column in enumerate(statistics.T):
+        # In doubles, which hold every sum of counts up to 2**53 as it is.
+        sums[:, place] = np.bincount(groups, weights=column, minlength=number)
     return sums
 
 

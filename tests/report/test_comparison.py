@@ -18,7 +18,7 @@ from rich.console import Console
 from mt_eval.compare.contrast import Plan, compare_systems
 from mt_eval.compare.evidence import Evidence, Table
 from mt_eval.compare.result import Comparisons, Speed
-from mt_eval.metrics import METRICS
+from mt_eval.metrics import METRICS, count_texts
 from mt_eval.metrics.key import MetricKey
 from mt_eval.report.comparison import describe_columns
 from mt_eval.report.comparison_data import render_csv
@@ -37,7 +37,7 @@ def compare(systems: tuple[str, ...], *, metric: str = "chrF", all_pairs: bool =
         [" ".join(text.split()[: 5 + place + (n % 3)]) for n, text in enumerate(REFERENCES)]
         for place in range(len(systems))
     ]
-    rows = np.stack([METRICS[metric].count(each, REFERENCES) for each in texts]).astype(np.int64)
+    rows = np.stack([count_texts([metric], each, REFERENCES)[metric] for each in texts]).astype(np.int64)
     evidence = Evidence(
         systems=systems,
         identities=(None,) * len(systems),

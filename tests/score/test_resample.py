@@ -13,7 +13,7 @@ from random_tables import Table, make_random_table
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from mt_eval.metrics import METRICS
+from mt_eval.metrics import METRICS, count_texts
 from mt_eval.metrics.outside import Outside
 from mt_eval.score.interval import expanded_intervals
 from mt_eval.score.resample import bootstrap_scores, sum_groups
@@ -27,7 +27,7 @@ SYSTEMS = [
 
 
 def make_table(metric: str, systems: list[list[str]] = SYSTEMS) -> Table:
-    counted = [METRICS[metric].count(system, REFERENCES) for system in systems]
+    counted = [count_texts([metric], system, REFERENCES)[metric] for system in systems]
     return METRICS[metric], np.stack(counted)
 
 
