@@ -96,7 +96,8 @@ def _count_own_names(text: str, matches: list[re.Match[str]], ours: set[str]) ->
         word = match.group()
         if not word[0].isupper() or _JOINTS.sub("", strip_marks(word)) in ours:
             continue
-        if _BEGINS.search(text[max(0, match.start() - _BEFORE) : match.start()]):
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        if not before.rstrip()[-1:].isalnum() and _BEGINS.search(before):
             continue
         count += text[end : match.start()] != " "
         end = match.end()

@@ -81,10 +81,11 @@ def _holds_names_alone(text: str) -> bool:
 
 
 def _find_other_script(text: str, counts: Counter[str], script: str) -> str | None:
-    letters = counts.total()
-    foreign = Counter({name: count for name, count in counts.items() if name not in (script, "LATIN")})
+    letters = sum(counts.values())
+    foreign = [name for name in counts if name not in (script, "LATIN")]
     if foreign:
-        name, count = foreign.most_common(1)[0]
+        name = max(foreign, key=counts.__getitem__)
+        count = counts[name]
         if count >= _ENOUGH_FOR_SCRIPT and count >= _FOREIGN_SHARE * letters:
             return f"{100 * count / letters:.0f}% of the letters are {name.capitalize()}"
     if letters < _ENOUGH_FOR_LETTERS or counts[script] >= _TARGET_SHARE * letters:

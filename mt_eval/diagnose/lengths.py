@@ -25,7 +25,8 @@ people leave things out; and what has lost its text is much shorter, while a dou
 _FAR = math.log(4)
 """For other languages: four times longer or shorter."""
 
-_ACRONYM = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,5}|(?<!\w)[A-Z]{2,5}(?!\w)")
+# It begins with its first letter, as patterns that begin with a look behind take several times as long.
+_ACRONYM = re.compile(r"[A-Z](?:(?<![\w.].)\.(?:[A-Z]\.){1,4}|(?<!\w.)[A-Z]{1,4}(?!\w))")
 _SPELT_OUT = 14
 """Characters that an acronym counts where the other text has it not: `U.S.` is الولايات المتحدة."""
 _CAPITALS = 0.5

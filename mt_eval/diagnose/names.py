@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from mt_eval.diagnose.english import is_english_word
@@ -38,6 +39,8 @@ _BEFORE = 60
 """Characters in front of a word that may tell whether it begins a sentence."""
 _TITLE_SHARE = 0.75
 """Share of capitalised words from which on the text is a title, which capitalises everything."""
+_KEPT, _LONGEST_KEPT = 2**10, 500
+"""Texts, and characters of each, whose names are kept: runs of one sweep have the same sources."""
 _MOST = 50
 """Different names of a text that are looked for, so that the time for it grows with its length alone."""
 _SHORTEST = 4
@@ -69,10 +72,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Neighbouring capitalised words of a text, and whether they stand as a person's or a company's name does."""
+    """Neighbouring capitalised words of a text, and where they begin and end."""
 
     words: tuple[str, ...]
-    bare: bool
+    start: int
+    end: int
 
 
 def find_lost_names(source: str, translation: str, source_lang: str, target_lang: str) -> str | None:
@@ -84,7 +88,8 @@ def find_lost_names(source: str, translation: str, source_lang: str, target_lang
     """
     if target_lang not in _TARGETS or (source_lang not in _SOURCES and find_script(source_lang) == "LATIN"):
         return None
-    names, exonyms = list_names(source, source_lang, target_lang)
+    listed = _list_names_once if len(source) <= _LONGEST_KEPT else list_names
+    names, exonyms = listed(source, source_lang, target_lang)
     if not names:
         return None
     target = Target.read(source, translation, target_lang)
@@ -120,9 +125,12 @@ def list_names(text: str, source_lang: str, target_lang: str) -> tuple[tuple[Nam
             names.append(Name(tuple(sure), sure=True))
         elif own:
             exonyms += 1
-        elif judged and run.bare and find_script(target_lang) == "LATIN":
+        elif judged and find_script(target_lang) == "LATIN" and _stands_bare(text, run):
             names.append(Name(tuple(judged), sure=False))
     return tuple(names), exonyms
+
+
+_list_names_once = lru_cache(_KEPT)(list_names)
 
 
 def _list_runs(text: str, *, latin: bool) -> Iterator[_Run]:
@@ -133,21 +141,26 @@ def _list_runs(text: str, *, latin: bool) -> Iterator[_Run]:
         return
     run: list[re.Match[str]] = []
     for match in capitalised:
-        if latin and _BEGINS_SENTENCE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
+        before = text[max(0, match.start() - _BEFORE) : match.start()] if latin else ""
+        if latin and not before.rstrip()[-1:].isalnum() and _BEGINS_SENTENCE.search(before):
             continue
         if run and (_ENDING.search(run[-1].group()) or not _GAP.fullmatch(text[run[-1].end() : match.start()])):
-            yield _read_run(text, run)
+            yield _read_run(run)
             run = []
         run.append(match)
     if run:
-        yield _read_run(text, run)
+        yield _read_run(run)
 
 
-def _read_run(text: str, matches: list[re.Match[str]]) -> _Run:
+def _read_run(matches: list[re.Match[str]]) -> _Run:
     words = tuple(_ENDING.sub("", match.group()) for match in matches)
-    start, end = matches[0].start(), matches[-1].end()
-    preceding = _PRECEDING.search(text[max(0, start - _BEFORE) : start])
-    return _Run(words, preceding is not None and _may_precede(*preceding.groups()) and not _CONTINUES.match(text, end))
+    return _Run(words, matches[0].start(), matches[-1].end())
+
+
+def _stands_bare(text: str, run: _Run) -> bool:
+    """Whether the words stand as a person's or a company's name does."""
+    preceding = _PRECEDING.search(text[max(0, run.start - _BEFORE) : run.start])
+    return preceding is not None and _may_precede(*preceding.groups()) and not _CONTINUES.match(text, run.end)
 
 
 def _may_precede(word: str, comma: str) -> bool:

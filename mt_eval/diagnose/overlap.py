@@ -18,6 +18,8 @@ _PLAIN_WORDS = 4
 _COPIED_SHARE = 0.5
 """Share of the translation's words; 0.57 of all words stand in the source of one reference of NTREX, few in a row."""
 _SAME_CHARACTERS = re.compile(r"([^\W\d_]{1,6}?)\1{5,}|(\S{1,4}?)\2{9,}|([^\w\s]{2,4})\3{4,}")
+_AGAIN = 5
+"""Characters that such a row has at least once more: six times one letter."""
 _TWICE = 7
 """Words that may not come twice in a row; shorter phrases may not three times. The longest in a reference: three words,
 `… chu kỳ của sự kiện tuần hoàn. Sự kiện tuần hoàn là …`."""
@@ -55,15 +57,19 @@ def find_copy(source: str, translation: str) -> str | None:
     Names and numbers are the same in many languages: a text of capitalised words and digits only is never a copy,
     unless it is long.
     """
-    ours, theirs = _WORD.findall(source), _WORD.findall(translation)
+    ours = _WORD.findall(source)
+    theirs = ours if source == translation else _WORD.findall(translation)
     if not theirs:
         return None
-    if [word.casefold() for word in ours] == [word.casefold() for word in theirs]:
+    our_words, their_words = list(map(str.casefold, ours)), list(map(str.casefold, theirs))
+    if our_words == their_words:
         copied = any(map(_is_plain, theirs)) or sum(word.isalpha() for word in theirs) >= _PLAIN_WORDS
         return "the whole source" if copied else None
-    runs = set(_list_runs(ours))
+    if sum(map(set(our_words).__contains__, their_words)) < max(_PLAIN_WORDS, _COPIED_SHARE * len(theirs)):
+        return None
+    runs = set(_list_runs(our_words))
     covered: set[int] = set()
-    for start, run in enumerate(_list_runs(theirs)):
+    for start, run in enumerate(_list_runs(their_words)):
         if run in runs:
             covered.update(range(start, start + _LONG_ENOUGH))
     plain = sum(_is_plain(theirs[place]) for place in covered)
@@ -78,16 +84,22 @@ def find_repeats(source: str, translation: str) -> str | None:
     Counted are up to six words three times in a row, seven or more twice, and eight words that come again somewhere:
     `ngày ngày` and `từng bước từng bước` are ordinary Vietnamese.
     """
-    source, translation = (UNSEEN.sub("", text.casefold()) for text in (source, translation))
+    if source == translation:
+        return None
+    translation = UNSEEN.sub("", translation.casefold())
     words = _WORD.findall(translation)
-    loop, again = _find_repetition(words)
+    may_repeat, may_have_row = _come_again(words), _may_have_row(translation)
+    if not may_repeat and not may_have_row:
+        return None
+    source = UNSEEN.sub("", source.casefold())
+    loop, again = _find_repetition(words) if may_repeat else (None, _NO_RETURN)
     seen = loop is not None or again.length >= _APART
     their_loop, their_again = _find_repetition(_WORD.findall(source)) if seen else (None, _NO_RETURN)
     if loop and loop.times > (their_loop.times if their_loop else 0):
         return f"“{_quote(words[loop.start : loop.start + loop.period])}” {loop.times} times in a row"
     if again.length >= _APART and again.length > 2 * their_again.length:
         return f"“{_quote(words[again.start : again.start + again.length])}” twice"
-    match = _SAME_CHARACTERS.search(translation)
+    match = _SAME_CHARACTERS.search(translation) if may_have_row else None
     if match and not _SAME_CHARACTERS.search(source):
         piece = match.group(match.lastindex or 0)
         return f"“{piece}” {len(match.group()) // len(piece)} times in a row"
@@ -100,8 +112,18 @@ def _is_plain(word: str) -> bool:
 
 
 def _list_runs(words: Sequence[str]) -> list[tuple[str, ...]]:
-    folded = [word.casefold() for word in words]
-    return list(zip(*(folded[shift:] for shift in range(_LONG_ENOUGH)), strict=False))
+    return list(zip(*(words[shift:] for shift in range(_LONG_ENOUGH)), strict=False))
+
+
+def _come_again(words: Sequence[str]) -> bool:
+    """Whether a word comes three times in a row, or three words come again: nothing repeats itself without."""
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    return len(set(triples)) < len(triples) or any(one == two == three for one, two, three in triples)
+
+
+def _may_have_row(text: str) -> bool:
+    """Whether something between two spaces has as many characters for the second time as a row of the same has."""
+    return any(len(piece) > _AGAIN and len(piece) - len(set(piece)) >= _AGAIN for piece in text.split())
 
 
 def _find_repetition(words: Sequence[str]) -> tuple[_Loop | None, _Return]:

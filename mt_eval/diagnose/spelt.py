@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from mt_eval.languages.arabic import list_words
 from mt_eval.languages.codes import find_script
@@ -34,16 +35,28 @@ def find_spelt_source(source: str, translation: str, source_lang: str, target_la
     words = _LATIN_WORD.findall(unicodedata.normalize("NFC", latin))
     if sum(word[0].islower() for word in words) < _PLAIN_WORDS:
         return None
-    sounds = [spell_latin(word.lower()).translate(_ALIKE) for word in words]
-    others = [spell_arabic(word).translate(_ALIKE) for word in list_words(arabic)]
-    if len(others) < _WORDS or not 0.6 < len(sounds) / len(others) < 1.6:
+    others = list_words(arabic)
+    if len(others) < _WORDS or not 0.6 < len(words) / len(others) < 1.6:
         return None
     same = judged = 0
-    for place, sound in enumerate(others):
-        if sound:
-            there = place * len(sounds) // len(others)
+    for place, other in enumerate(others):
+        if sound := _spell_arabic(other):
+            there = place * len(words) // len(others)
             judged += 1
-            same += sound in sounds[max(0, there - _APART) : there + _APART + 1]
+            same += any(_spell_latin(word) == sound for word in words[max(0, there - _APART) : there + _APART + 1])
+            # Of most translations a few words tell that the rest cannot be enough.
+            if len(others) - (judged - same) < _SHARE * len(others):
+                return None
     if same < _SHARE * max(judged, 1):
         return None
     return f"{100 * same / judged:.0f}% of the words sound like the source's words, in the same order"
+
+
+@lru_cache(maxsize=2**16)
+def _spell_latin(word: str) -> str:
+    return spell_latin(word.lower()).translate(_ALIKE)
+
+
+@lru_cache(maxsize=2**16)
+def _spell_arabic(word: str) -> str:
+    return spell_arabic(word).translate(_ALIKE)

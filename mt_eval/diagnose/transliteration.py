@@ -9,6 +9,8 @@ from mt_eval.languages.arabic import list_words, strip_prefix
 from mt_eval.languages.names import spell_arabic, spell_latin
 
 _LIKE = str.maketrans({"G": "[GKS]", "K": "[KG]", "S": "[SG]"})
+_ALIKE = str.maketrans("GS", "KK")
+"""One letter for all sounds that may be taken for one another."""
 _LONGEST = 40
 """Letters of an Arabic word that may be a name."""
 _STEM = 3
@@ -36,8 +38,11 @@ def is_transliterated(name: str, skeletons: frozenset[str]) -> bool:
     skeleton = spell_latin(name)
     if len(skeleton) < SHORTEST_SKELETON:
         return True
-    glued = re.compile(skeleton.translate(_LIKE))
-    if any(glued.search(other) or skeleton.startswith(other) for other in skeletons if len(other) >= _STEM):
+    if any(skeleton[:end] in skeletons for end in range(_STEM, len(skeleton) + 1)):
+        return True
+    together = "\n".join(skeletons)
+    # Compiling a pattern takes longer than anything else here, and most names are not there.
+    if skeleton.translate(_ALIKE) in together.translate(_ALIKE) and re.search(skeleton.translate(_LIKE), together):
         return True
     allowed = len(skeleton) // 3
     return any(_differ(skeleton, other) <= allowed for other in skeletons if abs(len(other) - len(skeleton)) <= allowed)

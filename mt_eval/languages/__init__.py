@@ -8,7 +8,10 @@
     names.py          names across scripts, by their sounds
     calendar.py       months and weekdays, Hijri days
     dates.py          the dates of a sentence
+    clock.py          its times of day
+    amounts.py        its numbers with units, turned into one another
     number_words.py   words for numbers, and how they add up
+    number_phrases.py where they stand in a sentence
     units.py          units behind a number
     implied.py        numbers that are not written: decades, hours after noon
     numbers.py        the numbers of a sentence, in digits and in words

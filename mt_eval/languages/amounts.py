@@ -78,17 +78,31 @@ class Amount:
     end: int
 
 
-def read_amounts(text: str, lang: str, numbers: Iterable[Number]) -> tuple[Amount, ...]:
+def read_amounts(text: str, lang: str, numbers: Iterable[Number], *, counted: bool = True) -> tuple[Amount, ...]:
     """All that may be an amount in the folded `text`, sums of neighbouring ones (`1 hour 30 minutes`) included.
 
     Args:
         numbers: Those of the text, in digits or words.
+        counted: Whether a word of the text `is_counted`; none is looked for without.
     """
     if lang not in _MORE:
         return ()
-    counted = sorted(_list_counted(text, lang, numbers), key=_find_start)
+    words = text if counted and lang == "ar" else ""
+    ones = tuple(_list_ones(words))
+    found = sorted((*_list_counted(text, lang, numbers), *_list_pairs(words, ones)), key=_find_start)
+    if not found:
+        return ()
+    return _add_sums(found, ones, text)
+
+
+def is_counted(word: str, lang: str) -> bool:
+    """Whether the folded `word` is an Arabic unit that says how many of it there are: two, or one without a number."""
+    return lang == "ar" and bool(_compile_duals().fullmatch(word) or _compile_ones().fullmatch(word))
+
+
+def _add_sums(counted: Sequence[Amount], ones: Sequence[Amount], text: str) -> tuple[Amount, ...]:
     found = list(counted)
-    row = [*counted, *(_list_ones(text) if lang == "ar" else ())]
+    row = [*counted, *ones]
     for _ in range(_MOST_PARTS - 1):
         row = [joined for one in row for joined in _join(one, counted, text)]
         found += row
@@ -116,12 +130,16 @@ def _list_counted(text: str, lang: str, numbers: Iterable[Number]) -> Iterator[A
                 yield Amount(dimension, value * size, start, match.end())
                 if half is not None:
                     yield Amount(dimension, value * size + size / 2, start, half.end())
-    for match in _compile_duals().finditer(text) if lang == "ar" else ():
+
+
+def _list_pairs(text: str, ones: Iterable[Amount]) -> Iterator[Amount]:
+    """Two of a unit, two and a half, and one and a half."""
+    for match in _compile_duals().finditer(text):
         dimension, size = _SIZES[str(match.lastgroup)]
         yield Amount(dimension, 2 * size, *match.span())
         if half := _AND_A_HALF.match(text, match.end()):
             yield Amount(dimension, 2 * size + size / 2, match.start(), half.end())
-    for one in _list_ones(text) if lang == "ar" else ():
+    for one in ones:
         if half := _AND_A_HALF.match(text, one.end):
             yield Amount(one.dimension, one.size * 3 / 2, one.start, half.end())
 

@@ -97,6 +97,12 @@ def number_months(langs: Iterable[str]) -> dict[str, int]:
     }
 
 
+def list_first_words(lang: str) -> frozenset[str]:
+    """The first word of every name of a month in `lang`, Hijri ones in Arabic included; folded."""
+    months = (*MONTHS.get(lang, ()), *(HIJRI_MONTHS if lang == "ar" else ()))
+    return frozenset(fold(name).split()[0] for names in months for name in names.split("|"))
+
+
 def find_months(langs: Iterable[str]) -> str:
     """A pattern for the months of these languages in all their spellings, as they stand in text in lower case."""
     return _find_names(names for lang in langs for names in MONTHS.get(lang, ()))

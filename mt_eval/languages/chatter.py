@@ -92,16 +92,18 @@ def _drop_all_thoughts(answer: str) -> str:
 
 
 def _drop_thoughts(source: str, text: str) -> Chatter | None:
-    match = _THOUGHTS.match(text) or _UNOPENED.match(text)
+    match = (_THOUGHTS.match(text) or _UNOPENED.match(text)) if "<" in text else None
     return None if match is None or "<think" in source else Chatter(text[match.end() :], "thoughts before it")
 
 
 def _open_fence(source: str, text: str) -> Chatter | None:
-    match = _FENCE.fullmatch(text)
+    match = _FENCE.fullmatch(text) if "```" in text or "~~~" in text else None
     return None if match is None or match[1] in source else Chatter(match[2].strip(), "a code fence around it")
 
 
 def _drop_announcement(source: str, text: str) -> Chatter | None:
+    if ":" not in text and "：" not in text:
+        return None
     polite = _POLITE.match(text)
     start = polite.end() if polite else 0
     match = _ANNOUNCED.match(text, start)
@@ -111,7 +113,7 @@ def _drop_announcement(source: str, text: str) -> Chatter | None:
 
 
 def _drop_note(source: str, text: str) -> Chatter | None:
-    match = _NOTE.search(text)
+    match = _NOTE.search(text) if "\n" in text else None
     if match is None or not text[: match.start()].strip() or _NOTE.search(f"\n{source}") is not None:
         return None
     return Chatter(text[: match.start()].rstrip(), f"“{_quote(match[0])}” behind it")

@@ -18,7 +18,8 @@ _HALVES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Words for the half before and after noon. Night and noon belong to both, so that their words say nothing."""
 _BETWEEN = {"en": "", "vi": "(?:buổi )?", "ar": "(?:من )?(?:في )?(?:ال)?"}
-_HOURS = r"(?<![\d.,:/])(?P<hour>\d{1,2})(?:\s?(?:giờ|h|:|\.)\s?(?P<minute>[0-5]\d)?)?(?![\d])(?:\s?phút)?\s"
+# It begins with the digit that it looks behind, as a pattern that begins with looking is tried at every character.
+_HOURS = r"(?P<hour>\d(?<![\d.,:/]\d)\d?)(?:\s?(?:giờ|h|:|\.)\s?(?P<minute>[0-5]\d)?)?(?![\d])(?:\s?phút)?\s"
 
 Time = tuple[int, int, bool]
 """Hour from 1 to 11, minute, and whether it is after noon."""

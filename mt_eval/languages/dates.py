@@ -12,6 +12,7 @@ from mt_eval.languages.arabic import fold
 from mt_eval.languages.calendar import (
     find_hijri_months,
     find_months,
+    list_first_words,
     list_gregorian_days,
     number_hijri_month,
     number_months,
@@ -49,10 +50,14 @@ class Date:
         return self.readings[0][0] is not None
 
 
-def read_dates(text: str, lang: str) -> list[Date]:
-    """The dates in `text`, in reading order; `text` is in lower case, with ASCII digits and without vowel signs."""
+def read_dates(text: str, lang: str, *, months: bool = True) -> list[Date]:
+    """The dates in `text`, in reading order; `text` is in lower case, with ASCII digits and without vowel signs.
+
+    Args:
+        months: Whether a word of the text `names_month`; dates with such words are not looked for without.
+    """
     found = []
-    for pattern, read in _list_forms(lang):
+    for pattern, read in (*(_IN_DIGITS if _SEPARATED.search(text) else ()), *(_list_forms(lang) if months else ())):
         for match in pattern.finditer(text):
             if readings := tuple(read(match, lang)):
                 name = match["name"] if "name" in pattern.groupindex else None
@@ -62,6 +67,11 @@ def read_dates(text: str, lang: str) -> list[Date]:
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept
+
+
+def names_month(word: str, lang: str) -> bool:
+    """Whether the folded `word` may name a month, or be the first of the words that do."""
+    return _compile_first_words(lang).fullmatch(word) is not None
 
 
 def covers(dates: Sequence[Date], position: int) -> bool:
@@ -86,6 +96,7 @@ _FREE = r"(?<![\d.,/:-])"
 _ENDS = r"(?![\d/-]|[.,:]\d)"
 _WHOLE = re.compile(rf"{_FREE}(\d{{4}}|\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{1,2}}){_ENDS}")
 _HALF = re.compile(rf"{_FREE}(\d{{1,2}}) ?/ ?(\d{{4}}|\d{{1,2}}){_ENDS}")
+_SEPARATED = re.compile(r"\d ?[/.-] ?\d")
 _DAYS = {
     "ar": r"(?:(?<![\da-z.,/])(?P<day>\d{1,2})\s(?:من\s)?(?:شهر\s)?)?",
     "en": r"(?:(?<![\da-z.,/])(?P<day>\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?)?",
@@ -99,8 +110,15 @@ _YEARS = {
 
 
 @cache
+def _compile_first_words(lang: str) -> re.Pattern[str]:
+    glued = "[وفبلك]?(?:ال)?" if lang == "ar" else ""
+    return re.compile(f"{glued}(?:{'|'.join(sorted(list_first_words(lang))) or '(?!)'})")
+
+
+@cache
 def _list_forms(lang: str) -> tuple[Form, ...]:
-    forms: list[Form] = [(_WHOLE, _read_whole), (_HALF, _read_half)]
+    """Those with months in words, and Vietnamese ones (`tháng 2`)."""
+    forms: list[Form] = []
     if lang in _DAYS:
         months, day, year = find_months([lang]), _DAYS[lang], _YEARS[lang]
         glued = "[وفبلك]?" if lang == "ar" else ""
@@ -151,6 +169,9 @@ def _read_hijri(match: re.Match[str], lang: str) -> Iterator[Reading]:
         month = number_hijri_month(match["name"])
         for found in sorted(list_gregorian_days(int(match["year"]), month, int(match["day"]))):
             yield found.day, found.month, found.year
+
+
+_IN_DIGITS: tuple[Form, ...] = ((_WHOLE, _read_whole), (_HALF, _read_half))
 
 
 def _is_day(day: int, month: int) -> bool:

@@ -52,8 +52,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 def count_scripts(text: str) -> Counter[str]:
     """Script to its letters in `text`, by the first word of their Unicode names; `CJK` for all scripts of Japanese."""
     counts: Counter[str] = Counter()
-    for letter, count in Counter(filter(str.isalpha, unicodedata.normalize("NFKC", text))).items():
-        counts[_find_script(letter)] += count
+    characters = Counter(unicodedata.normalize("NFKC", text))
+    for script, count in zip(map(_find_script, characters), characters.values(), strict=True):
+        if script:
+            counts[script] = counts.get(script, 0) + count
     return counts
 
 
@@ -113,8 +115,9 @@ def _count_characters(text: str) -> Counter[str]:
 
 
 @cache
-def _find_script(letter: str) -> str:
-    script = unicodedata.name(letter, "UNKNOWN").split(" ")[0]
+def _find_script(character: str) -> str:
+    """The script of a letter; empty for other characters."""
+    script = unicodedata.name(character, "UNKNOWN").split(" ")[0] if character.isalpha() else ""
     return _SAME_SCRIPT.get(script, script)
 
 

@@ -31,7 +31,7 @@ _SHOWS_NOTHING = (
 # interlinear annotation and the empty Braille pattern.
 _SHOWN = re.compile(f"[^{_SHOWS_NOTHING}]")
 
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 
 def is_blank(text: str) -> bool:

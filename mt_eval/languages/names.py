@@ -49,7 +49,6 @@ _LATIN_SOUNDS = str.maketrans(
     }
 )
 _MOST_WAVERING = 4
-_DOUBLED = re.compile(r"(.)\1+")
 
 
 def list_names(text: str, lang: str) -> frozenset[str]:
@@ -132,7 +131,7 @@ def _read_wavering(sound: str) -> set[str]:
 
 
 def _undouble(sound: str) -> str:
-    return _DOUBLED.sub(r"\1", sound)
+    return "".join([letter for letter, before in zip(sound, f" {sound}", strict=False) if letter != before])
 
 
 def _drop_one(sound: str) -> set[str]:

@@ -6,7 +6,7 @@ Duals, joined hundreds and endings are formed here from their stems.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -37,7 +37,6 @@ class NumberWord:
     """Whether an Arabic `and` is glued to it, so that it adds to what is before and does not multiply it."""
 
 
-@lru_cache(maxsize=100_000)
 @lru_cache(maxsize=2**15)
 def read_number_word(word: str, lang: str) -> NumberWord | None:
     """What the folded `word` is in a number, or None where it is none."""
@@ -48,8 +47,12 @@ def read_number_word(word: str, lang: str) -> NumberWord | None:
     return None
 
 
-def evaluate_runs(words: Sequence[NumberWord]) -> Iterator[Decimal]:
+def evaluate_runs(words: Sequence[NumberWord]) -> Iterable[Decimal]:
     """What every run of neighbouring words may mean, up to the longest that a number has."""
+    return _evaluate_runs_once(tuple(words)) if len(words) <= _LONGEST else _evaluate_runs(words)
+
+
+def _evaluate_runs(words: Sequence[NumberWord]) -> Iterator[Decimal]:
     readings = max((len(word.values) for word in words), default=0)
     digits: list[str] = []
     for start, word in enumerate(words):
@@ -64,8 +67,16 @@ def evaluate_runs(words: Sequence[NumberWord]) -> Iterator[Decimal]:
 
 def evaluate(words: Sequence[NumberWord]) -> frozenset[Decimal]:
     """What all `words` together may mean; nothing for more than a number has."""
-    if not 0 < len(words) <= _LONGEST:
-        return frozenset()
+    return _evaluate(tuple(words)) if 0 < len(words) <= _LONGEST else frozenset()
+
+
+@lru_cache(maxsize=2**14)
+def _evaluate_runs_once(words: tuple[NumberWord, ...]) -> frozenset[Decimal]:
+    return frozenset(_evaluate_runs(words))
+
+
+@lru_cache(maxsize=2**14)
+def _evaluate(words: tuple[NumberWord, ...]) -> frozenset[Decimal]:
     readings = max(len(word.values) for word in words)
     sums = (list(_add_up(words, reading)) for reading in range(readings))
     return frozenset(values[-1] for values in sums if values)

@@ -12,40 +12,25 @@ from functools import cache, lru_cache
 from itertools import pairwise, product
 
 from mt_eval.languages.amounts import Amount, Number, read_amounts
-from mt_eval.languages.arabic import fold, strip_prefix
-from mt_eval.languages.calendar import WEEKDAYS, find_months, list_gregorian_days
+from mt_eval.languages.arabic import fold
+from mt_eval.languages.calendar import find_months
 from mt_eval.languages.clock import Time, read_times
 from mt_eval.languages.dates import Date, covers, read_dates
 from mt_eval.languages.implied import list_implied, tells_time
 from mt_eval.languages.letters import UNSEEN, fold_digits
-from mt_eval.languages.number_words import (
-    COUNTED,
-    NumberWord,
-    evaluate,
-    evaluate_runs,
-    list_fractions,
-    read_number_word,
-)
+from mt_eval.languages.number_phrases import Element, find_numbers
+from mt_eval.languages.number_words import COUNTED, evaluate, evaluate_runs
 from mt_eval.languages.units import find_unit
 
-_NUMBER = r"(?<![\d.,])\d{1,3}(?:[ ']\d{3}){1,6}(?!\d)|\d+(?:[.,٫٬،]\d+)*"
-# Documents of the United Nations, and models that learned from them, write 104 500 as `500 104` in Arabic.
-_TURNED = r"(?<![\d.,])\d{3}(?: \d{3}){0,5} \d{1,3}(?! ?\d|[.,]\d)"
-_REST = r"|(?P<word>[^\W\d_]+)|(?P<mark>\S)"
-_TOKEN = re.compile(f"(?P<number>{_NUMBER}){_REST}")
-_ARABIC_TOKEN = re.compile(f"(?P<number>{_TURNED}|{_NUMBER}){_REST}")
-_WORD = re.compile(r"[^\W\d_]+")
-_SEPARATOR = re.compile(r"[.,٫٬،' ]")
-_MOST_PIECES = 8
-"""Of digits between points; a longer row is a code."""
+_ROMAN_LETTERS = re.compile("[IVX]+")
 _ROMAN = re.compile(r"(?<![\w.'’-])(?=[IVX]{2}|V|X)X{0,2}(?:IX|IV|V?I{0,3})(?![\w'’])")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _RATIO = re.compile(r"(?<![\d:.,])(\d{1,4}) ?: ?(\d{1,4})(?![\d:]|[.,]\d)")
 _RESULT = re.compile(r"(?<![\w:.,/–-])(\d{1,2})[–-](\d{1,2})(?![\w:/–-]|[.,]\d)")
-_HIJRI_YEAR = re.compile(r"(?<!\d)(1[0-6]\d\d) ?(?:ه|هـ|هجري\w*|للهجره|ah)(?!\w)")
 _PERCENT = re.compile(r"(?:بال|في ال|لكل )(?:مائة|مئة|مائه|مئه)")
-_DUAL = re.compile(r"\w{3}[اي]ن(?!\w)|\w{3}ت[اي](?!\w)")
-_CONNECTORS = frozenset(["and", "و", "-"])
+_DUAL = re.compile(r"[اي]ن(?!\w)(?<=\w{5})|ت[اي](?!\w)(?<=\w{5})")
+_KEPT, _LONGEST_KEPT = 2**10, 500
+"""Texts, and characters of each, that are kept as they were read: runs of one sweep have the same sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +77,31 @@ class Quantities:
     """Numbers with units that turn into others: 80 years, which are 8 decades."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """One word of a number phrase, or digits."""
-
-    word: NumberWord
-    label: str
-    start: int
-    end: int
-    parts: tuple[Decimal, ...] = ()
-
-
 def read_quantities(text: str, lang: str) -> Quantities:
     """The quantities in `text`, which is in `lang`; without a vocabulary for it, those in digits."""
-    lang = lang if lang in COUNTED else ""
-    plain = _PERCENT.sub("%", _fold_case(text))
-    dates = tuple(read_dates(plain, lang))
-    folded = fold(_blank_months(plain, lang))
+    return (_read_once if len(text) <= _LONGEST_KEPT else _read)(text, lang if lang in COUNTED else "")
+
+
+def _read(text: str, lang: str) -> Quantities:
+    plain = _fold_case(text)
+    if "ئ" in plain:
+        plain = _PERCENT.sub("%", plain)
+    folded = fold(plain)
+    found = find_numbers(folded, lang)
+    dates = tuple(read_dates(plain, lang, months=found.has_months))
+    if found.has_months:
+        folded = fold(_blank_months(plain, lang))
+        found = find_numbers(folded, lang)
     written = [Quantity(f"month {m}", frozenset([m]), start) for start, m in _list_named_months(dates) if m]
     known = {Decimal(month) for date in dates if date.name and not date.is_hijri for _, month, _ in date.readings}
     known |= {Decimal(number) for number in _read_romans(text)}
     pieces: set[Decimal] = set()
     numbers: list[Number] = []
     mentions = {quantity.start: set(quantity.values) for quantity in written}
-    for start, values in _list_loose(folded, lang):
+    for start, values in found.loose:
         known |= values
         mentions.setdefault(start, set()).update(values)
-    for phrase in _split_phrases(folded, lang):
+    for phrase in found.phrases:
         known.update(evaluate_runs([element.word for element in phrase]))
         pieces.update(part for element in phrase for part in element.parts)
         written += _list_written(phrase, folded, lang)
@@ -131,12 +114,14 @@ def read_quantities(text: str, lang: str) -> Quantities:
         replace(each, unit=None) if each.unit and covers(dates, each.start) else each
         for each in sorted(written, key=lambda each: each.start)
     ]
-    results = (match.groups() for match in _RESULT.finditer(folded) if not covers(dates, match.start()))
-    ratios = tuple((Decimal(one), Decimal(other)) for one, other in (*_RATIO.findall(folded), *results))
     neighbours = _list_neighbours(mentions, folded)
-    amounts = read_amounts(folded, lang, numbers)
+    ratios = tuple(_list_ratios(folded, dates))
+    amounts = read_amounts(folded, lang, numbers, counted=found.has_counted)
     times = read_times(folded, lang)
     return Quantities(tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios, times, amounts)
+
+
+_read_once = lru_cache(_KEPT)(_read)
 
 
 def _fold_case(text: str) -> str:
@@ -144,12 +129,6 @@ def _fold_case(text: str) -> str:
     text = html.unescape(text) if "&" in text else text
     text = UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     return fold_digits(text.replace("’", "'").replace("‘", "'").lower())
-
-
-@cache
-def _number_weekdays(lang: str) -> dict[str, int]:
-    """Monday to Saturday under the numbers that Vietnamese writes them with (`thứ 2` to `thứ 7`)."""
-    return {fold(name): number for number, name in enumerate(WEEKDAYS.get(lang, ()), start=2)}
 
 
 @cache
@@ -174,96 +153,22 @@ def _list_named_months(dates: Sequence[Date]) -> Iterator[tuple[int, Decimal]]:
 
 
 def _read_romans(text: str) -> Iterator[int]:
-    for match in _ROMAN.finditer(text):
+    # A pattern that begins with a look behind is tried at every character.
+    starts = (match.start() for match in _ROMAN_LETTERS.finditer(text))
+    for match in filter(None, (_ROMAN.match(text, start) for start in starts)):
         digits = [_ROMAN_DIGITS[letter] for letter in match.group()]
         yield sum(-one if one < other else one for one, other in zip(digits, [*digits[1:], 0], strict=True))
 
 
-def _list_loose(text: str, lang: str) -> Iterator[tuple[int, frozenset[Decimal]]]:
-    """What stands for a number without adding to others: weekdays, fractions."""
-    for match in _WORD.finditer(text) if lang else ():
-        if values := _read_loose(match.group(), lang):
-            yield match.start(), values
+def _list_ratios(text: str, dates: Sequence[Date]) -> Iterator[tuple[Decimal, Decimal]]:
+    if ":" in text:
+        yield from ((Decimal(one), Decimal(other)) for one, other in _RATIO.findall(text))
+    if "-" in text or "–" in text:
+        results = (match.groups() for match in _RESULT.finditer(text) if not covers(dates, match.start()))
+        yield from ((Decimal(one), Decimal(other)) for one, other in results)
 
 
-@lru_cache(maxsize=2**15)
-def _read_loose(word: str, lang: str) -> frozenset[Decimal]:
-    forms = {word, strip_prefix(word, kept=0)} if lang == "ar" else {word}
-    weekdays = _number_weekdays(lang)
-    values = {Decimal(weekdays[form]) for form in forms if form in weekdays}
-    return frozenset(values.union(*(list_fractions(form, lang) for form in forms)))
-
-
-def _split_phrases(text: str, lang: str) -> Iterator[list[_Element]]:
-    """Runs of neighbouring words that make numbers together."""
-    phrase: list[_Element] = []
-    connected = False
-    for match in (_ARABIC_TOKEN if lang == "ar" else _TOKEN).finditer(text):
-        token = match.group()
-        if token in _CONNECTORS:
-            connected = True
-            continue
-        element = None
-        if match.lastgroup == "number":
-            element = _read_digits(match, text)
-        elif match.lastgroup == "word" and (word := read_number_word(token, lang)) is not None:
-            connected = connected or word.joined
-            joined = lang == "ar" and connected
-            element = _Element(NumberWord(word.kind, word.values, joined), token, *match.span())
-        if phrase and not (element and _continues(phrase[-1].word.kind, element.word.kind, connected)):
-            yield phrase
-            phrase = []
-        if element:
-            phrase.append(element)
-        connected = False
-    if phrase:
-        yield phrase
-
-
-def _continues(before: str, kind: str, connected: bool) -> bool:
-    if kind == "scale":
-        return True
-    if kind == "digits":
-        return before == "scale" and connected
-    if kind == "part":
-        return connected or before in ("scale", "dual")
-    return before not in ("digits", "code")
-
-
-def _read_digits(match: re.Match[str], text: str) -> _Element:
-    token = match.group()
-    pieces, marks = _SEPARATOR.split(token), _SEPARATOR.findall(token)
-    glued = match.start() > 0 and "a" <= text[match.start() - 1] <= "z"
-    values, parts = _interpret(pieces, marks) if len(pieces) <= _MOST_PIECES else ([], [Decimal(p) for p in pieces])
-    if not marks and (year := _HIJRI_YEAR.match(text, match.start())):
-        values += _list_gregorian_years(int(year[1]))
-    return _Element(NumberWord("code" if glued else "digits", tuple(values)), token, *match.span(), tuple(parts))
-
-
-def _list_gregorian_years(year: int) -> list[Decimal]:
-    """The Gregorian years that a Hijri year begins and ends in."""
-    days = list_gregorian_days(year, 1, 3) | list_gregorian_days(year, 12, 27)
-    return [Decimal(each) for each in sorted({day.year for day in days})]
-
-
-def _interpret(pieces: Sequence[str], marks: Sequence[str]) -> tuple[list[Decimal], list[Decimal]]:
-    """The readings of digits with separators, and their pieces where these may be told apart (`8.30`, `8.2.2024`)."""
-    if not marks:
-        return [Decimal(pieces[0])], []
-    if set(marks) == {" "}:
-        return [Decimal("".join(pieces)), Decimal("".join(reversed(pieces)))], [Decimal(piece) for piece in pieces]
-    grouped = len(set(marks)) == 1 and 1 <= len(pieces[0]) <= 3 and all(len(piece) == 3 for piece in pieces[1:])
-    whole, decimal = Decimal("".join(pieces)), Decimal(f"{''.join(pieces[:-1])}.{pieces[-1]}")
-    if grouped and marks[0] != "٫":
-        return ([whole, decimal] if len(marks) == 1 and marks[0] in ".,،" else [whole]), []
-    if len(marks) == 1:
-        return [decimal], [Decimal(piece) for piece in pieces]
-    if len(set(marks[:-1])) == 1 and marks[-1] != marks[0] and all(len(piece) == 3 for piece in pieces[1:-1]):
-        return [decimal], []
-    return [], [Decimal(piece) for piece in pieces]
-
-
-def _list_written(phrase: Sequence[_Element], text: str, lang: str) -> Iterator[Quantity]:
+def _list_written(phrase: Sequence[Element], text: str, lang: str) -> Iterator[Quantity]:
     whole = evaluate([element.word for element in phrase]) if len(phrase) > 1 else frozenset()
     for start, element in enumerate(phrase):
         if element.word.kind == "digits":
@@ -282,7 +187,7 @@ def _list_written(phrase: Sequence[_Element], text: str, lang: str) -> Iterator[
             )
 
 
-def _list_ends(phrase: Sequence[_Element]) -> Iterator[Number]:
+def _list_ends(phrase: Sequence[Element]) -> Iterator[Number]:
     """What stands before a unit behind the phrase: all of it, or its last word alone."""
     last = phrase[-1]
     yield phrase[0].start, last.end, evaluate([element.word for element in phrase])
@@ -290,7 +195,7 @@ def _list_ends(phrase: Sequence[_Element]) -> Iterator[Number]:
         yield last.start, last.end, evaluate([last.word])
 
 
-def _mention(phrase: Sequence[_Element], mentions: dict[int, set[Decimal]]) -> None:
+def _mention(phrase: Sequence[Element], mentions: dict[int, set[Decimal]]) -> None:
     """Add where the phrase and each of its words state which numbers, pieces of a number one after another."""
     whole = evaluate([element.word for element in phrase])
     for element in phrase:
