@@ -64,7 +64,7 @@ def read_labels(given: Sequence[str], is_known: Callable[[str], bool]) -> dict[s
     for text in given:
         pieces = text.split("=")
         parted = [("=".join(pieces[:place]), "=".join(pieces[place:])) for place in range(len(pieces) - 1, 0, -1)]
-        whole = [(run, name) for run, name in parted if run and name]
+        whole = [(run, name) for run, name in parted if run and name.strip()]
         if not whole:
             raise ConfigError(f"--label {text}: expected RUN=NAME, such as --label runs/A=baseline")
         run, name = next((each for each in whole if is_known(each[0])), whole[0])

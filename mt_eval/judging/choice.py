@@ -78,7 +78,7 @@ def _read_own(head: RunHead, config: Mapping[str, Any]) -> dict[str, Any]:
         # What was kept of a search is nothing to a judge.
         "decoding": replace(convert_record(config.get("decoding", {}), DecodingConfig), n_best=1),
     }
-    if legs:
+    if legs and legs[0].get("engine") != "server":  # which has none here
         # As it was resolved: `engine=fast` is another one on another machine.
         engine = {**config.get("engine", {}), "dtype": legs[0].get("dtype")}
         fits = Ctranslate2Engine if legs[0].get("engine") == "ctranslate2" else TransformersEngine

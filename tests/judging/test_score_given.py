@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from chat_server import ChatServer
 from transformers import MarianMTModel, MarianTokenizer
 
 import mt_eval
@@ -153,6 +154,7 @@ def test_what_other_texts_are_called(runs: dict[str, Path], capsys: pytest.Captu
     twice = ["--label", f"{paths[0]}=floor", "--label", f"{paths[1]}=floor"]
     assert "'floor' is what other texts are called" in refuse(capsys, runs["own"], *words, *twice)
     assert "'output' is what" in refuse(capsys, runs["own"], *words, "--label", f"{packed}=output")
+    assert "expected RUN=NAME" in refuse(capsys, runs["own"], *words, "--label", f"{packed}= ")
     assert "is not behind --texts" in refuse(capsys, runs["own"], "--texts", packed, "--label", "runs/C=x")
 
 
@@ -286,6 +288,19 @@ def test_calls_that_mean_nothing(runs: dict[str, Path], capsys: pytest.CaptureFi
     assert "model=copy is no model" in refuse(capsys, runs["copied"])
     assert "is a folder and no run directory" in refuse(capsys, own, "--texts", tmp_path)
     assert "direction=vi-ar" in refuse(capsys, "direction=ar-vi", "model=demo", "--contrast", pairs)
+
+
+def test_a_run_of_a_server_is_judged_by_a_model_that_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A server cannot judge, and says so; any model that is named can, with its own engine."""
+    with ChatServer() as server:
+        words = ["model=server", f"model.url={server.url}", "model.name=big", "preflight=off", f"runs_dir={tmp_path}"]
+        assert main(["run", "data=ui", *COMMON[:1], "report=false", "limit=2", *words]) == 0
+    (run,) = tmp_path.glob("ui-big-*")
+
+    assert "model=server: a server writes texts" in refuse(capsys, run)
+    assert call(capsys, run, "model=demo")["judge"]["engine"] == "transformers"
 
 
 def test_other_segments_are_refused(runs: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
