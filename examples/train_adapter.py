@@ -18,6 +18,8 @@ from peft import LoraConfig, get_peft_model
 from transformers import MarianMTModel, MarianTokenizer
 
 from mt_eval.bundled import resolve
+from mt_eval.errors import DataError
+from mt_eval.files import read_lines
 
 
 def train(sources: list[str], targets: list[str], *, steps: int, out: Path) -> float:
@@ -62,7 +64,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100, metavar="N", help="steps of 8 lines each (default: 100)")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the adapter is saved")
     arguments = parser.parse_args()
-    sides = [path.read_text(encoding="utf-8").splitlines() for path in (arguments.source, arguments.target)]
+    if arguments.skip < 0 or arguments.steps < 1:
+        parser.error(f"--skip {arguments.skip} --steps {arguments.steps}: expected 0 or more, and 1 or more")
+    try:
+        sides = [read_lines(path) for path in (arguments.source, arguments.target)]
+        arguments.out.mkdir(parents=True, exist_ok=True)  # before minutes of training, not after them
+    except (DataError, OSError) as error:
+        parser.error(str(error))
     if len(sides[0]) != len(sides[1]):
         parser.error(f"{arguments.source} has {len(sides[0])} lines and {arguments.target} {len(sides[1])}")
     sources, targets = (side[arguments.skip :] for side in sides)

@@ -89,8 +89,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--copy", action="store_true", help="without the demo model")
     args = parser.parse_args()
-    models = {**({} if args.copy else {"demo": load_demo()}), "copy": copy}
-    server = ThreadingHTTPServer(("127.0.0.1", args.port), make_handler(models))
+    models: dict[str, Translate] = {}
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", args.port), make_handler(models))
+    except (OSError, OverflowError) as error:
+        parser.error(f"--port {args.port}: cannot be listened on ({error}); give another, or 0 for a free one")
+    if not args.copy:
+        models["demo"] = load_demo()
+    models["copy"] = copy
     print(f"model.url=http://127.0.0.1:{server.server_address[1]}/v1 model.name={next(iter(models))}", flush=True)
     try:
         server.serve_forever()
