@@ -37,9 +37,10 @@ def compose(*overrides: str, config_dir: str | Path | None = None) -> RunConfig:
     Raises:
         ConfigError: There is no such option or setting, or a value is out of its range.
     """
+    from mt_eval.arguments import take_words
     from mt_eval.sweep.compose import Composer
 
-    return Composer(config_dir).read_request(overrides, sweep=False).jobs[0].config
+    return Composer(config_dir).read_request(take_words(overrides, "overrides"), sweep=False).jobs[0].config
 
 
 def evaluate(
@@ -54,10 +55,13 @@ def evaluate(
     Raises:
         MtEvalError: The run cannot be made.
     """
+    from mt_eval.config import RunConfig
     from mt_eval.errors import ConfigError
     from mt_eval.sweep.front import do_one
     from mt_eval.sweep.watch import Watch
 
+    if not isinstance(config, RunConfig):
+        raise ConfigError(f"{config!r:.100}: expected a configuration; give what `mt_eval.compose` returns")
     watch = Watch(log=log, progress=progress)
     outcome = do_one(config, watch)
     watch.check()
@@ -82,12 +86,13 @@ def sweep(
     Raises:
         ConfigError: See `compose`; or the launcher cannot be used.
     """
+    from mt_eval.arguments import take_words
     from mt_eval.sweep.compose import Composer
     from mt_eval.sweep.front import do_request
     from mt_eval.sweep.watch import Watch
 
     composer = Composer(config_dir)
-    request = composer.read_request(overrides, sweep=True)
+    request = composer.read_request(take_words(overrides, "overrides"), sweep=True)
     watch = Watch(log=log, progress=progress)
     outcomes = tuple(do_request(request, composer, watch)[1])
     watch.check()
@@ -103,12 +108,14 @@ def read_run(folder: str | Path) -> Run:
     from dataclasses import replace
     from pathlib import Path
 
+    from mt_eval.arguments import take_path
     from mt_eval.runs.read import read_run
 
-    return replace(read_run(Path(folder)), folder=Path(folder))
+    path = Path(take_path(folder, "the folder"))
+    return replace(read_run(path), folder=path)
 
 
-def find_runs(*names: str | Path, where: Mapping[str, object] | None = None) -> tuple[RunColumns, ...]:
+def find_runs(*names: AnyRun, where: Mapping[str, object] | None = None) -> tuple[RunColumns, ...]:
     """The runs at paths, in folders of runs and behind globs, each once; `runs` if nothing is named.
 
     Args:
@@ -117,11 +124,12 @@ def find_runs(*names: str | Path, where: Mapping[str, object] | None = None) -> 
     Raises:
         RunError: There is no run there, none is left by `where`, or one cannot be read.
     """
+    from mt_eval.arguments import take_conditions, take_names
     from mt_eval.compare.chosen import find_named
     from mt_eval.runs.settings import format_setting
 
-    conditions = [f"{key}={format_setting(value)}" for key, value in (where or {}).items()]
-    return tuple(find_named([str(name) for name in names or ("runs",)], conditions))
+    conditions = [f"{key}={format_setting(value)}" for key, value in take_conditions(where or {}).items()]
+    return tuple(find_named(take_names(names or ("runs",)), conditions))
 
 
 def compare(
@@ -166,15 +174,19 @@ def compare(
     """
     from dataclasses import replace
 
+    from mt_eval.arguments import take_words
     from mt_eval.compare.chosen import choose_runs
     from mt_eval.compare.contrast import Plan, compare_systems
+    from mt_eval.errors import ConfigError
     from mt_eval.types import Level
 
+    if level not in list(Level):
+        raise ConfigError(f"level={level} is not possible: expected one of {', '.join(Level)}")
     plan = Plan(0, test, unit, samples, seed, all_pairs, margin, details, segments)
     chosen = choose_runs(
         runs,
         baseline=baseline,
-        metrics=metrics,
+        metrics=take_words(metrics, "metrics"),
         level=Level(level),
         intersect=intersect,
         trust_utility=trust_utility,
@@ -212,12 +224,15 @@ def score(
         DataError: The sides differ in number, or no reference has text.
         ConfigError: There is no such metric.
     """
+    from mt_eval.arguments import take_code, take_texts, take_words
     from mt_eval.config import MetricsConfig
     from mt_eval.metrics import DEFAULT_METRICS
     from mt_eval.score.texts import score_texts
 
-    settings = MetricsConfig(list(metrics or DEFAULT_METRICS), samples=samples, seed=seed)
-    return score_texts(translations, references, lang, settings, documents)
+    sides = [take_texts(side, what) for side, what in ((translations, "translations"), (references, "references"))]
+    settings = MetricsConfig(list(take_words(metrics, "metrics") or DEFAULT_METRICS), samples=samples, seed=seed)
+    names = None if documents is None else [str(name) for name in documents]
+    return score_texts(sides[0], sides[1], take_code(lang, "lang"), settings, names)
 
 
 def score_given(
@@ -277,8 +292,14 @@ def align(
         AlignmentError: A sentence is empty.
     """
     from mt_eval.align.sentences import align_sentences
+    from mt_eval.arguments import take_code, take_texts
 
-    return align_sentences(source_sentences, reference_sentences, source_lang, reference_lang)
+    source, reference = (
+        take_texts(side, what)
+        for side, what in ((source_sentences, "source_sentences"), (reference_sentences, "reference_sentences"))
+    )
+    langs = take_code(source_lang, "source_lang"), take_code(reference_lang, "reference_lang")
+    return align_sentences(source, reference, *langs)
 
 
 def diagnose(source: str, translation: str, source_lang: str, target_lang: str) -> tuple[Flag, ...]:
@@ -290,21 +311,24 @@ def diagnose(source: str, translation: str, source_lang: str, target_lang: str) 
     >>> [str(flag) for flag in diagnose("Năm 2024.", "عام 2023.", "vi", "ar")]
     ['numbers: 2024 is missing; 2023 was added']
     """
+    from mt_eval.arguments import take_code, take_text
     from mt_eval.flagging import flag_text
 
-    return flag_text(source, translation, source_lang, target_lang)
+    texts = take_text(source, "source"), take_text(translation, "translation")
+    return flag_text(*texts, take_code(source_lang, "source_lang"), take_code(target_lang, "target_lang"))
 
 
-def frame_runs(*names: str | Path, segments: bool = False) -> DataFrame:
+def frame_runs(*names: AnyRun | Sequence[AnyRun], segments: bool = False) -> DataFrame:
     """Runs as a pandas frame, one row each: scores with their intervals, how much is flagged, and every setting.
 
     Args:
-        names: Run directories, folders of them, or globs.
+        names: Run directories, folders of them, or globs; or what `find_runs` or `read_run` gave.
         segments: One row per run and segment pair instead, with texts, scores and flags.
 
     Raises:
         RunError: There is no run at one of the names, or one cannot be read.
     """
+    from mt_eval.arguments import take_names
     from mt_eval.export.frames import frame_runs
 
-    return frame_runs(*names, segments=segments)
+    return frame_runs(*take_names(names), segments=segments)

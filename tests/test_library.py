@@ -154,6 +154,65 @@ def test_texts_that_do_not_belong_together_are_refused() -> None:
         mt_eval.score(["a"], ["b"], lang="ar", metrics=["comet"])
 
 
+MISSING = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: mt_eval.score(["a", None], ["a", "b"], lang="ar"),
+            DataError,
+            r"translations\[1\] is missing \(None\)",
+        ),
+        (lambda: mt_eval.score(["a"], [MISSING], lang="ar"), DataError, r"references\[0\] is missing \(nan\)"),
+        (lambda: mt_eval.score([b"a"], ["a"], lang="ar"), DataError, r"translations\[0\] is of type bytes"),
+        (lambda: mt_eval.score("a", "a", lang="ar"), DataError, "translations is one text, expected a list"),
+        (lambda: mt_eval.score(["a"], ["a"], lang="ar", metrics="chrF"), ConfigError, r"write \['chrF'\]"),
+        (lambda: mt_eval.score(["a"], ["a"], lang="arabic"), ConfigError, "lang=arabic .* did you mean ar"),
+        (lambda: mt_eval.score(["\u200b"], ["\u200b"], lang="ar"), DataError, "no reference has text"),
+        (lambda: mt_eval.align("Xin chào.", "مرحبا.", "vi", "ar"), DataError, "source_sentences is one text"),
+        (lambda: mt_eval.align(["a"], ["b"], "vie", "ar"), ConfigError, "source_lang=vie .* did you mean vi"),
+        (lambda: mt_eval.align(["\u200e"], ["b"], "vi", "ar"), AlignmentError, "source sentence 0 is empty"),
+        (lambda: mt_eval.diagnose("a", None, "vi", "ar"), DataError, "translation is missing"),
+        (lambda: mt_eval.diagnose("a", "b", "vi", "arb_Arab"), ConfigError, "target_lang=arb_Arab .* did you mean ar"),
+        (lambda: mt_eval.compose(["model=copy"]), ConfigError, r"of type list .* write a star before it: \*NAME"),
+        (lambda: mt_eval.sweep(Path("model")), ConfigError, "of type PosixPath is among them"),
+        (lambda: mt_eval.evaluate("model=copy"), ConfigError, "expected a configuration; .*compose"),
+        (lambda: mt_eval.read_run(None), RunError, r"the folder is missing \(None\)"),
+        (lambda: mt_eval.find_runs("runs", where="direction=vi-ar"), ConfigError, "where is one text"),
+        (lambda: mt_eval.compare("runs", level="word"), ConfigError, "level=word .* segment, article"),
+    ],
+)
+def test_what_comes_from_a_notebook_is_refused_by_name(call: Any, error: type[MtEvalError], message: str) -> None:
+    """Missing values, one text for many, and codes of other kinds are told with the name of the argument."""
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_sequences_of_any_kind_are_read_once(folder: Path) -> None:
+    """Generators, columns of a frame and arrays give what lists give, and found runs are taken where names are."""
+    pandas = pytest.importorskip("pandas")
+    sources, references = ["Xin chào.", "Năm 2024."], ["مرحبا.", "عام 2024."]
+    frame = pandas.DataFrame({"source": sources, "reference": references}, index=[7, 3])
+    mt_eval.sweep("model=copy", "direction=vi-ar,ar-vi", *QUICK)
+    found = mt_eval.find_runs()
+
+    scores = mt_eval.score(references, references, lang="ar", documents=["1", "2"])
+    groups = mt_eval.align(sources, references, "vi", "ar")
+
+    assert mt_eval.score(iter(references), frame.reference, lang="ar", documents=[1, 2]) == scores
+    assert (
+        mt_eval.score(frame.reference.to_numpy(), tuple(references), lang="ar", documents=pandas.Index([1, 2]))
+        == scores
+    )
+    assert mt_eval.align((each for each in sources), frame.reference, "vi", "ar") == groups
+    assert list(mt_eval.frame_runs(found)["run"]) == [run.head.id for run in found]
+    assert mt_eval.find_runs(found[0]) == found[:1]
+    with pytest.raises(RunError, match="direction"):
+        mt_eval.compare(run for run in found)
+
+
 def test_align_covers_every_sentence_once() -> None:
     """Groups name sentences by their places; an empty one is refused, not shifted over."""
     source = ["Năm 2024, Putin thăm Bắc Kinh.", "Ông gặp Tập Cận Bình.", "Hai bên ký 12 văn kiện."]

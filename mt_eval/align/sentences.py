@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mt_eval.align.content import Alignment, SegmentedPair, align_by_content
 from mt_eval.align.groups import AlignedGroup
 from mt_eval.errors import AlignmentError
+from mt_eval.languages.letters import is_blank
 from mt_eval.types import Segment
 
 
@@ -35,6 +36,6 @@ def list_groups(alignment: Alignment) -> tuple[AlignedGroup, ...]:
 
 def _number(side: str, sentences: Sequence[str]) -> tuple[Segment, ...]:
     for place, text in enumerate(sentences):
-        if not text.strip():
+        if is_blank(text):
             raise AlignmentError(f"{side} sentence {place} is empty, expected text; leave it out")
     return tuple(Segment(f"{side}:{place}", side, 0, len(text), text) for place, text in enumerate(sentences))

@@ -175,6 +175,7 @@ def _choose(arguments: argparse.Namespace) -> Chosen:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    from mt_eval.arguments import take_code
     from mt_eval.errors import ConfigError
 
     if arguments.strict and not (arguments.fail_if or arguments.junit):
@@ -189,6 +190,7 @@ def _check(arguments: argparse.Namespace) -> None:
         for option in ("reference", "lang"):
             if not getattr(arguments, option):
                 raise ConfigError(f"--hypotheses needs --{option}, too; `mt-eval compare --help` shows an example")
+        take_code(arguments.lang, "--lang")
     elif not arguments.runs:
         raise ConfigError("there is nothing to compare, expected runs or --hypotheses; name two run directories")
     else:

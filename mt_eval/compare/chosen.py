@@ -62,6 +62,7 @@ def choose_runs(
     """
     if isinstance(runs, str | Path):
         runs = find_named([str(runs)])
+    runs = list(runs)  # a generator is read once
     known = [each for each in runs if isinstance(each, RunColumns)]
     found = known if len(known) == len(runs) else select_runs([_name(each) for each in runs])
     known_as = label_runs(found)

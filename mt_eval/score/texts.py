@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mt_eval.errors import DataError
+from mt_eval.languages.letters import is_blank
 from mt_eval.score.scored import score_translations
 from mt_eval.types import Kind, Score, Segment, SegmentPair, Translation
 
@@ -34,7 +35,7 @@ def score_texts(
             raise DataError(
                 f"there are {len(sequence)} {what} and {len(references)} references, expected as many of both"
             )
-    if not any(text.strip() for text in references):
+    if all(map(is_blank, references)):
         raise DataError("no reference has text, expected one at least")
     pairs = [_make_pair(*each) for each in enumerate(zip(names, references, strict=True), start=1)]
     made = [Translation(pair.id, text) for pair, text in zip(pairs, translations, strict=True)]
@@ -46,6 +47,6 @@ def _make_pair(number: int, named: tuple[str, str]) -> SegmentPair:
     # What was translated does not matter to a score; that something was does.
     source = Segment(f"{document}:{number}.source", document, 0, 0, "")
     reference = Segment(f"{document}:{number}", document, 0, len(text), text)
-    has_text = bool(text.strip())
+    has_text = not is_blank(text)
     kind = Kind.ALIGNED if has_text else Kind.SOURCE_ONLY
     return SegmentPair(reference.id, document, (source,), (reference,) if has_text else (), kind)

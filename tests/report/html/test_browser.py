@@ -66,6 +66,26 @@ def test_nothing_sticks_out_and_text_can_be_read(browser: Any, page_of_two: Path
     assert (widest, faint) == (width, [])
 
 
+@pytest.mark.parametrize(
+    "long", ["W" * 240, "và-" * 80, "Bài báo có tên rất dài " * 10], ids=["word", "hyphens", "words"]
+)
+def test_no_name_is_wider_than_a_telephone(browser: Any, tmp_path: Path, long: str) -> None:
+    """Names of articles and systems may be as long as they like: they are broken, and the page stays as it is."""
+    rows = [
+        (f"{long}{article}", source, reference, text) for article, source, reference, text in make_rows(12, articles=3)
+    ]
+    first, second = (write_small_run(tmp_path, name, rows) for name in ("first", "second"))
+    output = tmp_path / "report.html"
+    words = ["--label", f"{second}={long}", "-o", str(output), "--samples", "200"]
+    assert main(["report", str(first), str(second), *words]) == 0
+
+    with open_page(browser, output, viewport={"width": 360, "height": 800}) as opened:
+        opened.page.wait_for_selector(".segment")
+        widest = opened.page.evaluate("document.documentElement.scrollWidth")
+
+    assert widest == 360
+
+
 def test_directions_are_those_of_the_languages(browser: Any, page_of_two: Path) -> None:
     """Vietnamese is laid out left to right, Arabic right to left, as computed by the browser."""
     with open_page(browser, page_of_two) as opened:
