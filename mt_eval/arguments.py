@@ -10,7 +10,7 @@ from os import PathLike, fspath
 from typing import Any
 
 from mt_eval.errors import ConfigError, DataError, RunError
-from mt_eval.languages.codes import read_languages
+from mt_eval.languages.codes import suggest_code
 
 
 def take_texts(values: Iterable[Any], what: str) -> list[str]:
@@ -63,14 +63,7 @@ def take_code(code: Any, what: str) -> str:
     """
     if isinstance(code, str) and len(code) == 2 and code.isascii() and code.isalpha() and code.islower():
         return code
-    said = str(code).lower()
-    names = (
-        language.code
-        for language in read_languages().values()
-        if said in (language.code, language.name.lower(), language.iso3, (language.flores or "").lower())
-        or said.startswith((f"{language.code}-", f"{language.code}_"))
-    )
-    guess = next(names, None)
+    guess = suggest_code(str(code))
     mend = f"did you mean {guess}?" if guess else "give one such as ar"
     raise ConfigError(f"{what}={code} is not possible: expected a two-letter language code; {mend}")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mt_eval.errors import DataError
-from mt_eval.languages.letters import is_blank
+from mt_eval.languages.letters import compose, is_blank
 
 _SEPARATORS = ",;\t|"
 _EXCEL_SAYS = re.compile(r'"?sep=(.)"?\n', re.IGNORECASE)
@@ -39,7 +39,7 @@ def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tu
     CSV is quoted as RFC 4180 says. Its separator is what a first line such as `sep=;` names, else the one of `,`, `;`,
     tab and `|` by which the first row has the columns `wanted`. A TSV is quoted only where its quotation marks cannot
     be meant otherwise (`is_quoted`). Empty rows are left out, and so are the empty columns without a name that
-    spreadsheets leave.
+    spreadsheets leave. A column whose name differs from a wanted one in capital letters or Unicode form alone is it.
 
     Args:
         path: Its name says the format; for messages, too.
@@ -63,7 +63,7 @@ def read_cells(path: Path, text: str, wanted: Sequence[str] = ()) -> Iterator[tu
         strict=quoted,
     )
     try:
-        header = [name.strip() for name in next(rows, [])]
+        header = _call_as_wanted([name.strip() for name in next(rows, [])], wanted)
         names = [name for name in header if name]
         if not names:
             raise DataError(f"{path}: is empty, expected a first line with the names of the columns")
@@ -105,12 +105,27 @@ def read_objects(path: Path, text: str) -> Iterator[tuple[str, Mapping[str, Any]
         yield where, row
 
 
+def _call_as_wanted(header: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """The names of the columns, where `ID` is wanted as `id` called so, if no other column may be meant."""
+    called = list(header)
+    for name in wanted:
+        alike = [place for place, other in enumerate(header) if _fold(other) == _fold(name)]
+        if name not in header and len(alike) == 1:
+            called[alike[0]] = name
+    return called
+
+
+def _fold(name: str) -> str:
+    return compose(name.strip()).casefold()
+
+
 def _guess_separator(text: str, wanted: Sequence[str]) -> str:
     first_line = text.partition("\n")[0]
+    asked = set(map(_fold, wanted))
     for separator in _SEPARATORS:
-        if set(wanted) <= {name.strip() for name in next(csv.reader([first_line], delimiter=separator), [])}:
+        if asked <= set(map(_fold, next(csv.reader([first_line], delimiter=separator), []))):
             return separator
-    return ","
+    return max(_SEPARATORS, key=first_line.count)  # so that the message names the columns that there are
 
 
 def is_quoted(text: str) -> bool:

@@ -16,6 +16,7 @@ from mt_eval.config.scoring import MetricsConfig, NormalizeConfig
 from mt_eval.config.server import ServerModel
 from mt_eval.config.unit import UnitConfig, UnitKind
 from mt_eval.disk import is_component
+from mt_eval.languages.codes import suggest_code
 
 
 def _no_setting(default_factory: Callable[[], Any]) -> Any:
@@ -60,12 +61,9 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         parts = self.direction.split("-")
-        require(
-            len(parts) == 2 and all(len(part) == 2 and part.isalpha() and part.islower() for part in parts),
-            "direction",
-            self.direction,
-            "two two-letter language codes, SRC-TGT, such as vi-ar",
-        )
+        fits = len(parts) == 2 and all(len(part) == 2 and part.isalpha() and part.islower() for part in parts)
+        expected = "two two-letter language codes, SRC-TGT, such as vi-ar"
+        require(fits, "direction", self.direction, expected if fits else expected + _suggest_direction(self.direction))
         require(parts[0] != parts[1], "direction", self.direction, "two different languages")
         require(
             self.name is None or is_component(self.name),
@@ -93,6 +91,13 @@ _GIVEN_NOTHING: Mapping[type, str] = MappingProxyType(
     }
 )
 """Kinds of systems that no text is given to, and why it does not matter how much it would be."""
+
+
+def _suggest_direction(said: str) -> str:
+    """A guess at what was meant (`vi_ar`, `VI-AR`, `vie_Latn-arb_Arab`), as the end of a sentence; else nothing."""
+    sides = said.split("-") if "-" in said else said.split("_")
+    codes = [suggest_code(side) for side in sides]
+    return f"; did you mean {codes[0]}-{codes[1]}?" if len(codes) == 2 and all(codes) else ""
 
 
 def find_misfit(config: RunConfig) -> str | None:

@@ -69,9 +69,9 @@ def pick_columns(
         DataError: A row lacks a column, or holds something that is no text in it.
     """
     for where, row in rows:
-        source = _pick(where, row, columns[0], "columns")
+        source = _pick(where, row, columns[0], "columns.LANG")
         lacks = unpaired and _find(row, columns[1]) is None
-        reference = "" if lacks else _pick(where, row, columns[1], "columns")
+        reference = "" if lacks else _pick(where, row, columns[1], "columns.LANG")
         document = None if document_column is None else _pick(where, row, document_column, "document_column")
         yield Row(where, source, reference, document)
 
@@ -79,7 +79,7 @@ def pick_columns(
 def _pick(where: str, row: Mapping[str, Any], column: str, key: str) -> str:
     value = _find(row, column, _ABSENT)
     if value is _ABSENT:
-        raise DataError(f"{where}: has no column {column}, expected one of {', '.join(row)}; set data.{key}")
+        raise DataError(f"{where}: has no column {column}, expected one of {', '.join(row)}; set data.{key}=NAME")
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):

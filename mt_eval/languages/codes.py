@@ -74,6 +74,20 @@ def is_right_to_left(code: str) -> bool:
     return language is not None and language.script_code in _RIGHT_TO_LEFT
 
 
+def suggest_code(said: str) -> str | None:
+    """The code of the language that may be meant, or None.
+
+    >>> suggest_code("Arabic"), suggest_code("arb_Arab"), suggest_code("vi_VN"), suggest_code("?")
+    ('ar', 'ar', 'vi', None)
+    """
+    said = said.strip().lower()
+    for language in read_languages().values():
+        names = (language.code, language.name, language.iso3, language.flores or "")
+        if said in map(str.lower, names) or said.startswith((f"{language.code}-", f"{language.code}_")):
+            return language.code
+    return None
+
+
 @cache
 def read_languages() -> Mapping[str, Language]:
     """Every row of codes.tsv by its ISO 639-1 code."""

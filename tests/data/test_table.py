@@ -64,6 +64,32 @@ def test_all_formats_hold_the_same(tmp_path: Path, name: str, packed: bool) -> N
     assert (corpus.segmented, corpus.warnings) == (True, ())
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("t.csv", f"VI,Ar\n{_VI[0]},{_AR[0]}\n"),
+        ("t.csv", f"Vi;AR\n{_VI[0]};{_AR[0]}\n"),
+        ("t.tsv", f"no\tVI\tar\n1\t{_VI[0]}\t{_AR[0]}\n"),
+    ],
+)
+def test_capital_letters_make_no_other_column(tmp_path: Path, name: str, text: str) -> None:
+    """A column is found however its name is typed, unless two may be meant."""
+    path = _write(tmp_path, name, text)
+
+    [pair] = load(TableData(str(path)), "vi", "ar").pairs
+
+    assert (pair.source.text, pair.reference and pair.reference.text) == (_VI[0], _AR[0])
+
+
+def test_the_columns_of_an_unknown_table_are_named_one_by_one(tmp_path: Path) -> None:
+    """What separates cells is told where no column is called as is wanted; of two that are alike none is taken."""
+    for text, names in (("source;target\na;b\n", "source, target"), ("VI,Vi,ar\na,b,c\n", "VI, Vi, ar")):
+        path = _write(tmp_path, "t.csv", text)
+
+        with pytest.raises(DataError, match=f"has no column vi, expected one of {names}; set data.columns.LANG=NAME"):
+            load(TableData(str(path)), "vi", "ar")
+
+
 def test_columns_are_chosen_and_documents_are_missed(tmp_path: Path) -> None:
     """Columns have any names, JSON may nest them, and without documents the run is warned."""
     path = _write(tmp_path, "t.jsonl", f'{{"translation": {{"v": "{_VI[0]}", "a": "{_AR[0]}"}}}}\n')

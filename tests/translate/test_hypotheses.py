@@ -94,6 +94,7 @@ def test_copy_is_the_source(configure: Configure, pair_up: Any, silent: Any, tmp
     ("name", "content"),
     [
         ("out.tsv", "id\ttext\n2\tba\n0\tmột\n"),
+        ("out.tsv", "ID\tText\n2\tba\n0\tmột\n"),
         ("out.csv", 'text,id\n"ba",2\n"một",0\n'),
         ("out.csv", "id;text;note\n2;ba;x\n0;một;\n"),
         ("out.jsonl", '{"id": "2", "text": "ba"}\n{"id": "0", "text": "một"}\n'),
