@@ -10,6 +10,7 @@ as many numbers.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -31,6 +32,10 @@ def call_function(name: str, segments: Path, output: Path) -> None:
         numbers = [float(value) for value in made]
     except (TypeError, ValueError) as error:
         sys.exit(f"{name} returned something else than a list of numbers ({error})")
+    if len(numbers) != len(rows):
+        sys.exit(f"{name} returned {len(numbers)} numbers for {len(rows)} segments, expected one for each")
+    if wrong := [place for place, number in enumerate(numbers) if not math.isfinite(number)]:
+        sys.exit(f"{name} returned {numbers[wrong[0]]} for segment {wrong[0] + 1}, expected a finite number for each")
     output.write_text("".join(f"{number!r}\n" for number in numbers), encoding="utf-8")
 
 

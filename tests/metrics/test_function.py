@@ -60,8 +60,13 @@ def test_a_function_gets_references_where_it_needs_them(tmp_path: Path) -> None:
         ("f = 1", "mine:f", "said 'mine:f is no function'"),
         ("def f(a, b): return None", "mine:f", "returned something else than a list of numbers"),
         ("def f(a, b): return ['x']", "mine:f", "returned something else than a list of numbers"),
-        ("def f(a, b): return [1]", "mine:f", "got 1 numbers from its output file, expected 4"),
-        ("def f(a, b): return [float('nan')] * 4", "mine:f", "line 1 of its output file says 'nan', expected a finite"),
+        ("def f(a, b): return [1]", "mine:f", "mine:f returned 1 numbers for 4 segments, expected one for each"),
+        (
+            "def f(a, b): return [1, 2, float('nan'), 4]",
+            "mine:f",
+            "mine:f returned nan for segment 3, expected a finite",
+        ),
+        ("def f(a, b): return [float('nan')] * 4", "mine:f", "mine:f returned nan for segment 1, expected a"),
         ("def f(a, b): return a[9]", "mine:f", "said 'IndexError: list index out of range'"),
     ],
 )
