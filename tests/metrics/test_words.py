@@ -46,6 +46,18 @@ def test_words_are_those_of_the_whole_line(name: str, texts: list[str]) -> None:
     assert len(set(flat)) == len(set(numbers)) == len(set(zip(flat, numbers, strict=True)))
 
 
+@pytest.mark.parametrize("tokenizer", ["13a", "intl"])
+@given(texts=st.lists(st.text(st.characters() | st.sampled_from("a1Ệ٣"), max_size=5), max_size=6))
+@example(texts=[f"a{mark}a 1{mark}2{mark} {mark}" for mark in "$+<=>^`|~!\"#%&'()*,-./:;?@[\\]_{}"])
+def test_only_words_with_marks_are_cut(tokenizer: str, texts: list[str]) -> None:
+    """Words that are not given to sacrebleu, since none of their characters is a mark, are words to it, too."""
+    line = " ".join(texts).replace("\n", " ")
+
+    gathered = open_tokenized(tokenizer).gather(split_texts([line]))
+
+    assert gathered.lengths.tolist() == [len(BLEU(tokenize=tokenizer)._preprocess_segment(line).split())]
+
+
 def test_a_full_table_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept has a bound, and all texts of one call are numbered by the same table whatever it holds."""
     monkeypatch.setattr(pieces, "_MOST_CHARACTERS", 30)
