@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mt_eval import translate
 from mt_eval.bundled import expand_home
 from mt_eval.config import UnitKind
 from mt_eval.runs.paths import store_folder
+from mt_eval.spool import skim
 from mt_eval.text.segment import split_text
 
 if TYPE_CHECKING:
     from mt_eval.config import RunConfig
     from mt_eval.pipeline import Prepared
+    from mt_eval.types import SegmentPair
 
 
 def translate_shard(
@@ -25,11 +27,8 @@ def translate_shard(
     sources go into a model at once, whole articles are taken, so that every unit is whole.
     """
     number, total = shard
-    if config.unit.kind is UnitKind.sentence:
-        part = list({pair.source_text: pair for pair in prepared.pairs if pair.source}.values())[number::total]
-    else:
-        mine = set(list(dict.fromkeys(pair.article_pair_id for pair in prepared.pairs))[number::total])
-        part = [pair for pair in prepared.pairs if pair.article_pair_id in mine]
+    take = _take_sources if config.unit.kind is UnitKind.sentence else _take_articles
+    part = [prepared.pairs[place] for place in take(prepared.pairs, number, total)]
     if part:
         translate.translate_pairs(
             config,
@@ -42,3 +41,22 @@ def translate_shard(
             split=split_text,
         )
     return len(part)
+
+
+def _take_sources(pairs: Sequence[SegmentPair], number: int, total: int) -> Iterator[int]:
+    """The places of the shard's distinct sources; of the others nothing is kept but a number."""
+    seen: set[int] = set()
+    for place, pair in enumerate(skim(pairs, "source.text")):
+        # Should two texts have one number, the run that scores translates the second.
+        if pair.source and (key := hash(pair.source_text)) not in seen:
+            if len(seen) % total == number:
+                yield place
+            seen.add(key)
+
+
+def _take_articles(pairs: Sequence[SegmentPair], number: int, total: int) -> Iterator[int]:
+    """The places of the segment pairs of the shard's articles."""
+    numbers: dict[str, int] = {}
+    for place, pair in enumerate(skim(pairs, "article_pair_id")):
+        if numbers.setdefault(pair.article_pair_id, len(numbers)) % total == number:
+            yield place
