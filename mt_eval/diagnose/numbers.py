@@ -43,6 +43,9 @@ def find_changed_numbers(source: str, translation: str, source_lang: str, target
     if not missing and not added:
         missing, added = _list_other_halves(ours, theirs), _list_other_halves(theirs, ours)
     if not missing and not added:
+        missing, added = _list_other_thirds(ours, theirs), _list_other_thirds(theirs, ours)
+        kept = []
+    if not missing and not added:
         return None
     return say_parts(missing=missing, added=added, there=kept)
 
@@ -84,6 +87,16 @@ def _list_other_halves(own: Quantities, other: Quantities) -> list[str]:
         for hour, minute, after_noon in sorted(own.times - other.times)
         if (hour, minute, not after_noon) in other.times - own.times
     ]
+
+
+def _list_other_thirds(own: Quantities, other: Quantities) -> list[str]:
+    """`2/3` or `1/3` where the other side has the other of them only, and no such day: `2/3` is also the second of
+    March."""
+    if not other.thirds or own.written_thirds & other.thirds:
+        return []
+    texts = {f"{third}/3" for third in own.written_thirds}
+    days = (date for date in own.dates if date.text.replace(" ", "") in texts)
+    return [] if any(day.agrees(date) for day in days for date in other.dates) else sorted(texts)
 
 
 def _list_other_units(own: Quantities, other: Quantities) -> list[str]:

@@ -12,6 +12,7 @@
     amounts.py        its numbers with units, turned into one another
     number_words.py   words for numbers, and how they add up
     number_phrases.py where they stand in a sentence
+    thirds.py         one third and two thirds
     units.py          units behind a number
     implied.py        numbers that are not written: decades, hours after noon
     numbers.py        the numbers of a sentence, in digits and in words

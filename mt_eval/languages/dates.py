@@ -97,6 +97,8 @@ _ENDS = r"(?![\d/-]|[.,:]\d)"
 _WHOLE = re.compile(rf"{_FREE}(\d{{4}}|\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{1,2}}){_ENDS}")
 _HALF = re.compile(rf"{_FREE}(\d{{1,2}}) ?/ ?(\d{{4}}|\d{{1,2}}){_ENDS}")
 _SEPARATED = re.compile(r"\d ?[/.-] ?\d")
+_FIRST = r"(?:(?<!\w)(?P<first>غر[ةه])\s(?:شهر\s)?)?"
+"""The first of a month in words, as Hijri dates have it."""
 _DAYS = {
     "ar": r"(?:(?<![\da-z.,/])(?P<day>\d{1,2})\s(?:من\s)?(?:شهر\s)?)?",
     "en": r"(?:(?<![\da-z.,/])(?P<day>\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?)?",
@@ -128,10 +130,10 @@ def _list_forms(lang: str) -> tuple[Form, ...]:
         after = rf"(?<!\w)(?P<name>{months})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\w){year}"
         forms.append((re.compile(after), _read_named))
     if lang == "vi":
-        forms.append((re.compile(rf"{day}(?<!\w)tháng\s(?P<month>\d{{1,2}})(?![\d.,]){year}"), _read_named))
+        forms.append((re.compile(rf"{day}(?<!\w)tháng\s(?P<month>\d{{1,2}})(?!\d|[.,]\d){year}"), _read_named))
     if lang == "ar":
         hijri = rf"(?<!\w){glued}(?P<name>{find_hijri_months()})(?!\w)"
-        forms.append((re.compile(rf"{day}{hijri}{year}(?:\s?هـ?(?!\w))?"), _read_hijri))
+        forms.append((re.compile(rf"{_FIRST}{day}{hijri}{year}(?:\s?هـ?(?!\w))?"), _read_hijri))
     return tuple(forms)
 
 
@@ -165,9 +167,10 @@ def _read_named(match: re.Match[str], lang: str) -> Iterator[Reading]:
 
 
 def _read_hijri(match: re.Match[str], lang: str) -> Iterator[Reading]:
-    if match["day"] and match["year"] and 1 <= int(match["day"]) <= 30 and 1000 <= int(match["year"]) <= 1700:
+    day = 1 if match["first"] else int(match["day"] or 0)
+    if match["year"] and 1 <= day <= 30 and 1000 <= int(match["year"]) <= 1700:
         month = number_hijri_month(match["name"])
-        for found in sorted(list_gregorian_days(int(match["year"]), month, int(match["day"]))):
+        for found in sorted(list_gregorian_days(int(match["year"]), month, day)):
             yield found.day, found.month, found.year
 
 

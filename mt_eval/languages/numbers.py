@@ -20,6 +20,7 @@ from mt_eval.languages.implied import list_implied, tells_time
 from mt_eval.languages.letters import UNSEEN, fold_digits
 from mt_eval.languages.number_phrases import Element, find_numbers
 from mt_eval.languages.number_words import COUNTED, evaluate, evaluate_runs
+from mt_eval.languages.thirds import list_thirds, list_written_thirds
 from mt_eval.languages.units import find_unit
 
 _ROMAN_LETTERS = re.compile("[IVX]+")
@@ -75,6 +76,10 @@ class Quantities:
     """Times of day that say which half of the day they are in."""
     amounts: tuple[Amount, ...] = ()
     """Numbers with units that turn into others: 80 years, which are 8 decades."""
+    thirds: frozenset[int] = frozenset()
+    """1 for one third, 2 for two, in digits and in words."""
+    written_thirds: frozenset[int] = frozenset()
+    """Those of `1/3` and `2/3`."""
 
 
 def read_quantities(text: str, lang: str) -> Quantities:
@@ -118,7 +123,10 @@ def _read(text: str, lang: str) -> Quantities:
     ratios = tuple(_list_ratios(folded, dates))
     amounts = read_amounts(folded, lang, numbers, counted=found.has_counted)
     times = read_times(folded, lang)
-    return Quantities(tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios, times, amounts)
+    thirds = list_thirds(folded, lang), list_written_thirds(folded)
+    return Quantities(
+        tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios, times, amounts, *thirds
+    )
 
 
 _read_once = lru_cache(_KEPT)(_read)

@@ -91,6 +91,16 @@ MONTHS = {
         # what is lost of a date
         ("Ngày 17 tháng 9 năm 2007.", "17 سبتمبر.", "vi-ar", "2007 is missing; 17 and 9 are there"),
         ("They left on September 20.", "رحلوا في سبتمبر.", "en-ar", "20 is missing; month 9 is there"),
+        # the same numbers as another day, another fraction
+        (
+            "Ngày 5 tháng 11, họ đi.",
+            "ذهبوا في 11 مايو.",
+            "vi-ar",
+            "5 tháng 11 is missing; 11 مايو was added; 5 and 11 are there",
+        ),
+        ("Khoảng 2/3 dân số.", "نحو ثلث السكان.", "vi-ar", "2/3 is missing"),
+        ("Khoảng 1/3 dân số.", "نحو ثلثي السكان.", "vi-ar", "1/3 is missing"),
+        ("نحو ثلثي السكان.", "Khoảng 1/3 dân số.", "ar-vi", "1/3 was added"),
         # a Hijri date that is another day
         ("Ngày 10/4/2024.", "في 1 رمضان 1445.", "vi-ar", None),
         ("Ngày 10/4/2024.", "في 1 شوال 1444 هـ.", "vi-ar", None),
@@ -106,6 +116,16 @@ def test_changed_numbers_are_named(source: str, translation: str, direction: str
 @pytest.mark.parametrize(
     ("source", "translation", "direction"),
     [
+        # Hijri days, a month with a comma behind it, thirds
+        ("Ngày 11/3/2024.", "غرة رمضان 1445.", "vi-ar"),
+        ("Ngày 11/3/2024.", "في غرة شهر رمضان 1445.", "vi-ar"),
+        ("Ngày 5 tháng 11, họ đi.", "ذهبوا في 5 نوفمبر.", "vi-ar"),
+        ("Khoảng 2/3 dân số.", "ثلثا السكان.", "vi-ar"),
+        ("Khoảng 2/3 dân số.", "نحو ثلثي السكان.", "vi-ar"),
+        ("Khoảng 1/3 dân số.", "نحو ثلث السكان.", "vi-ar"),
+        ("About 2/3 of the people.", "Khoảng hai phần ba dân số.", "en-vi"),
+        ("Từ 1/3 đến 2/3 dân số.", "من الثلث إلى الثلثين.", "vi-ar"),
+        ("Ngày 2/3 ông nhận một phần ba.", "في 2 مارس تسلم الثلث من السكان.", "vi-ar"),
         # digits, separators, percent
         ("Có 1.234.567 người.", "هناك ١٬٢٣٤٬٥٦٧ شخصا.", "vi-ar"),
         ("Tăng 3,5%.", "ارتفع 3.5 في المائة.", "vi-ar"),
