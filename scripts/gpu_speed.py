@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from bench_translate import load_raw_tokenizer
 from gpu_watch import Watch
 from gpu_work import BEAMS, Work, ignore, pair_up, tell
+from translate_once import load_raw_tokenizer
 
 from mt_eval.config import DecodingConfig, MarianModel, NllbModel, RunConfig
 from mt_eval.translate import LoadedModels, locate, translate_pairs

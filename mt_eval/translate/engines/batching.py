@@ -28,13 +28,15 @@ def limit_new_tokens(tokens_in: int, rule: LengthRule) -> int:
     return min(rule.positions, math.ceil(wanted / rule.multiple) * rule.multiple)
 
 
-def make_batches(tokens_in: Sequence[int], limits: Sequence[int], batch_tokens: int) -> list[tuple[int, ...]]:
+def make_batches(
+    tokens_in: Sequence[int], limits: Sequence[int], batch_tokens: int, most: int | None = None
+) -> list[tuple[int, ...]]:
     """Indices of all N sources, cut into batches of equal limit, longest sources first.
 
     A batch of B sources whose longest has L tokens holds B * L tokens with padding: at most `batch_tokens`, but a
     source that is longer alone still gets a batch of its own. Equal lengths keep their order, so the batches depend on
-    nothing but the arguments. A source's translation does not depend on the others of its batch: the limit, the one
-    setting that belongs to a batch, is the same for all of it.
+    nothing but the arguments. With `most`, no batch has more sources than that. A source's translation does not depend
+    on the others of its batch: the limit, the one setting that belongs to a batch, is the same for all of it.
     """
     order = sorted(range(len(tokens_in)), key=lambda i: (-limits[i], -tokens_in[i], i))
     batches: list[tuple[int, ...]] = []
@@ -42,7 +44,7 @@ def make_batches(tokens_in: Sequence[int], limits: Sequence[int], batch_tokens: 
     for index in order:
         if batch:
             full = (len(batch) + 1) * max(tokens_in[batch[0]], tokens_in[index]) > batch_tokens
-            if full or limits[index] != limits[batch[0]]:
+            if full or len(batch) == most or limits[index] != limits[batch[0]]:
                 batches.append(tuple(batch))
                 batch = []
         batch.append(index)
@@ -51,9 +53,12 @@ def make_batches(tokens_in: Sequence[int], limits: Sequence[int], batch_tokens: 
     return batches
 
 
-def split_batch(batch: Batch, batch_tokens: int) -> list[Batch]:
-    """The batch as it is if it holds at most `batch_tokens` tokens with padding, else as smaller ones that do."""
-    order = make_batches([len(source.ids) for source in batch.sources], [1] * len(batch.sources), batch_tokens)
+def split_batch(batch: Batch, batch_tokens: int, most: int | None = None) -> list[Batch]:
+    """The batch as it is if it holds at most `batch_tokens` tokens with padding, else as smaller ones that do.
+
+    With `most`, no batch has more sources than that.
+    """
+    order = make_batches([len(source.ids) for source in batch.sources], [1] * len(batch.sources), batch_tokens, most)
     if len(order) == 1:
         return [batch]
     return [

@@ -15,6 +15,7 @@ from mt_eval.config import DeviceConfig, TransformersEngine
 from mt_eval.translate.checkpoints.framing import find_start
 from mt_eval.translate.checkpoints.load import load_model
 from mt_eval.translate.checkpoints.tokenizer import decode_ids
+from mt_eval.translate.engines.allocator import keep_freed_memory
 from mt_eval.translate.engines.base import LegTranslator
 from mt_eval.translate.engines.batching import LARGEST_BATCH, fit_batch_tokens, fit_given_tokens, split_batch
 from mt_eval.translate.engines.device import (
@@ -49,6 +50,8 @@ class TransformersTranslator(LegTranslator):
         self.device = choose_device(device.kind, leg.engine)
         if self.device == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
+        else:
+            keep_freed_memory()
         self._budget = engine.batch_tokens
         self._memory_budget: int | None = None
         """The largest budget that fits, known once one did not; it holds for as long as the model is loaded."""

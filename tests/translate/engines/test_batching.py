@@ -24,14 +24,15 @@ def test_every_source_is_in_one_batch(tokens_in: list[int], batch_tokens: int) -
     assert sorted(index for batch in batches for index in batch) == list(range(len(tokens_in)))
 
 
-@given(lengths, st.integers(1, 2000))
-def test_batches_fit_and_share_a_limit(tokens_in: list[int], batch_tokens: int) -> None:
+@given(lengths, st.integers(1, 2000), st.none() | st.integers(1, 40))
+def test_batches_fit_and_share_a_limit(tokens_in: list[int], batch_tokens: int, most: int | None) -> None:
     """Padded, a batch stays within the budget unless it is a single source; longest sources come first."""
     limits = [limit_new_tokens(length, RULE) for length in tokens_in]
 
-    batches = make_batches(tokens_in, limits, batch_tokens)
+    batches = make_batches(tokens_in, limits, batch_tokens, most)
 
     for batch in batches:
+        assert most is None or len(batch) <= most
         assert len(batch) == 1 or len(batch) * max(tokens_in[index] for index in batch) <= batch_tokens
         assert len({limits[index] for index in batch}) == 1
     order = [tokens_in[index] for batch in batches for index in batch]
