@@ -63,7 +63,7 @@ def test_upper_bounds_stand_where_inner_sides_are_relied_on(project: dict[str, A
     [
         ("models", ["run", "model=demo"], "model.name=bundled:models/demo"),
         ("models", ["run", "model=nllb", "model.name=facebook/nllb-200-1.3B"], "model.name=facebook/nllb-200-1.3B"),
-        ("models", ["run", "model=opus_pivot_en"], "model.name=Helsinki-NLP/opus-mt-"),
+        ("models", ["run", "model=opus_pivot_en"], "model.first.name=Helsinki-NLP/opus-mt-"),
         ("models", ["models"], "mt-eval models"),
         ("models", ["models", "fetch", "opus_pivot_en"], "mt-eval models"),
         ("ct2", ["run", "engine=ctranslate2"], "engine=ctranslate2"),
