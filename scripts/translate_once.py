@@ -107,6 +107,8 @@ def translate_raw(folder: Path, texts: Sequence[str], *, nllb: bool) -> dict[str
 
 
 def translate_with_mt_eval(engine: str, folder: Path, texts: Sequence[str], *, nllb: bool) -> dict[str, float]:
+    from gpu_work import pair_up
+
     from mt_eval.config import (
         Ctranslate2Engine,
         DecodingConfig,
@@ -119,7 +121,6 @@ def translate_with_mt_eval(engine: str, folder: Path, texts: Sequence[str], *, n
     )
     from mt_eval.score.scored import score_translations
     from mt_eval.translate import LoadedModels, locate, translate_pairs
-    from mt_eval.types import Kind, Segment, SegmentPair
 
     name = str(folder / "model")
     engines = {
@@ -134,16 +135,7 @@ def translate_with_mt_eval(engine: str, folder: Path, texts: Sequence[str], *, n
         decoding=DecodingConfig(num_beams=BEAMS, max_new_tokens_factor=1.0, max_new_tokens_offset=1),
         preflight=False,
     )
-    pairs = [
-        SegmentPair(
-            str(number),
-            str(number),
-            (Segment(str(number), "a", 0, len(text), text),),
-            (Segment(str(number), "b", 0, len(text), text),),
-            Kind.ALIGNED,
-        )
-        for number, text in enumerate(texts)
-    ]
+    pairs = pair_up(texts)
     # The same lengths as the others': factor 1, no offset, a finer step than the default.
     system = locate(config)
     legs = tuple(replace(leg, length=replace(leg.length, offset=0, multiple=ROUND_TO)) for leg in system.legs)
