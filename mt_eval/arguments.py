@@ -56,14 +56,15 @@ def take_words(values: Iterable[Any], what: str) -> tuple[str, ...]:
 
 
 def take_code(code: Any, what: str) -> str:
-    """`code`, which is the two-letter code of a language.
+    """`code`, which is the two-letter code of a language, or one of three letters where it has no shorter one.
 
     Raises:
         ConfigError: It is none; the message guesses which one is meant.
     """
-    if isinstance(code, str) and len(code) == 2 and code.isascii() and code.isalpha() and code.islower():
-        return code
     guess = suggest_code(str(code))
+    fits = isinstance(code, str) and code.isascii() and code.isalpha() and code.islower()
+    if fits and (len(code) == 2 or (len(code) == 3 and guess is None)):
+        return str(code)
     mend = f"did you mean {guess}?" if guess else "give one such as ar"
     raise ConfigError(f"{what}={code} is not possible: expected a two-letter language code; {mend}")
 
@@ -107,6 +108,29 @@ def take_conditions(where: Any) -> Mapping[str, object]:
     if not isinstance(where, Mapping):
         raise ConfigError(f'where is {_name(where)}, expected settings and values, such as {{"direction": "vi-ar"}}')
     return where
+
+
+def take_labels(labels: Any) -> Mapping[str, str]:
+    """`labels`, which maps runs to what they are called; none where nothing is given.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    if labels is None:
+        return {}
+    if not isinstance(labels, Mapping):
+        raise ConfigError(f'labels is {_name(labels)}, expected runs and names, such as {{"runs/a": "ours"}}')
+    return labels
+
+
+def check_list(values: Any, what: str) -> None:
+    """Refuse what is no list, or column, of several values.
+
+    Raises:
+        DataError: It is one value.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise DataError(f"{what} is {_name(values)}, expected a list")
 
 
 def _name(value: Any) -> str:

@@ -173,8 +173,9 @@ def compare(
         ConfigError: A value is not possible.
     """
     from dataclasses import replace
+    from os import PathLike
 
-    from mt_eval.arguments import take_words
+    from mt_eval.arguments import check_list, take_labels, take_words
     from mt_eval.compare.chosen import choose_runs
     from mt_eval.compare.contrast import Plan, compare_systems
     from mt_eval.errors import ConfigError
@@ -182,6 +183,8 @@ def compare(
 
     if level not in list(Level):
         raise ConfigError(f"level={level} is not possible: expected one of {', '.join(Level)}")
+    if not isinstance(runs, str | PathLike):
+        check_list(runs, "runs")
     plan = Plan(0, test, unit, samples, seed, all_pairs, margin, details, segments)
     chosen = choose_runs(
         runs,
@@ -190,7 +193,7 @@ def compare(
         level=Level(level),
         intersect=intersect,
         trust_utility=trust_utility,
-        names=labels,
+        names=take_labels(labels),
     )
     return compare_systems(chosen.evidence, replace(plan, baseline=chosen.baseline))
 
@@ -224,13 +227,15 @@ def score(
         DataError: The sides differ in number, or no reference has text.
         ConfigError: There is no such metric.
     """
-    from mt_eval.arguments import take_code, take_texts, take_words
+    from mt_eval.arguments import check_list, take_code, take_texts, take_words
     from mt_eval.config import MetricsConfig
     from mt_eval.metrics import DEFAULT_METRICS
     from mt_eval.score.texts import score_texts
 
     sides = [take_texts(side, what) for side, what in ((translations, "translations"), (references, "references"))]
     settings = MetricsConfig(list(take_words(metrics, "metrics") or DEFAULT_METRICS), samples=samples, seed=seed)
+    if documents is not None:
+        check_list(documents, "documents")
     names = None if documents is None else [str(name) for name in documents]
     return score_texts(sides[0], sides[1], take_code(lang, "lang"), settings, names)
 
@@ -262,19 +267,24 @@ def score_given(
     """
     from pathlib import Path
 
+    from mt_eval.arguments import check_list, take_labels
+    from mt_eval.config import RunConfig
     from mt_eval.errors import ConfigError, RunError
     from mt_eval.judging.score import score_data, score_run
     from mt_eval.judging.texts import name_texts
     from mt_eval.types import Run
 
     pairs = None if contrast is None else Path(contrast)
-    others = name_texts([Path(path) for path in texts], labels or {})
+    check_list(texts, "texts")
+    others = name_texts([Path(path) for path in texts], take_labels(labels))
     tell = progress or (lambda done, total: None)
     if isinstance(data, str | Path | Run):
         folder = data.folder if isinstance(data, Run) else Path(data)
         if folder is None:
             raise RunError(f"{data}: this run is in no run directory; give one that `mt_eval.read_run` read")
         return score_run(folder, judge, tell, texts=others, contrast=pairs, config_dir=config_dir)
+    if not isinstance(data, RunConfig):
+        raise ConfigError(f"data={data!r:.100}: expected a run, its directory, or what `mt_eval.compose` returns")
     if judge:
         raise ConfigError(f"{judge[0]}: the configuration has a model; give the judge to `compose`")
     return score_data(data, tell, texts=others, contrast=pairs)

@@ -1,4 +1,4 @@
-"""Hubs that did not answer a moment ago. The next one that needs them, such as every job of a sweep, waits no more."""
+"""Hubs that did not answer a moment ago. Whoever needs one again, such as the next job of a sweep, is told at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ _SECONDS = 60.0
 def remember_outage(address: str, said: str) -> None:
     """Keep in mind what is wrong with the hub of this address, in words that can stand in any sentence."""
     _outages()[address] = time.monotonic() + _SECONDS, said
+
+
+def is_late(error: BaseException | None) -> bool:
+    """Whether a connection was made and one answer did not come in time: another question may be answered."""
+    return type(error).__name__ == "ReadTimeout"
 
 
 def recall_outage(address: str) -> str | None:

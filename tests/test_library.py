@@ -182,12 +182,27 @@ MISSING = float("nan")
         (lambda: mt_eval.read_run(None), RunError, r"the folder is missing \(None\)"),
         (lambda: mt_eval.find_runs("runs", where="direction=vi-ar"), ConfigError, "where is one text"),
         (lambda: mt_eval.compare("runs", level="word"), ConfigError, "level=word .* segment, article"),
+        (lambda: mt_eval.compare(None), DataError, r"runs is missing \(None\), expected a list"),
+        (lambda: mt_eval.score(["a"], ["a"], lang="ar", documents=5), DataError, "documents is of type int"),
+        (
+            lambda: mt_eval.score_given("runs", labels="ours"),
+            ConfigError,
+            "labels is one text, expected runs and names",
+        ),
+        (lambda: mt_eval.score_given(None), ConfigError, "data=None: expected a run, its directory"),
     ],
 )
 def test_what_comes_from_a_notebook_is_refused_by_name(call: Any, error: type[MtEvalError], message: str) -> None:
     """Missing values, one text for many, and codes of other kinds are told with the name of the argument."""
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_language_without_a_short_code_is_scored() -> None:
+    """Cebuano has three letters alone; Arabic's three are told to be two."""
+    assert mt_eval.score(["maayo"], ["maayo"], lang="ceb")[0].value == 100
+    with pytest.raises(ConfigError, match=r"lang=ara .* did you mean ar"):
+        mt_eval.score(["a"], ["a"], lang="ara")
 
 
 def test_sequences_of_any_kind_are_read_once(folder: Path) -> None:

@@ -26,10 +26,13 @@ def name_in_leg(text: str, leg: str | None, settings: Iterable[str]) -> str:
 
     >>> name_in_leg("model.url is no address; use model=nllb", "first", ["url"])
     'model.first.url is no address; use model@model.first=nllb'
+    >>> name_in_leg("the folder runs/model.url is empty; give model.name", "second", ["url"])
+    'the folder runs/model.url is empty; give model.second.name'
     """
     if leg is None:
         return text
-    text = re.sub(rf"(?<![\w.])model\.(?=(?:{'|'.join(settings)})\b)", f"model.{leg}.", text)
+    names = "|".join({*settings, "name"})
+    text = re.sub(rf"(?<![\w./\\-])model\.(?=(?:{names})\b)", f"model.{leg}.", text)
     return re.sub(r"(?<![\w./])model=", f"model@model.{leg}=", text)
 
 

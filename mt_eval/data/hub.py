@@ -16,7 +16,7 @@ from mt_eval.data.parallel import Row, collect_rows
 from mt_eval.data.table import pick_columns
 from mt_eval.errors import DataError
 from mt_eval.extras import require_extra
-from mt_eval.outages import recall_outage, remember_outage
+from mt_eval.outages import is_late, recall_outage, remember_outage
 
 _MOST_CAUSES = 3
 _PATIENCE = 5
@@ -96,13 +96,14 @@ def _explain_no_connection() -> str | None:
     if constants.HF_HUB_OFFLINE:
         return "HF_HUB_OFFLINE is set, so that the hub is not asked"
     if (outage := recall_outage(constants.ENDPOINT)) is not None:
-        return outage
+        return outage.partition("; ")[0]
     try:
         get_session().head(constants.ENDPOINT, timeout=_PATIENCE)
     except Exception as error:  # requests or httpx, by the version of the client
         cause = " ".join(str(error).split())[:200] or type(error).__name__
         outage = f"there is no connection to {constants.ENDPOINT} ({cause})"
-        remember_outage(constants.ENDPOINT, outage)
+        if not is_late(error):
+            remember_outage(constants.ENDPOINT, f"{outage}; check the network, or give a folder")
     return outage
 
 

@@ -82,6 +82,7 @@ def guess_folder(folder: Path, listed: Mapping[str, ArticleEntry]) -> GuessedFol
         f"{path}: is no *.txt file; save it as text in UTF-8, with the ending .txt"
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in _DOCUMENTS and path.is_file() and not path.name.startswith((".", "~$"))
+        if not path.with_suffix(".txt").exists()
     ]
     ids, articles, guesses = set(listed), {}, {}
     for name, guess in guess_articles(texts).items():

@@ -25,6 +25,7 @@ _ENCODINGS = {
     "UTF-16LE": ("ar", "vi"),
     "UTF-16BE": ("ar", "vi"),
     "WINDOWS-1256": ("ar",),
+    "ISO-8859-6": ("ar",),
     "WINDOWS-1258": ("vi",),
 }
 """Encodings, in the order in which they are tried, and the languages that are written in them."""
@@ -49,11 +50,12 @@ def guess_encoding(content: bytes) -> str | None:
     if content.startswith(_UTF16_MARKS):
         return "UTF-16"
     content = content[:_LOOKED_AT]
+    counts = {}
     for encoding, langs in _ENCODINGS.items():
         text = compose(content.decode(encoding, "ignore"))
         if _NO_TEXT.search(text) is None and any(_is_in(lang, text) for lang in langs):
-            return encoding
-    return None
+            counts[encoding] = max(count_small_words([text]).values())
+    return max(counts, key=counts.__getitem__, default=None)
 
 
 def _is_in(lang: str, text: str) -> bool:

@@ -8,17 +8,25 @@ from types import MappingProxyType
 
 _IN_DIGITS = re.compile(r"([12])(?<![\d.,/:-]\d) ?/ ?3(?![\d/-]|[.,:]\d)")
 _ONE_THIRD, _TWO_THIRDS = 1, 2
+_OF_THEM = "(?:ه|ها|هم|هن|هما|نا|كم)"
 _IN_WORDS: Mapping[str, tuple[tuple[re.Pattern[str], frozenset[int]], ...]] = MappingProxyType(
     {
         lang: tuple((re.compile(rf"(?<!\w)(?:{words})(?!\w)"), frozenset(thirds)) for words, thirds in table)
         for lang, table in {
             "ar": (
                 ("[وف]?[بلك]?(?:ال|ل)?ثلث", (_ONE_THIRD,)),
+                (f"[وف]?[بلك]?ثلث{_OF_THEM}", (_ONE_THIRD,)),
+                (f"[وف]?[بلك]?ثلث[اي]{_OF_THEM}", (_TWO_THIRDS,)),
                 ("[وف]?[بلك]?(?:ال|ل)?(?:ثلثي|ثلثين|ثلثان)", (_TWO_THIRDS,)),
-                # An accusative of the one, and the other where a noun follows.
+                # The accusative of one third; or two thirds before a noun.
                 ("[وف]?[بلك]?(?:ال|ل)?ثلثا", (_ONE_THIRD, _TWO_THIRDS)),
             ),
-            "en": ((r"(?:one|a)[\s-]third", (_ONE_THIRD,)), (r"two[\s-]thirds", (_TWO_THIRDS,))),
+            "en": (
+                (r"one[\s-]third|a[\s-]third(?= of)", (_ONE_THIRD,)),
+                (r"two[\s-]thirds", (_TWO_THIRDS,)),
+                # `A third term` is no part of a whole, `rose by a third` is.
+                (r"a[\s-]third(?! of)", (_ONE_THIRD, _TWO_THIRDS)),
+            ),
             "vi": ((r"một phần ba", (_ONE_THIRD,)), (r"hai phần ba", (_TWO_THIRDS,))),
         }.items()
     }

@@ -34,7 +34,7 @@ class Pieces:
 
 
 def split_texts(texts: Sequence[str]) -> Pieces:
-    """The pieces of N texts, each of them one line."""
+    """The pieces of N texts; white space of any kind is between them."""
     table = _open_splitter().open()
     pieces: list[str] = []
     lengths = np.empty(len(texts), dtype=np.int64)

@@ -83,9 +83,9 @@ class _Known:
         words = [self._numbers.setdefault(word, len(self._numbers)) for each in cut for word in each]
         self.words = _make_room(self.words, self._used + len(words))
         self.words[self._used : self._used + len(words)] = words
-        self.begins[pieces] = self._used + np.cumsum(sizes) - sizes
-        self.counts[pieces] = sizes
-        self._used += len(words)
+        begin, self._used = self._used, self._used + len(words)
+        self.begins[pieces] = begin + np.cumsum(sizes) - sizes
+        self.counts[pieces] = sizes  # last: what has a count is taken for known, also after Ctrl-C
 
 
 def _make_room(numbers: npt.NDArray[Kind], size: int) -> npt.NDArray[Kind]:

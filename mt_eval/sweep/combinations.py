@@ -53,7 +53,8 @@ def name_package(override: Override) -> str:
 
 def list_options_around(key: str, overrides: Iterable[Override]) -> list[str]:
     """The swept options among whose settings `key` would be, such as `model=demo` and `model=server` of `model.url`."""
-    groups = [each for each in overrides if each.is_sweep_override() and key.startswith(f"{name_package(each)}.")]
+    last = {each.get_key_element(): each for each in overrides}.values()
+    groups = [each for each in last if each.is_sweep_override() and key.startswith(f"{name_package(each)}.")]
     if not groups:
         return []
     nearest = max(groups, key=lambda override: len(name_package(override)))

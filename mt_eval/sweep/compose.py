@@ -22,6 +22,7 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override
+from hydra.errors import MissingConfigException
 from hydra.version import VersionBase
 from omegaconf import DictConfig, OmegaConf, open_dict
 
@@ -191,6 +192,8 @@ class Composer:
         for option in options:
             try:
                 self._make_job(0, next(words for words in combinations if option in words), "")
+            except MissingConfigException:  # of an option that there is not
+                raise
             except Exception as other:
                 if name_missing_setting(other) == key:
                     lacking.append(option)

@@ -41,7 +41,7 @@ class Findings:
         return self._folders[runs_dir].get(short_identity(identity), ())
 
     def is_new(self, error: str | None) -> bool:
-        """Whether no job before failed with the same words; the next one does."""
+        """Whether no job before failed with the same words; and remember them."""
         before = len(self._errors)
         self._errors.add(error)
         return len(self._errors) > before

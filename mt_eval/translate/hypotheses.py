@@ -76,7 +76,7 @@ def _is_table(file: TextFile) -> bool:
     first = file.text.partition("\n")[0]
     kind = find_format(file.path)
     return kind in _TABLES and (
-        {"id", "text"} <= set(re.findall(r"\w+", first.lower()))
+        {"id", "text"} <= {cell.strip('"\ufeff ').lower() for cell in re.split(r"[,;\t|]", first)}
         or (kind == ".jsonl" and first.lstrip().startswith("{"))
     )
 

@@ -353,6 +353,8 @@ def test_what_is_no_text_of_one_language_is_left_out(folder: Path, capsys: pytes
     (folder / "renamed.txt").write_bytes(b"PK\3\4\x14\0")
     (folder / "bài.docx").write_bytes(b"PK\3\4\x14\0")
     (folder / "~$bài.docx").write_bytes(b"\7owner")
+    text = next(path for path in sorted(folder.glob("*.txt")) if "vi" in path.name or "ar" in path.name)
+    text.with_suffix(".pdf").write_bytes(b"%PDF-1.7 of which the text was saved")
 
     assert _run("new", str(folder)) == 1
 

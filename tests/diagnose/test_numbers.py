@@ -130,6 +130,9 @@ def test_changed_numbers_are_named(source: str, translation: str, direction: str
         ("About 2/3 of the people.", "Khoảng hai phần ba dân số.", "en-vi"),
         ("Từ 1/3 đến 2/3 dân số.", "من الثلث إلى الثلثين.", "vi-ar"),
         ("Ngày 2/3 ông nhận một phần ba.", "في 2 مارس تسلم الثلث من السكان.", "vi-ar"),
+        ("2/3 trong số họ đồng ý, một phần ba phản đối.", "وافق ثلثاهم ورفض ثلث الحاضرين.", "vi-ar"),
+        ("وافق ثلثيها ورفض ثلث الحاضرين.", "2/3 đồng ý, một phần ba phản đối.", "ar-vi"),
+        ("2/3 số nghị sĩ ủng hộ nhiệm kỳ thứ ba.", "Two of every three lawmakers support a third term.", "vi-en"),
         # digits, separators, percent
         ("Có 1.234.567 người.", "هناك ١٬٢٣٤٬٥٦٧ شخصا.", "vi-ar"),
         ("Tăng 3,5%.", "ارتفع 3.5 في المائة.", "vi-ar"),

@@ -27,6 +27,7 @@ def _encode_1258(text: str) -> bytes:
     ("content", "encoding"),
     [
         (_AR.encode("cp1256"), "WINDOWS-1256"),
+        (_AR.encode("iso8859-6"), "ISO-8859-6"),
         (_encode_1258(_VI), "WINDOWS-1258"),
         (_AR.encode("utf-16-le"), "UTF-16LE"),
         (_VI.encode("utf-16-be"), "UTF-16BE"),

@@ -30,6 +30,19 @@ def test_lines_are_translations(configure: Configure, pair_up: Any, tmp_path: Pa
     assert seen == [(4, 4)]
 
 
+@pytest.mark.parametrize("first", ["Text ID là gì?", "Nhập text, rồi id", '"text" và "id"'])
+def test_lines_about_ids_and_texts_are_no_table(
+    configure: Configure, pair_up: Any, silent: Any, tmp_path: Path, first: str
+) -> None:
+    """Whatever the ending of the file, only cells of these names are columns."""
+    (tmp_path / "system.tsv").write_text(f"{first}\nhai\n", encoding="utf-8")
+    config = configure(HypothesesModel(str(tmp_path / "system.tsv")))
+
+    translated = translate_pairs(config, pair_up(["a", "b"]), tmp_path, silent)
+
+    assert [t and t.text for t in translated.translations] == [first, "hai"]
+
+
 def test_limit_uses_the_first_lines(configure: Configure, pair_up: Any, silent: Any, tmp_path: Path) -> None:
     """With a limit the file still has a line for every pair of the data; a missing last line end is no missing line."""
     path = tmp_path / "system.txt"

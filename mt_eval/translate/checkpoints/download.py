@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mt_eval.disk import move_whole, wait_for_lock
-from mt_eval.outages import recall_outage, remember_outage
+from mt_eval.outages import is_late, recall_outage, remember_outage
 from mt_eval.translate.checkpoints.cache import is_commit, locate_repository
 from mt_eval.translate.checkpoints.hashing import hash_blob
 from mt_eval.translate.checkpoints.hub_errors import (
@@ -29,6 +29,8 @@ from mt_eval.translate.retry_after import read_retry_after
 
 Result = TypeVar("Result")
 
+_PATIENCE = 10.0
+"""Seconds for an answer that is no file."""
 _WAITS = (1.0, 2.0, 4.0)
 """Seconds before the second, third and fourth try."""
 _LONGEST_WAIT = 300.0
@@ -92,18 +94,19 @@ def find_commit(name: str, revision: str | None, tries: int, setting: str) -> st
     from huggingface_hub import constants
 
     def request() -> str:
-        commit = _open_api().model_info(name, revision=revision, timeout=10).sha
+        commit = _open_api().model_info(name, revision=revision, timeout=_PATIENCE).sha
         if not is_commit(commit):
             raise ValueError(f"{commit} is no commit")
         return str(commit)
 
     endpoint, where = constants.ENDPOINT, f"{setting}={name}: "
     if (outage := recall_outage(endpoint)) is not None:
-        raise UnreachableError(f"{where}{outage}; check the network, or give a folder")
+        raise UnreachableError(where + outage)
     try:
         return ask(name, revision, request, tries, setting, is_first=True)
     except UnreachableError as error:
-        remember_outage(endpoint, str(error).removeprefix(where).partition("; ")[0])
+        if not is_late(error.__cause__):
+            remember_outage(endpoint, str(error).removeprefix(where))
         raise
 
 
