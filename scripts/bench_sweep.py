@@ -87,6 +87,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer segments and jobs: about a minute")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     arguments = parser.parse_args()
+    # What a shell runs in the background ignores Ctrl-C, and so would the commands that are stopped by it here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # As when it is installed: a user's Python compiles a module once, and not for each command.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     size = QUICK if arguments.quick else FULL

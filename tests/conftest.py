@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from hypothesis import settings
 from small_hub import SmallHub
 
 from mt_eval.extras import EXTRAS, is_installed
+
+# What a shell runs in the background ignores Ctrl-C, and so would the commands that tests stop by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
