@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,9 +143,9 @@ def _evaluate_one(request: Request, watch: Watch, *, quiet: bool) -> int:
     if quiet and outcome.folder is not None:
         print(outcome.folder)
     elif outcome.state is State.FINISHED and outcome.folder is not None:
-        from mt_eval.runs.read import read_run
+        from mt_eval.library import read_run
 
-        _show(replace(read_run(Path(outcome.folder)), folder=Path(outcome.folder)), segments=0)
+        _show(read_run(outcome.folder), segments=0)
     return 0
 
 

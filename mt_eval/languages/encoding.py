@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mt_eval.languages.codes import find_script
 from mt_eval.languages.identify import count_scripts, count_small_words, count_vietnamese_letters
@@ -50,21 +51,28 @@ def guess_encoding(content: bytes) -> str | None:
     if content.startswith(_UTF16_MARKS):
         return "UTF-16"
     content = content[:_LOOKED_AT]
-    counts = {}
-    for encoding, langs in _ENCODINGS.items():
-        text = compose(content.decode(encoding, "ignore"))
-        if _NO_TEXT.search(text) is None and any(_is_in(lang, text) for lang in langs):
-            counts[encoding] = max(count_small_words([text]).values())
-    return max(counts, key=counts.__getitem__, default=None)
+    counts = {
+        encoding: _count_words(compose(content.decode(encoding, "ignore")), langs)
+        for encoding, langs in _ENCODINGS.items()
+    }
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] else None
 
 
-def _is_in(lang: str, text: str) -> bool:
-    """Whether `text` is in `lang` by the script of its letters, its small words and, if Vietnamese, its own letters."""
+def _count_words(text: str, langs: Sequence[str]) -> int:
+    """How many small words of one of `langs` are in `text`, if it is in that language by the script of its letters, its
+    small words and, if Vietnamese, its own letters; else 0.
+    """
+    if _NO_TEXT.search(text) is not None:
+        return 0
     scripts, small = count_scripts(text), count_small_words([text])
-    script = find_script(lang)
-    return (
-        script is not None
-        and scripts[script] > _SURE * scripts.total()
-        and 0 < small[lang] == max(small.values())
-        and (lang != "vi" or count_vietnamese_letters(text) > _VIETNAMESE_SHARE * scripts.total())
-    )
+    for lang in langs:
+        script = find_script(lang)
+        if (
+            script is not None
+            and scripts[script] > _SURE * scripts.total()
+            and small[lang] == max(small.values())
+            and (lang != "vi" or count_vietnamese_letters(text) > _VIETNAMESE_SHARE * scripts.total())
+        ):
+            return small[lang]
+    return 0

@@ -20,7 +20,7 @@ from mt_eval.languages.implied import list_implied, tells_time
 from mt_eval.languages.letters import UNSEEN, fold_digits
 from mt_eval.languages.number_phrases import Element, find_numbers
 from mt_eval.languages.number_words import COUNTED, evaluate, evaluate_runs
-from mt_eval.languages.thirds import list_thirds, list_written_thirds
+from mt_eval.languages.thirds import list_spoken_thirds, list_written_thirds
 from mt_eval.languages.units import find_unit
 
 _ROMAN_LETTERS = re.compile("[IVX]+")
@@ -123,9 +123,19 @@ def _read(text: str, lang: str) -> Quantities:
     ratios = tuple(_list_ratios(folded, dates))
     amounts = read_amounts(folded, lang, numbers, counted=found.has_counted)
     times = read_times(folded, lang)
-    thirds = list_thirds(folded, lang), list_written_thirds(folded)
+    in_digits = list_written_thirds(folded)
+    thirds = in_digits | list_spoken_thirds(folded, lang)
     return Quantities(
-        tuple(written), frozenset(known), frozenset(pieces), neighbours, dates, ratios, times, amounts, *thirds
+        tuple(written),
+        frozenset(known),
+        frozenset(pieces),
+        neighbours,
+        dates,
+        ratios,
+        times,
+        amounts,
+        thirds,
+        in_digits,
     )
 
 

@@ -38,7 +38,6 @@ def list_written_thirds(text: str) -> frozenset[int]:
     return frozenset(int(match[1]) for match in _IN_DIGITS.finditer(text)) if "/" in text else frozenset()
 
 
-def list_thirds(text: str, lang: str) -> frozenset[int]:
-    """The same where the folded `text` says it in words, too; both for a word that may be either."""
-    words = (thirds for pattern, thirds in _IN_WORDS.get(lang, ()) if pattern.search(text))
-    return list_written_thirds(text).union(*words)
+def list_spoken_thirds(text: str, lang: str) -> frozenset[int]:
+    """The same where the folded `text` says it in words; both for a word that may be either."""
+    return frozenset().union(*(thirds for pattern, thirds in _IN_WORDS.get(lang, ()) if pattern.search(text)))
